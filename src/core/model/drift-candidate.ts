@@ -1,0 +1,107 @@
+import type { JsonValue } from './json.ts';
+import type { Provider } from './provider.ts';
+
+/** What the act did to the resource, as seen from code. */
+export const CANDIDATE_KINDS = ['changed', 'deleted', 'unmanaged', 'restored'] as const;
+export type CandidateKind = (typeof CANDIDATE_KINDS)[number];
+
+/** How an observed value stands to the desired one. */
+export const CHANGE_VERDICTS = ['differs', 'equals_desired', 'not_in_desired', 'unknown'] as const;
+export type ChangeVerdict = (typeof CHANGE_VERDICTS)[number];
+
+/** Who the actor is, as far as signals tell. */
+export const ACTOR_CLASSES = [
+  'iac_pipeline',
+  'iac_service',
+  'console',
+  'cli_sdk',
+  'cloud_service',
+  'k8s_controller',
+  'unknown',
+] as const;
+export type ActorClass = (typeof ACTOR_CLASSES)[number];
+
+/** OCSF `severity`, with `severity_id` 1 to 5 in this order. */
+export const SEVERITIES = ['informational', 'low', 'medium', 'high', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** One attribute that the act set: `set` replaces, `add` and `remove` touch members of a set. */
+export interface Change {
+  /** Attribute path of the resource type, such as `ingress` or `versioning[0].enabled`. */
+  readonly path: string;
+  readonly action: 'set' | 'add' | 'remove';
+  /** Undefined where the record does not carry the value. */
+  readonly observed?: JsonValue;
+  /** Undefined where code does not say. */
+  readonly desired?: JsonValue;
+  readonly verdict: ChangeVerdict;
+}
+
+export interface ActorVerdict {
+  readonly class: ActorClass;
+  /** The principal is one that the configuration trusts to apply code. */
+  readonly trusted: boolean;
+  /** Names of the signals that fired, in the order of the table. */
+  readonly signals: readonly string[];
+  /** Role ARN, user ARN or e-mail: what trust is decided on. */
+  readonly principal?: string;
+  /** What a person calls the actor. */
+  readonly name?: string;
+}
+
+export interface SeverityVerdict {
+  readonly level: Severity;
+  readonly id: 1 | 2 | 3 | 4 | 5;
+  /** 0 to 100. */
+  readonly score: number;
+  readonly reasons: readonly string[];
+}
+
+/** The resource that a candidate is about, with its place in code where code owns it. */
+export interface CandidateResource {
+  /** The desired resource's key; for `unmanaged` the identity. Kafka key of the candidate. */
+  readonly key: string;
+  readonly type: string;
+  readonly identity: string;
+  readonly provider: Provider;
+  readonly account?: string;
+  readonly region?: string;
+  readonly address?: string;
+  readonly module?: string;
+  readonly environment?: string;
+  readonly repository?: string;
+  readonly owner?: string;
+  readonly commit?: string;
+  readonly source?: string;
+  readonly scope?: string;
+  readonly serial?: number;
+}
+
+/**
+ * An act outside code on a resource that code owns, or the creation of one that it does not own. Field names are
+ * those of the Avro schema `drift-candidate`, of the documents of `drift-candidates`, and of `driftline scan`.
+ */
+export interface DriftCandidate {
+  /** A pure function of event and resource: the same record processed twice gives the same id. */
+  readonly candidate_id: string;
+  readonly event_id: string;
+  readonly kind: CandidateKind;
+  /** When the act happened, in milliseconds since the epoch. */
+  readonly time: number;
+  readonly service: string;
+  readonly operation: string;
+  readonly resource: CandidateResource;
+  readonly changes: readonly Change[];
+  readonly actor: ActorVerdict;
+  readonly session_uid?: string;
+  readonly source_ip?: string;
+  readonly user_agent?: string;
+  readonly severity: SeverityVerdict;
+  /** How the resource was found: `stated`, `table` or `value`, in falling confidence. */
+  readonly matched_by: 'stated' | 'table' | 'value';
+  /** Addresses of all owners where more than one desired resource has the identity; otherwise empty. */
+  readonly ambiguous: readonly string[];
+  /** One sentence that says what happened. */
+  readonly summary: string;
+  readonly change_set_id: string;
+}

@@ -1,0 +1,124 @@
+import type { JsonValue } from './json.ts';
+import type { ActorClass, Severity } from './drift-candidate.ts';
+
+/**
+ * What Driftline knows of a provider, as data: read from `config/providers/<provider>/*.json`, checked when loaded,
+ * and handed to the core. `config/providers/README.md` tells how to add a row.
+ */
+export interface ProviderTables {
+  /** Stripped from `event.service` to make the first half of an operation key, such as `.amazonaws.com`. */
+  readonly serviceSuffix: string;
+  readonly operations: OperationTable;
+  readonly resourceTypes: ResourceTypeTable;
+  readonly actors: ActorTable;
+}
+
+export interface OperationTable {
+  /** Name prefixes that mean a read, used only where the record does not say whether it is one. */
+  readonly readPrefixes: readonly string[];
+  /** Name prefixes that tell the effect of an operation without a row. */
+  readonly createPrefixes: readonly string[];
+  readonly deletePrefixes: readonly string[];
+  /** Mutating by name but not configuration. Keys `service:Operation`; either half may end in `*`. */
+  readonly runtime: readonly string[];
+  /** By `service:Operation`, such as `ec2:AuthorizeSecurityGroupIngress`. */
+  readonly rows: Readonly<Record<string, OperationRow>>;
+}
+
+export type Effect = 'create' | 'update' | 'delete';
+
+export interface OperationRow {
+  readonly effect: Effect;
+  /**
+   * Alternatives, most specific first: the first whose identity the index holds is the resource that the act
+   * touched (a rule before its security group). One alternative may expand to many resources.
+   */
+  readonly targets: readonly TargetRow[];
+  /** Why the row is as it is, where that is not plain. */
+  readonly note?: string;
+}
+
+export interface TargetRow {
+  /** Resource type; `*` where the id alone denotes the resource (identity `id:<value>`). */
+  readonly type: string;
+  /**
+   * The identity's value: text with `{paths}` into the event, such as `{request.groupId}` or
+   * `{request.roleName}:{request.policyName}`. A segment ending in `[]` expands arrays, one resource each.
+   * `{a|b}` takes the first path that has a value. An ARN found is looked up as the ARN it is.
+   */
+  readonly id: string;
+  /** Overrides the row's effect: deleting a bucket policy updates the bucket. */
+  readonly effect?: Effect;
+  /** Looked up but never reported as `unmanaged` by itself (a parent of what was created). */
+  readonly parent?: boolean;
+  readonly changes?: readonly ChangeRow[];
+}
+
+/** How a value of the record becomes a value of the attribute. The closed list of `detect/changes.ts`. */
+export type Conversion = 'value' | 'json' | 'list' | 'tags' | 'tag_keys' | 'security_group_rules' | 'not' | 'present';
+
+export interface ChangeRow {
+  /** Attribute path in the resource type: `description`, `versioning_configuration[0].status`. */
+  readonly path: string;
+  /** Where the observed value is, such as `request.bucketPolicy`; absent with `value`. The row is skipped where absent in the record. */
+  readonly from?: string;
+  /** A constant that the operation implies: StopLogging sets enable_logging to false. */
+  readonly value?: JsonValue;
+  /** Default `value`: unwraps `{value: x}` and `{items: [x]}`. */
+  readonly as?: Conversion;
+  /** Default `set`. */
+  readonly action?: 'set' | 'add' | 'remove';
+  /** Maps the provider's words to the attribute's, such as `{"Enabled": true}`. */
+  readonly map?: Readonly<Record<string, JsonValue>>;
+}
+
+/** How two values of an attribute are compared. Default `auto`: by the type of the desired value. */
+export type Comparison = 'auto' | 'text' | 'number' | 'set' | 'json' | 'security_group_rules' | 'ignore_case';
+
+export type ResourceTypeTable = Readonly<Record<string, ResourceTypeRow>>;
+
+export interface ResourceTypeRow {
+  /** Same things under another type name: `aws_alb` is `aws_lb`; identities are made under that name. */
+  readonly sameAs?: string;
+  /** Identity values beyond `id` and `arn`: text with `{attribute}`. */
+  readonly identities?: readonly string[];
+  /** Comparison by attribute path. */
+  readonly attributes?: Readonly<Record<string, Comparison>>;
+  /** Attribute paths whose values are secrets, beyond those that the state marks. */
+  readonly secrets?: readonly string[];
+}
+
+/** Signals that tell an actor's class, tried in order; all that match are reported, the first decides. */
+export interface ActorTable {
+  readonly signals: readonly ActorSignal[];
+}
+
+export interface ActorSignal {
+  readonly name: string;
+  readonly class: ActorClass;
+  /** Dotted field of the audit event: `userAgent`, `actor.invokedBy`, `sourceIp`, `fromConsole`, `actor.userType`. */
+  readonly field: string;
+  /** Exactly one of these, case-insensitive unless a boolean. */
+  readonly contains?: string;
+  readonly startsWith?: string;
+  readonly endsWith?: string;
+  readonly equals?: string | boolean;
+}
+
+/** Adds to the score of a candidate; provider-independent table `config/severity.json`. */
+export interface SeverityTable {
+  readonly kinds: Readonly<Record<string, number>>;
+  /** First prefix of `type.path` that matches: `aws_security_group.ingress`, `*.tags`. */
+  readonly attributes: readonly { readonly match: string; readonly score: number; readonly reason: string }[];
+  readonly types: readonly { readonly match: string; readonly score: number; readonly reason: string }[];
+  readonly actors: Readonly<Record<string, number>>;
+  /** An IaC user agent from a principal that is not trusted. */
+  readonly untrustedIac: number;
+  /** Environment name patterns (globs) to a number added. */
+  readonly environments: Readonly<Record<string, number>>;
+  /** Values that open a resource to everybody: `0.0.0.0/0`, `::/0`, `"*"` as principal. */
+  readonly publicValues: readonly string[];
+  readonly publicScore: number;
+  /** Least score of each level, ascending. */
+  readonly levels: Readonly<Record<Severity, number>>;
+}

@@ -1,0 +1,70 @@
+/** A Kafka message as received. */
+export interface InputRecord {
+  readonly topic: string;
+  readonly partition: number;
+  /** Decimal text: offsets pass 2^53. */
+  readonly offset: string;
+  /** Broker or producer time, in milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, Buffer | string | readonly (Buffer | string)[] | undefined>>;
+}
+
+/** One batch of one partition: the unit that is indexed and then committed as one. */
+export interface InputBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly InputRecord[];
+  /** The offset to commit after this batch: one past its last, control records included. */
+  readonly nextOffset: string;
+  /** Offset of the end of the partition when the batch was fetched. */
+  readonly highWatermark: string;
+}
+
+export interface OutputRecord {
+  readonly topic: string;
+  readonly key: Buffer | string | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, Buffer | string>>;
+}
+
+/** What holds during one unit: keeps the group membership alive, and ends it when the partition is lost or on shutdown. */
+export interface UnitScope {
+  readonly signal: AbortSignal;
+  /** Call at least every few seconds of waiting. Throws when the group has moved on. */
+  heartbeat(): Promise<void>;
+}
+
+/** Writes the outputs and the consumed offset of one partition in one Kafka transaction. */
+export interface UnitCommitter {
+  commit(batch: InputBatch, outputs: readonly OutputRecord[], scope: UnitScope): Promise<void>;
+}
+
+/** One document to be indexed. */
+export interface IndexDocument {
+  readonly index: string;
+  /** At most 512 bytes. */
+  readonly id: string;
+  /** One line of JSON, UTF-8, without a line end. */
+  readonly body: Buffer;
+  /** `create`: written once; `replace`: the highest version wins, an equal one too. */
+  readonly write: 'create' | { readonly replace: string };
+  /** SHA-256 of the record, hex, for `create`: an existing document with the same hash is a success. */
+  readonly hash?: string;
+}
+
+export type DocumentResult =
+  | { readonly status: 'written' | 'unchanged' | 'superseded' }
+  /** Another record's document has this id. */
+  | { readonly status: 'conflict' }
+  /** OpenSearch will never take this document. */
+  | { readonly status: 'rejected'; readonly message: string };
+
+/** Writes documents until each has a result; one result a document, in order. Throws only when aborted or beyond its patience. */
+export interface DocumentWriter {
+  write(documents: readonly IndexDocument[], scope: UnitScope): Promise<readonly DocumentResult[]>;
+}
+
+/** Milliseconds since the epoch. */
+export type Clock = () => number;
