@@ -116,6 +116,14 @@ export default defineConfig(
   {
     // The launcher must parse on every Node since 12.
     files: ['src/driftline.cjs'],
-    languageOptions: { ecmaVersion: 2019, sourceType: 'commonjs' },
+    languageOptions: { ecmaVersion: 2020, sourceType: 'commonjs' },
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ChainExpression', message: 'Node 12 does not parse `?.`.' },
+        { selector: "LogicalExpression[operator='??']", message: 'Node 12 does not parse `??`.' },
+        { selector: 'Literal[value=/^node:/]', message: 'Node 12 does not know `node:`.' },
+      ],
+    },
   },
 );
