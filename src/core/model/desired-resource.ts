@@ -14,7 +14,8 @@ export interface DesiredResource {
   readonly address: string;
   /** The Terraform resource type, which also serves as the canonical type for other formats. */
   readonly type: string;
-  readonly provider: Provider;
+  /** A `Provider`, or for one that Driftline has no tables for its name in code, such as `github`. */
+  readonly provider: string;
   /** The provider's source address, such as `registry.terraform.io/hashicorp/aws`. */
   readonly provider_source?: string;
   readonly module?: string;

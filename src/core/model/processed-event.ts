@@ -4,6 +4,7 @@ import type { ActorVerdict, DriftCandidate } from './drift-candidate.ts';
 import type { EventOutcome } from './outcome.ts';
 import type { Provider } from './provider.ts';
 import type { ProviderTables, SeverityTable } from './provider-tables.ts';
+import type { SecretHash } from './redacted-value.ts';
 
 /** Takes matching candidates out, named, with a reason. Patterns are globs (`*`); all that are given must match. */
 export interface IgnoreRule {
@@ -28,6 +29,8 @@ export interface DetectionContext {
   readonly ignoreRules: readonly IgnoreRule[];
   /** Hex digest of a text, at least 128 bits, the same everywhere: ids are made of it. */
   readonly hash: (text: string) => string;
+  /** Tells whether an observed value is a redacted one (see `isSameSecret`); absent where no key is configured. */
+  readonly secretHash?: SecretHash;
 }
 
 /** What became of one audit event. */
