@@ -14,31 +14,31 @@ export type StatusId = (typeof STATUS)[keyof typeof STATUS];
 /** Who acted, as the record states it (OCSF `actor`). Absent where the record is silent. */
 export interface EventActor {
   /** OCSF `actor.user.type`, the provider's word: AssumedRole, IAMUser, Root, AWSService. */
-  readonly userType?: string;
+  readonly userType?: string | undefined;
   /** ARN, principal e-mail or user name: the most exact name of the acting principal. */
-  readonly userUid?: string;
+  readonly userUid?: string | undefined;
   /** What a person calls the actor: session name, user name, e-mail. */
-  readonly userName?: string;
-  readonly accountUid?: string;
+  readonly userName?: string | undefined;
+  readonly accountUid?: string | undefined;
   /** The credential, such as an access key id. */
-  readonly credentialUid?: string;
+  readonly credentialUid?: string | undefined;
   /** The session: for AWS the principal id `AROA…:name` and the credential together. */
-  readonly sessionUid?: string;
+  readonly sessionUid?: string | undefined;
   /** Who issued the session: the role's ARN. */
-  readonly sessionIssuer?: string;
-  readonly sessionMfa?: boolean;
+  readonly sessionIssuer?: string | undefined;
+  readonly sessionMfa?: boolean | undefined;
   /** The service that acted on the caller's behalf, such as `cloudformation.amazonaws.com`. */
-  readonly invokedBy?: string;
+  readonly invokedBy?: string | undefined;
   /** An identity that survives role chaining, set by the identity provider. */
-  readonly sourceIdentity?: string;
+  readonly sourceIdentity?: string | undefined;
   /** Federation provider of a web identity session. */
-  readonly federatedProvider?: string;
+  readonly federatedProvider?: string | undefined;
 }
 
 /** A resource that the record itself names (OCSF `resources[]`). */
 export interface StatedResource {
   readonly uid: string;
-  readonly type?: string;
+  readonly type?: string | undefined;
 }
 
 /**
@@ -58,19 +58,21 @@ export interface AuditEvent {
   readonly activityId: ActivityId;
   readonly statusId: StatusId;
   /** The provider's error code of a failed call. */
-  readonly statusCode?: string;
+  readonly statusCode?: string | undefined;
   /** Whether the record says that it changes nothing; undefined where it does not say. */
-  readonly readOnly?: boolean;
+  readonly readOnly?: boolean | undefined;
+  /** The record says that the act touched data inside a resource, or is no management act; undefined where it does not say. */
+  readonly dataEvent?: boolean | undefined;
   /** The provider's class of record, such as AwsApiCall or AwsServiceEvent. */
-  readonly recordType?: string;
+  readonly recordType?: string | undefined;
   /** The account, subscription, project or cluster that the act happened in. */
-  readonly account?: string;
-  readonly region?: string;
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
   readonly actor: EventActor;
-  readonly sourceIp?: string;
-  readonly userAgent?: string;
+  readonly sourceIp?: string | undefined;
+  readonly userAgent?: string | undefined;
   /** The caller's credentials came from a console sign-in, as the record states it. */
-  readonly fromConsole?: boolean;
+  readonly fromConsole?: boolean | undefined;
   readonly resources: readonly StatedResource[];
   /** The call's parameters; undefined where the record has none. */
   readonly request: JsonValue | undefined;

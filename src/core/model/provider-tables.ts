@@ -14,13 +14,18 @@ export interface ProviderTables {
 }
 
 export interface OperationTable {
-  /** Name prefixes that mean a read, used only where the record does not say whether it is one. */
+  /**
+   * Name prefixes that mean a read, used only where the record does not say whether it is one. A prefix ends at a
+   * word: `Get` matches `GetObject` and `Get`, not `Gettysburg`.
+   */
   readonly readPrefixes: readonly string[];
   /** Name prefixes that tell the effect of an operation without a row. */
   readonly createPrefixes: readonly string[];
   readonly deletePrefixes: readonly string[];
   /** Mutating by name but not configuration. Keys `service:Operation`; either half may end in `*`. */
   readonly runtime: readonly string[];
+  /** Values of `recordType` that are no act on configuration, such as `AwsConsoleSignIn`. */
+  readonly runtimeRecordTypes?: readonly string[];
   /** By `service:Operation`, such as `ec2:AuthorizeSecurityGroupIngress`. */
   readonly rows: Readonly<Record<string, OperationRow>>;
 }
@@ -90,19 +95,50 @@ export interface ResourceTypeRow {
 
 /** Signals that tell an actor's class, tried in order; all that match are reported, the first decides. */
 export interface ActorTable {
+  /**
+   * Roles that people sign in to through single sign-on are named `<prefix><permission set>_<hex>`: the actor's name
+   * tells the permission set.
+   */
+  readonly ssoRolePrefix?: string;
   readonly signals: readonly ActorSignal[];
 }
+
+/** The fields of an audit event that a signal can look at. */
+export const SIGNAL_FIELDS = [
+  'userAgent',
+  'sourceIp',
+  'fromConsole',
+  'recordType',
+  'service',
+  'actor.userType',
+  'actor.userUid',
+  'actor.userName',
+  'actor.sessionIssuer',
+  'actor.invokedBy',
+  'actor.sourceIdentity',
+  'actor.federatedProvider',
+] as const;
+export type SignalField = (typeof SIGNAL_FIELDS)[number];
 
 export interface ActorSignal {
   readonly name: string;
   readonly class: ActorClass;
-  /** Dotted field of the audit event: `userAgent`, `actor.invokedBy`, `sourceIp`, `fromConsole`, `actor.userType`. */
-  readonly field: string;
+  readonly field: SignalField;
   /** Exactly one of these, case-insensitive unless a boolean. */
   readonly contains?: string;
   readonly startsWith?: string;
   readonly endsWith?: string;
   readonly equals?: string | boolean;
+}
+
+/** A value that matters only under a key: `*` as principal or action of a policy. */
+export interface WildcardRow {
+  /** The object's key that holds the value, directly, in an array or in an object of arrays. Case-insensitive. */
+  readonly key: string;
+  /** `all`: only `*`; `service`: also `<service>:*`. */
+  readonly match: 'all' | 'service';
+  readonly score: number;
+  readonly reason: string;
 }
 
 /** Adds to the score of a candidate; provider-independent table `config/severity.json`. */
@@ -119,6 +155,8 @@ export interface SeverityTable {
   /** Values that open a resource to everybody: `0.0.0.0/0`, `::/0`, `"*"` as principal. */
   readonly publicValues: readonly string[];
   readonly publicScore: number;
+  /** Wildcards in policies. Statements whose `Effect` is `Deny` are passed over. */
+  readonly wildcards?: readonly WildcardRow[];
   /** Least score of each level, ascending. */
   readonly levels: Readonly<Record<Severity, number>>;
 }
