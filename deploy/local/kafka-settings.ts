@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { serviceFolder } from './options.ts';
+import type { StackOptions } from './options.ts';
+
+const NODE_ID = 1;
+
+/** Any text will do for one broker that nobody joins. */
+export const KAFKA_CLUSTER_ID = 'driftline-local-000000';
+
+export function kafkaDataFolder(options: Pick<StackOptions, 'dataDir'>): string {
+  return join(serviceFolder(options, 'kafka'), 'data');
+}
+
+/** One broker that is its own controller, on loopback, with internal topics small enough for a fast start. */
+export function kafkaSettings(
+  options: Pick<StackOptions, 'dataDir' | 'kafkaPort' | 'controllerPort'>,
+): Readonly<Record<string, string | number | boolean>> {
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': NODE_ID,
+    'controller.quorum.voters': `${NODE_ID}@127.0.0.1:${options.controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${options.kafkaPort},CONTROLLER://127.0.0.1:${options.controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${options.kafkaPort}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': kafkaDataFolder(options),
+    'auto.create.topics.enable': false,
+    'default.replication.factor': 1,
+    'min.insync.replicas': 1,
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 4,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 4,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'share.coordinator.state.topic.num.partitions': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'log.segment.bytes': 64 * 1024 * 1024,
+    'log.index.size.max.bytes': 1024 * 1024,
+    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+    'controlled.shutdown.enable': false,
+  };
+}
+
+/** Java properties text; backslashes in values are escaped. */
+export function renderProperties(settings: Readonly<Record<string, string | number | boolean>>): string {
+  return Object.entries(settings)
+    .map(([key, value]) => `${key}=${String(value).replaceAll('\\', '\\\\')}\n`)
+    .join('');
+}

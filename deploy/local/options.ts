@@ -1,0 +1,116 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { StackError } from './stack-error.ts';
+
+export type ServiceName = 'kafka' | 'opensearch';
+
+export const SERVICE_NAMES: readonly ServiceName[] = ['kafka', 'opensearch'];
+
+export type StackOptions = {
+  /** Folder for data, logs and process files; each service has a folder of its own in it. */
+  readonly dataDir: string;
+  /** Folder for class paths and compiled classes; may be shared by stacks. */
+  readonly cacheDir: string;
+  readonly kafkaPort: number;
+  readonly controllerPort: number;
+  readonly opensearchPort: number;
+  readonly kafkaHeapMb: number;
+  readonly opensearchHeapMb: number;
+  readonly services: readonly ServiceName[];
+  /** How long a service may take from its launch to its first good answer, in milliseconds. */
+  readonly startTimeoutMs: number;
+  /** How long a service may take to end after SIGTERM before it is killed, in milliseconds. */
+  readonly stopTimeoutMs: number;
+};
+
+export type StackAddresses = {
+  /** Bootstrap address, `host:port`. */
+  readonly kafka: string;
+  /** Base URL without a trailing slash. */
+  readonly opensearch: string;
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+
+export const ENV = {
+  dataDir: 'DRIFTLINE_STACK_DATA_DIR',
+  cacheDir: 'DRIFTLINE_STACK_CACHE_DIR',
+  kafkaPort: 'DRIFTLINE_STACK_KAFKA_PORT',
+  controllerPort: 'DRIFTLINE_STACK_CONTROLLER_PORT',
+  opensearchPort: 'DRIFTLINE_STACK_OPENSEARCH_PORT',
+  kafkaHeapMb: 'DRIFTLINE_STACK_KAFKA_HEAP_MB',
+  opensearchHeapMb: 'DRIFTLINE_STACK_OPENSEARCH_HEAP_MB',
+} as const;
+
+export const DEFAULTS = {
+  kafkaPort: 9092,
+  controllerPort: 9093,
+  opensearchPort: 9200,
+  kafkaHeapMb: 512,
+  opensearchHeapMb: 512,
+  startTimeoutMs: 120_000,
+  stopTimeoutMs: 20_000,
+} as const;
+
+/**
+ * The settings of a stack: `given` first, then the environment, then the defaults.
+ * Throws StackError `invalid-option` for a value that cannot be used.
+ */
+export function stackOptions(env: Environment, given: Partial<StackOptions> = {}): StackOptions {
+  const port = (name: 'kafkaPort' | 'controllerPort' | 'opensearchPort'): number =>
+    given[name] ?? integer(env[ENV[name]], ENV[name], 1, 65_535) ?? DEFAULTS[name];
+  const heap = (name: 'kafkaHeapMb' | 'opensearchHeapMb'): number =>
+    given[name] ?? integer(env[ENV[name]], ENV[name], 128, 65_536) ?? DEFAULTS[name];
+  const options: StackOptions = {
+    dataDir: resolve(expandHome(given.dataDir ?? env[ENV.dataDir] ?? join(PROJECT, '.stack'))),
+    cacheDir: resolve(expandHome(given.cacheDir ?? env[ENV.cacheDir] ?? join(PROJECT, '.stack', 'cache'))),
+    kafkaPort: port('kafkaPort'),
+    controllerPort: port('controllerPort'),
+    opensearchPort: port('opensearchPort'),
+    kafkaHeapMb: heap('kafkaHeapMb'),
+    opensearchHeapMb: heap('opensearchHeapMb'),
+    services: given.services ?? SERVICE_NAMES,
+    startTimeoutMs: given.startTimeoutMs ?? DEFAULTS.startTimeoutMs,
+    stopTimeoutMs: given.stopTimeoutMs ?? DEFAULTS.stopTimeoutMs,
+  };
+  if (new Set([options.kafkaPort, options.controllerPort, options.opensearchPort]).size < 3) {
+    throw new StackError(
+      'invalid-option',
+      `The three ports must differ; got --kafka-port ${options.kafkaPort}, --controller-port ${options.controllerPort}, --opensearch-port ${options.opensearchPort}.`,
+    );
+  }
+  return options;
+}
+
+/** Where the services of a stack with these settings answer, whether or not they run. */
+export function addressesOf(options: Pick<StackOptions, 'kafkaPort' | 'opensearchPort'>): StackAddresses {
+  return {
+    kafka: `127.0.0.1:${options.kafkaPort}`,
+    opensearch: `http://127.0.0.1:${options.opensearchPort}`,
+  };
+}
+
+/** A whole number in the range, or undefined for no text. `what` names the source in the error. */
+export function integer(text: string | undefined, what: string, min: number, max: number): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max)) {
+    throw new StackError('invalid-option', `${what} must be a whole number from ${min} to ${max}; got "${text}".`);
+  }
+  return value;
+}
+
+export function serviceFolder(options: Pick<StackOptions, 'dataDir'>, service: ServiceName): string {
+  return join(options.dataDir, service);
+}
+
+export function logFile(options: Pick<StackOptions, 'dataDir'>, service: ServiceName): string {
+  return join(serviceFolder(options, service), `${service}.log`);
+}
+
+function expandHome(path: string): string {
+  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
+}
