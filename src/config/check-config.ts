@@ -1,0 +1,73 @@
+import type { Config } from './schema.ts';
+
+/** What two keys together get wrong, as key and message. Each key alone has been checked before. */
+export const crossCheck = (
+  config: Config,
+): readonly (readonly [key: string, message: string])[] => {
+  const found: (readonly [string, string])[] = [];
+  const { kafka, opensearch, registry, desired } = config;
+  const refuseIf = (wrong: boolean, key: string, message: string): void => {
+    if (wrong) found.push([key, message]);
+  };
+
+  refuseIf(
+    kafka.sessionTimeoutMs < 3 * kafka.heartbeatIntervalMs,
+    'kafka.sessionTimeoutMs',
+    'must be at least three times kafka.heartbeatIntervalMs',
+  );
+  refuseIf(
+    (kafka.ssl.certFile === undefined) !== (kafka.ssl.keyFile === undefined),
+    kafka.ssl.certFile === undefined ? 'kafka.ssl.certFile' : 'kafka.ssl.keyFile',
+    'is needed too: kafka.ssl.certFile and kafka.ssl.keyFile go together',
+  );
+  refuseIf(
+    !kafka.ssl.enabled && (kafka.ssl.caFile ?? kafka.ssl.certFile) !== undefined,
+    'kafka.ssl.enabled',
+    'must be true where kafka.ssl names files',
+  );
+  const { mechanism, username, password } = kafka.sasl;
+  refuseIf(
+    mechanism === undefined && (username ?? password) !== undefined,
+    'kafka.sasl.mechanism',
+    'is needed where kafka.sasl has a user name or a password',
+  );
+  refuseIf(
+    mechanism !== undefined && username === undefined,
+    'kafka.sasl.username',
+    'is needed with kafka.sasl.mechanism',
+  );
+  refuseIf(
+    mechanism !== undefined && password === undefined,
+    'kafka.sasl.password',
+    'or kafka.sasl.passwordFile is needed with kafka.sasl.mechanism',
+  );
+  for (const [name, section] of [
+    ['opensearch', opensearch],
+    ['registry', registry],
+  ] as const) {
+    refuseIf(
+      (section.username === undefined) !== (section.password === undefined),
+      section.username === undefined ? `${name}.username` : `${name}.password`,
+      'is needed too: a user name and a password go together',
+    );
+  }
+  const topics = Object.values(kafka.topics);
+  refuseIf(new Set(topics).size < topics.length, 'kafka.topics', 'must be four different topics');
+  const indexes = Object.values(opensearch.indexes);
+  refuseIf(
+    new Set(indexes).size < indexes.length,
+    'opensearch.indexes',
+    'must be three different names',
+  );
+  refuseIf(
+    opensearch.retry.initialDelayMs > opensearch.retry.maxDelayMs,
+    'opensearch.retry.initialDelayMs',
+    'must not be above opensearch.retry.maxDelayMs',
+  );
+  refuseIf(
+    desired.hashKey !== undefined && Buffer.byteLength(desired.hashKey) < 16,
+    'desired.hashKey',
+    'must be at least 16 bytes long',
+  );
+  return found;
+};

@@ -1,0 +1,33 @@
+import { keysOf, type Section, type Values } from './section.ts';
+import { kafka } from './sections/kafka.ts';
+import { opensearch } from './sections/opensearch.ts';
+import { desired, detection, records, registry, unit } from './sections/processing.ts';
+import { http, log, shutdown, watchdog } from './sections/service.ts';
+
+/** Every key of the configuration, by section. */
+export const SCHEMA = {
+  kafka,
+  unit,
+  records,
+  registry,
+  opensearch,
+  desired,
+  detection,
+  http,
+  shutdown,
+  watchdog,
+  log,
+} as const satisfies Section;
+
+/** The configuration as the program gets it: plain, checked, frozen; undefined where an optional key is not set. */
+export type Config = Values<typeof SCHEMA>;
+
+export const KEYS = keysOf(SCHEMA);
+
+/** Keys of a secret, each with the key of the file that may hold it in its place. */
+export const SECRET_FILES: readonly (readonly [secret: string, file: string])[] = [
+  ['kafka.sasl.password', 'kafka.sasl.passwordFile'],
+  ['registry.password', 'registry.passwordFile'],
+  ['opensearch.password', 'opensearch.passwordFile'],
+  ['desired.hashKey', 'desired.hashKeyFile'],
+];

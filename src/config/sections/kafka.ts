@@ -1,0 +1,166 @@
+import type { Section } from '../section.ts';
+
+export const kafka = {
+  brokers: {
+    doc: 'Brokers to start from.',
+    format: 'brokers',
+    default: ['localhost:9092'],
+    env: 'DRIFTLINE_KAFKA_BROKERS',
+  },
+  clientId: {
+    doc: 'Name under which the brokers log this client.',
+    format: 'text',
+    default: 'driftline',
+    env: 'DRIFTLINE_KAFKA_CLIENT_ID',
+  },
+  groupId: {
+    doc: 'Consumer group. Part of every transactional id, so two deployments on the same topics need two groups.',
+    format: 'text',
+    default: 'driftline',
+    env: 'DRIFTLINE_KAFKA_GROUP_ID',
+  },
+  topics: {
+    auditEvents: {
+      doc: 'Topic that audit events are read from.',
+      format: 'topic',
+      default: 'audit.events',
+      env: 'DRIFTLINE_KAFKA_TOPICS_AUDIT_EVENTS',
+    },
+    desiredState: {
+      doc: 'Compacted topic of desired resources.',
+      format: 'topic',
+      default: 'desired.state',
+      env: 'DRIFTLINE_KAFKA_TOPICS_DESIRED_STATE',
+    },
+    driftCandidates: {
+      doc: 'Topic that drift candidates are written to.',
+      format: 'topic',
+      default: 'drift.candidates',
+      env: 'DRIFTLINE_KAFKA_TOPICS_DRIFT_CANDIDATES',
+    },
+    deadLetters: {
+      doc: 'Topic that dead letters are written to.',
+      format: 'topic',
+      default: 'audit.events.dead-letters',
+      env: 'DRIFTLINE_KAFKA_TOPICS_DEAD_LETTERS',
+    },
+  },
+  sessionTimeoutMs: {
+    doc: 'The group drops a member that was silent for this long. At least three heartbeat intervals.',
+    format: 'milliseconds',
+    unit: 'ms',
+    default: 45_000,
+    env: 'DRIFTLINE_KAFKA_SESSION_TIMEOUT_MS',
+  },
+  rebalanceTimeoutMs: {
+    doc: 'The group waits this long for its members to rejoin. Longer than the longest unit.',
+    format: 'milliseconds',
+    unit: 'ms',
+    default: 60_000,
+    env: 'DRIFTLINE_KAFKA_REBALANCE_TIMEOUT_MS',
+  },
+  heartbeatIntervalMs: {
+    doc: 'Time between heartbeats. A rebalance waits up to this long for a busy member.',
+    format: 'milliseconds',
+    unit: 'ms',
+    default: 3_000,
+    env: 'DRIFTLINE_KAFKA_HEARTBEAT_INTERVAL_MS',
+  },
+  requestTimeoutMs: {
+    doc: 'A request to a broker fails after this long.',
+    format: 'milliseconds',
+    unit: 'ms',
+    default: 30_000,
+    env: 'DRIFTLINE_KAFKA_REQUEST_TIMEOUT_MS',
+  },
+  transactionTimeoutMs: {
+    doc: 'The broker aborts a transaction that is open for this long. Readers of committed records wait for it after a crash.',
+    format: 'milliseconds',
+    unit: 'ms',
+    default: 60_000,
+    env: 'DRIFTLINE_KAFKA_TRANSACTION_TIMEOUT_MS',
+  },
+  maxBytesPerPartition: {
+    doc: 'Most bytes that one fetch takes from a partition, as the broker stores them. More gives a higher rate and needs more memory.',
+    format: 'bytes',
+    unit: 'bytes',
+    default: 1_048_576,
+    env: 'DRIFTLINE_KAFKA_MAX_BYTES_PER_PARTITION',
+  },
+  partitionsConsumedConcurrently: {
+    doc: 'Partitions that one member works on at the same time.',
+    format: 'count',
+    unit: 'partitions',
+    default: 3,
+    env: 'DRIFTLINE_KAFKA_PARTITIONS_CONSUMED_CONCURRENTLY',
+  },
+  ssl: {
+    enabled: {
+      doc: 'Speak TLS to the brokers. Certificates are always verified.',
+      format: 'flag',
+      default: false,
+      env: 'DRIFTLINE_KAFKA_SSL_ENABLED',
+    },
+    caFile: {
+      doc: 'PEM file of the certificate authorities to trust in place of the system ones.',
+      format: 'path',
+      default: null,
+      env: 'DRIFTLINE_KAFKA_SSL_CA_FILE',
+    },
+    certFile: {
+      doc: 'PEM file of the client certificate. Needs kafka.ssl.keyFile.',
+      format: 'path',
+      default: null,
+      env: 'DRIFTLINE_KAFKA_SSL_CERT_FILE',
+    },
+    keyFile: {
+      doc: 'PEM file of the key of the client certificate.',
+      format: 'path',
+      default: null,
+      env: 'DRIFTLINE_KAFKA_SSL_KEY_FILE',
+    },
+  },
+  sasl: {
+    mechanism: {
+      doc: 'How to sign in to the brokers; not set: no sign-in by SASL.',
+      format: 'sasl-mechanism',
+      default: null,
+      env: 'DRIFTLINE_KAFKA_SASL_MECHANISM',
+    },
+    username: {
+      doc: 'User name for SASL.',
+      format: 'text',
+      default: null,
+      env: 'DRIFTLINE_KAFKA_SASL_USERNAME',
+    },
+    password: {
+      doc: 'Password for SASL. Prefer kafka.sasl.passwordFile.',
+      format: 'secret',
+      default: null,
+      env: 'DRIFTLINE_KAFKA_SASL_PASSWORD',
+      sensitive: true,
+    },
+    passwordFile: {
+      doc: 'File that holds the password for SASL; one line end at its end is dropped.',
+      format: 'path',
+      default: null,
+      env: 'DRIFTLINE_KAFKA_SASL_PASSWORD_FILE',
+    },
+  },
+  setup: {
+    partitions: {
+      doc: 'Partitions of topics that `driftline setup` creates.',
+      format: 'count',
+      unit: 'partitions',
+      default: 12,
+      env: 'DRIFTLINE_KAFKA_SETUP_PARTITIONS',
+    },
+    replicationFactor: {
+      doc: 'Replicas of topics that `driftline setup` creates. At most the number of brokers.',
+      format: 'count',
+      unit: 'replicas',
+      default: 3,
+      env: 'DRIFTLINE_KAFKA_SETUP_REPLICATION_FACTOR',
+    },
+  },
+} as const satisfies Section;

@@ -1,0 +1,119 @@
+import type { Section } from '../section.ts';
+
+export const unit = {
+  maxRecords: {
+    doc: 'Most records that are indexed and committed as one.',
+    format: 'count',
+    unit: 'records',
+    default: 5_000,
+    env: 'DRIFTLINE_UNIT_MAX_RECORDS',
+  },
+  maxBytes: {
+    doc: 'Most bytes of records that are indexed and committed as one. A larger record is a unit of its own.',
+    format: 'bytes',
+    unit: 'bytes',
+    default: 8_388_608,
+    env: 'DRIFTLINE_UNIT_MAX_BYTES',
+  },
+} as const satisfies Section;
+
+export const records = {
+  maxBytes: {
+    doc: 'A record with a longer value is a dead letter (too_large).',
+    format: 'bytes',
+    unit: 'bytes',
+    default: 1_048_576,
+    env: 'DRIFTLINE_RECORDS_MAX_BYTES',
+  },
+  maxDepth: {
+    doc: 'A record whose JSON nests deeper is a dead letter (too_deep).',
+    format: 'count',
+    unit: 'levels',
+    default: 64,
+    env: 'DRIFTLINE_RECORDS_MAX_DEPTH',
+  },
+} as const satisfies Section;
+
+export const registry = {
+  url: {
+    doc: 'Schema registry with the Confluent API. Not set: only the schemas that ship with Driftline are known.',
+    format: 'url',
+    default: null,
+    env: 'DRIFTLINE_REGISTRY_URL',
+  },
+  username: {
+    doc: 'User name for basic authentication at the registry.',
+    format: 'text',
+    default: null,
+    env: 'DRIFTLINE_REGISTRY_USERNAME',
+  },
+  password: {
+    doc: 'Password at the registry. Prefer registry.passwordFile.',
+    format: 'secret',
+    default: null,
+    env: 'DRIFTLINE_REGISTRY_PASSWORD',
+    sensitive: true,
+  },
+  passwordFile: {
+    doc: 'File that holds the password at the registry.',
+    format: 'path',
+    default: null,
+    env: 'DRIFTLINE_REGISTRY_PASSWORD_FILE',
+  },
+  caFile: {
+    doc: 'PEM file of the certificate authorities to trust in place of the system ones.',
+    format: 'path',
+    default: null,
+    env: 'DRIFTLINE_REGISTRY_CA_FILE',
+  },
+  requestTimeoutMs: {
+    doc: 'A request to the registry fails after this long.',
+    format: 'milliseconds',
+    unit: 'ms',
+    default: 10_000,
+    env: 'DRIFTLINE_REGISTRY_REQUEST_TIMEOUT_MS',
+  },
+} as const satisfies Section;
+
+export const desired = {
+  hashKey: {
+    doc: 'Key of the hash that replaces sensitive attributes, at least 16 bytes. Publishers and workers share it. Prefer desired.hashKeyFile.',
+    format: 'secret',
+    default: null,
+    env: 'DRIFTLINE_DESIRED_HASH_KEY',
+    sensitive: true,
+  },
+  hashKeyFile: {
+    doc: 'File that holds the key of the hash.',
+    format: 'path',
+    default: null,
+    env: 'DRIFTLINE_DESIRED_HASH_KEY_FILE',
+  },
+  storeFolder: {
+    doc: 'Folder of the local store of desired resources. It may be deleted; it is then filled from the topic again.',
+    format: 'path',
+    default: 'var/desired-state',
+    env: 'DRIFTLINE_DESIRED_STORE_FOLDER',
+  },
+} as const satisfies Section;
+
+export const detection = {
+  trustedPrincipals: {
+    doc: 'Principals that may apply code: role ARNs, user ARNs, e-mail addresses; `*` stands for any run of characters. An IaC tool run by anybody else is a candidate.',
+    format: 'list',
+    default: [],
+    env: 'DRIFTLINE_DETECTION_TRUSTED_PRINCIPALS',
+  },
+  ignoreRulesFile: {
+    doc: 'JSON file of rules for acts that are no drift.',
+    format: 'path',
+    default: null,
+    env: 'DRIFTLINE_DETECTION_IGNORE_RULES_FILE',
+  },
+  tablesFolder: {
+    doc: 'Folder of provider tables. Not set: those that ship with Driftline.',
+    format: 'path',
+    default: null,
+    env: 'DRIFTLINE_DETECTION_TABLES_FOLDER',
+  },
+} as const satisfies Section;
