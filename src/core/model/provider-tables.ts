@@ -49,24 +49,42 @@ export interface TargetRow {
   /**
    * The identity's value: text with `{paths}` into the event, such as `{request.groupId}` or
    * `{request.roleName}:{request.policyName}`. A segment ending in `[]` expands arrays, one resource each.
-   * `{a|b}` takes the first path that has a value. An ARN found is looked up as the ARN it is.
+   * `{a|b}` takes the first path that has a value (see path-template.ts). An ARN found is looked up as the ARN it
+   * is, and by the names within it under `type`.
    */
   readonly id: string;
+  /**
+   * Atomic rules that the act names, read at a path (alternatives with `|`): the target expands to one resource
+   * each, and the id may use `{item.protocol}`, `{item.from_port}`, `{item.to_port}`, `{item.source}`, and
+   * `{item.self}` (`true` where the source is the group itself). So a rule without an id of its own is found by
+   * the tuple that its resource type's `identities` make: `{security_group_id}/{type}/{protocol}/…/{cidr_blocks[]}`.
+   */
+  readonly items?: { readonly as: 'security_group_rules'; readonly from: string };
+  /** The target is one only where each path has this text: `{"request.attributeType": "launchPermission"}`. */
+  readonly when?: Readonly<Record<string, string>>;
   /** Overrides the row's effect: deleting a bucket policy updates the bucket. */
   readonly effect?: Effect;
   /** Looked up but never reported as `unmanaged` by itself (a parent of what was created). */
   readonly parent?: boolean;
   readonly changes?: readonly ChangeRow[];
+  /** Short for changes with `from` alone: attribute path to member of the request, `{"port": "dBPort"}`. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
 /** How a value of the record becomes a value of the attribute. The closed list of `detect/changes.ts`. */
-export type Conversion = 'value' | 'json' | 'list' | 'tags' | 'tag_keys' | 'security_group_rules' | 'not' | 'present';
+export type Conversion =
+  'value' | 'json' | 'list' | 'tags' | 'tag_keys' | 'security_group_rules' | 'not' | 'present';
 
 export interface ChangeRow {
   /** Attribute path in the resource type: `description`, `versioning_configuration[0].status`. */
   readonly path: string;
-  /** Where the observed value is, such as `request.bucketPolicy`; absent with `value`. The row is skipped where absent in the record. */
+  /**
+   * Where the observed value is, such as `request.bucketPolicy` or `a.b|a.c`; absent with `value`. The row is skipped
+   * where absent in the record. `[]` gathers a list, `[#]` takes the element at the resource's position.
+   */
   readonly from?: string;
+  /** The row holds only where each path has this text: `{"request.attributeName": "Policy"}`. */
+  readonly when?: Readonly<Record<string, string>>;
   /** A constant that the operation implies: StopLogging sets enable_logging to false. */
   readonly value?: JsonValue;
   /** Default `value`: unwraps `{value: x}` and `{items: [x]}`. */
@@ -77,15 +95,31 @@ export interface ChangeRow {
   readonly map?: Readonly<Record<string, JsonValue>>;
 }
 
-/** How two values of an attribute are compared. Default `auto`: by the type of the desired value. */
-export type Comparison = 'auto' | 'text' | 'number' | 'set' | 'json' | 'security_group_rules' | 'ignore_case';
+/**
+ * How two values of an attribute are compared. Default `auto`: by the type of the desired value. `arn_or_name` takes
+ * an ARN and the name at its end for the same.
+ */
+export type Comparison =
+  | 'auto'
+  | 'text'
+  | 'number'
+  | 'set'
+  | 'json'
+  | 'security_group_rules'
+  | 'ignore_case'
+  | 'arn_or_name';
 
 export type ResourceTypeTable = Readonly<Record<string, ResourceTypeRow>>;
 
 export interface ResourceTypeRow {
   /** Same things under another type name: `aws_alb` is `aws_lb`; identities are made under that name. */
   readonly sameAs?: string;
-  /** Identity values beyond `id` and `arn`: text with `{attribute}`. */
+  /**
+   * How far an identity denotes one resource. Default `region`: an identity is looked up within the event's account
+   * and region. `account`: in all regions (IAM). `global`: in all accounts too (bucket names).
+   */
+  readonly unique?: 'region' | 'account' | 'global';
+  /** Identity values beyond `id` and `arn`: text with `{attribute}` (see path-template.ts). */
   readonly identities?: readonly string[];
   /** Comparison by attribute path. */
   readonly attributes?: Readonly<Record<string, Comparison>>;
@@ -145,8 +179,16 @@ export interface WildcardRow {
 export interface SeverityTable {
   readonly kinds: Readonly<Record<string, number>>;
   /** First prefix of `type.path` that matches: `aws_security_group.ingress`, `*.tags`. */
-  readonly attributes: readonly { readonly match: string; readonly score: number; readonly reason: string }[];
-  readonly types: readonly { readonly match: string; readonly score: number; readonly reason: string }[];
+  readonly attributes: readonly {
+    readonly match: string;
+    readonly score: number;
+    readonly reason: string;
+  }[];
+  readonly types: readonly {
+    readonly match: string;
+    readonly score: number;
+    readonly reason: string;
+  }[];
   readonly actors: Readonly<Record<string, number>>;
   /** An IaC user agent from a principal that is not trusted. */
   readonly untrustedIac: number;

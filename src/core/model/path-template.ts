@@ -1,0 +1,227 @@
+import { isJsonObject } from './json.ts';
+import type { JsonValue } from './json.ts';
+
+/**
+ * Paths and text with `{paths}`, as the provider tables write them.
+ * - A path is dotted: `request.groupId`. `a[0]` takes an element, `a[]` each element, `a[#]` the element at the
+ *   position of the resource that the path is read for. A value that is no list counts as a list of itself, since
+ *   providers write a list of one as its element.
+ * - `{a|b}` takes the first path with a value; `'text'` in quotes is a literal, as in `{from_port|'0'}`.
+ * - Paths of one template that share a prefix up to `[]` speak of the same element.
+ */
+export interface Path {
+  readonly segments: readonly PathSegment[];
+}
+
+interface PathSegment {
+  readonly key: string;
+  /** Elements taken after the key, one for each bracket. */
+  readonly picks: readonly (number | 'each' | 'position')[];
+}
+
+type Source = { readonly literal: string } | { readonly path: Path };
+
+export interface PathTemplate {
+  readonly parts: readonly (string | readonly Source[])[];
+}
+
+/** One expansion: the text, and the index of the element in the first list that was expanded. */
+export interface Expansion {
+  readonly text: string;
+  readonly index: number;
+}
+
+/** Elements bound by prefix, so that two paths through one list stay on one element. */
+interface Bindings {
+  readonly [prefix: string]: number;
+}
+
+interface Found {
+  readonly value: JsonValue;
+  readonly bindings: Bindings;
+  readonly index: number | undefined;
+}
+
+const MAX_CACHED = 10_000;
+const paths = new Map<string, Path>();
+const templates = new Map<string, PathTemplate>();
+
+const remember = <T>(cache: Map<string, T>, text: string, compile: (text: string) => T): T => {
+  const known = cache.get(text);
+  if (known !== undefined) return known;
+  const made = compile(text);
+  if (cache.size >= MAX_CACHED) cache.clear();
+  cache.set(text, made);
+  return made;
+};
+
+const parseSegment = (text: string, whole: string): PathSegment => {
+  const open = text.indexOf('[');
+  const key = open === -1 ? text : text.slice(0, open);
+  if (key === '') throw new SyntaxError(`Path "${whole}": a segment has no name.`);
+  const picks: (number | 'each' | 'position')[] = [];
+  let rest = open === -1 ? '' : text.slice(open);
+  while (rest !== '') {
+    const close = rest.indexOf(']');
+    const inner = rest.slice(1, close);
+    if (rest[0] !== '[' || close === -1 || !/^(#|\d{0,4})$/.test(inner)) {
+      throw new SyntaxError(`Path "${whole}": write [], [#] or [number] after "${key}".`);
+    }
+    picks.push(inner === '' ? 'each' : inner === '#' ? 'position' : Number(inner));
+    rest = rest.slice(close + 1);
+  }
+  return { key, picks };
+};
+
+/** @throws SyntaxError that names the path, where it is malformed. */
+export const compilePath = (text: string): Path =>
+  remember(paths, text, (path) => ({
+    segments: path.split('.').map((segment) => parseSegment(segment, path)),
+  }));
+
+const parseSource = (text: string): Source =>
+  text.length > 1 && text.startsWith("'") && text.endsWith("'")
+    ? { literal: text.slice(1, -1) }
+    : { path: compilePath(text) };
+
+/** @throws SyntaxError that names the template, where it is malformed. */
+export const compileTemplate = (text: string): PathTemplate =>
+  remember(templates, text, (template) => {
+    const parts: (string | readonly Source[])[] = [];
+    let at = 0;
+    while (at < template.length) {
+      const open = template.indexOf('{', at);
+      const end = open === -1 ? template.length : open;
+      if (end > at) parts.push(template.slice(at, end));
+      if (open === -1) break;
+      const close = template.indexOf('}', open);
+      if (close === -1) throw new SyntaxError(`Template "${template}": a { is not closed.`);
+      parts.push(
+        template
+          .slice(open + 1, close)
+          .split('|')
+          .map(parseSource),
+      );
+      at = close + 1;
+    }
+    if (parts.length === 0) throw new SyntaxError('A template is empty.');
+    return { parts };
+  });
+
+const own = (value: JsonValue, key: string): JsonValue | undefined =>
+  isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+
+const asList = (value: JsonValue): readonly JsonValue[] =>
+  Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
+
+const findAll = (
+  root: JsonValue,
+  path: Path,
+  bindings: Bindings,
+  position: number,
+  limit: number,
+): readonly Found[] => {
+  let found: Found[] = [{ value: root, bindings, index: undefined }];
+  let prefix = '';
+  for (const segment of path.segments) {
+    prefix += `.${segment.key}`;
+    let next: Found[] = [];
+    for (const from of found) {
+      const value = own(from.value, segment.key);
+      if (value !== undefined && value !== null) next.push({ ...from, value });
+    }
+    for (const pick of segment.picks) {
+      const picked: Found[] = [];
+      for (const from of next) {
+        const list = asList(from.value);
+        const bound =
+          pick === 'each' ? from.bindings[prefix] : pick === 'position' ? position : pick;
+        if (bound !== undefined) {
+          const value = list[bound];
+          if (value !== undefined) picked.push({ ...from, value, index: from.index ?? bound });
+          continue;
+        }
+        for (let index = 0; index < list.length && picked.length < limit; index += 1) {
+          const value = list[index];
+          if (value === undefined) continue;
+          const bindings = { ...from.bindings, [prefix]: index };
+          picked.push({ value, bindings, index: from.index ?? index });
+        }
+      }
+      next = picked;
+      prefix += '[]';
+    }
+    found = next;
+    if (found.length === 0) return found;
+  }
+  return found;
+};
+
+/**
+ * All values at the path, no nulls; at most `limit`.
+ * @param position of the resource, for `[#]`.
+ */
+export const readPath = (
+  root: JsonValue,
+  path: Path,
+  position = 0,
+  limit = 1_000,
+): readonly JsonValue[] => findAll(root, path, {}, position, limit).map(({ value }) => value);
+
+/** Whether the path expands lists, so that its value is a list. */
+export const isMany = (path: Path): boolean =>
+  path.segments.some(({ picks }) => picks.includes('each'));
+
+const asText = (value: JsonValue): string | undefined => {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+};
+
+interface Partial {
+  readonly text: string;
+  readonly bindings: Bindings;
+  readonly index: number | undefined;
+}
+
+const append = (
+  root: JsonValue,
+  from: Partial,
+  sources: readonly Source[],
+  limit: number,
+): readonly Partial[] => {
+  for (const source of sources) {
+    if ('literal' in source) return [{ ...from, text: from.text + source.literal }];
+    const made: Partial[] = [];
+    for (const { value, bindings, index } of findAll(root, source.path, from.bindings, 0, limit)) {
+      const text = asText(value);
+      if (text !== undefined) {
+        made.push({ text: from.text + text, bindings, index: from.index ?? index });
+      }
+    }
+    if (made.length > 0) return made;
+  }
+  return [];
+};
+
+/** All texts that the template makes; none where a path has no value. At most `limit` of them. */
+export const expandTemplate = (
+  template: PathTemplate,
+  root: JsonValue,
+  limit = 1_000,
+): readonly Expansion[] => {
+  let made: readonly Partial[] = [{ text: '', bindings: {}, index: undefined }];
+  for (const part of template.parts) {
+    if (typeof part === 'string') {
+      made = made.map((from) => ({ ...from, text: from.text + part }));
+      continue;
+    }
+    const next: Partial[] = [];
+    for (const from of made) {
+      next.push(...append(root, from, part, limit - next.length));
+      if (next.length >= limit) break;
+    }
+    if (next.length === 0) return [];
+    made = next;
+  }
+  return made.map(({ text, index }) => ({ text, index: index ?? 0 }));
+};
