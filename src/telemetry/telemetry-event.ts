@@ -2,27 +2,109 @@ import type { CandidateKind, Severity } from '../core/model/drift-candidate.ts';
 import type { DeadLetterReason, EventOutcome } from '../core/model/outcome.ts';
 import type { Provider } from '../core/model/provider.ts';
 
+/** Audit events of one provider that ended in one outcome. */
+export interface EventCount {
+  readonly provider: Provider;
+  readonly outcome: EventOutcome;
+  readonly count: number;
+  /** How many of them have an operation that no table maps. */
+  readonly unmapped: number;
+}
+
 /** Everything the service tells about itself. Each is a log line, a metric, or both: see `render-event.ts`. */
 export type TelemetryEvent =
-  | { readonly type: 'service.started'; readonly version: string; readonly group: string; readonly topics: readonly string[] }
+  | {
+      readonly type: 'service.started';
+      readonly version: string;
+      readonly group: string;
+      readonly topics: readonly string[];
+    }
   | { readonly type: 'service.stopped'; readonly reason: string }
   | { readonly type: 'desired-state.loading'; readonly topic: string }
-  | { readonly type: 'desired-state.loaded'; readonly topic: string; readonly resources: number; readonly seconds: number }
+  | {
+      readonly type: 'desired-state.loaded';
+      readonly topic: string;
+      readonly resources: number;
+      readonly seconds: number;
+    }
   | { readonly type: 'desired-state.changed'; readonly resources: number }
-  | { readonly type: 'desired-state.undecodable'; readonly topic: string; readonly partition: number; readonly offset: string; readonly message: string }
-  | { readonly type: 'group.joined'; readonly group: string; readonly partitions: Readonly<Record<string, readonly number[]>> }
+  | {
+      readonly type: 'desired-state.undecodable';
+      readonly topic: string;
+      readonly partition: number;
+      readonly offset: string;
+      readonly message: string;
+    }
+  | {
+      readonly type: 'group.joined';
+      readonly group: string;
+      readonly partitions: Readonly<Record<string, readonly number[]>>;
+    }
   | { readonly type: 'group.rebalancing'; readonly group: string }
   | { readonly type: 'consumer.crashed'; readonly message: string; readonly restart: boolean }
   | { readonly type: 'consumer.stalled'; readonly seconds: number }
-  | { readonly type: 'consumer.offset-reset'; readonly topic: string; readonly partition: number; readonly lost: string }
-  | { readonly type: 'records.received'; readonly topic: string; readonly partition: number; readonly count: number; readonly lag: number }
-  | { readonly type: 'event.processed'; readonly provider: Provider; readonly outcome: EventOutcome; readonly unmapped: boolean }
+  | {
+      readonly type: 'consumer.offset-reset';
+      readonly topic: string;
+      readonly partition: number;
+      readonly lost: string;
+    }
+  | {
+      readonly type: 'records.received';
+      readonly topic: string;
+      readonly partition: number;
+      readonly count: number;
+      readonly lag: number;
+    }
+  /** What became of the audit events of one unit: one event a unit, so that counting costs nothing per record. */
+  | { readonly type: 'events.processed'; readonly counts: readonly EventCount[] }
   | { readonly type: 'candidate.found'; readonly kind: CandidateKind; readonly severity: Severity }
   | { readonly type: 'record.dead-lettered'; readonly reason: DeadLetterReason }
-  | { readonly type: 'bulk.finished'; readonly seconds: number; readonly items: Readonly<Record<string, number>> }
-  | { readonly type: 'bulk.retrying'; readonly attempt: number; readonly items: number; readonly delaySeconds: number; readonly cause: string }
-  | { readonly type: 'transaction.finished'; readonly outcome: 'committed' | 'aborted' | 'failed'; readonly seconds: number }
-  | { readonly type: 'unit.finished'; readonly topic: string; readonly partition: number; readonly nextOffset: string; readonly records: number; readonly seconds: number };
+  | {
+      readonly type: 'bulk.finished';
+      readonly seconds: number;
+      readonly items: Readonly<Record<string, number>>;
+    }
+  /** Somebody has to act (a write block, a closed index, refused credentials): the writer waits and tries again. */
+  | {
+      readonly type: 'bulk.blocked';
+      readonly cause: string;
+      readonly items: number;
+      readonly delaySeconds: number;
+    }
+  | {
+      readonly type: 'bulk.retrying';
+      readonly attempt: number;
+      readonly items: number;
+      readonly delaySeconds: number;
+      readonly cause: string;
+    }
+  | {
+      readonly type: 'client.logged';
+      readonly level: 'debug' | 'info' | 'warn' | 'error';
+      readonly client: 'kafkajs' | 'opensearch';
+      readonly namespace: string;
+      readonly message: string;
+      readonly detail?: string;
+    }
+  | {
+      readonly type: 'setup.template';
+      readonly name: string;
+      readonly action: 'created' | 'updated' | 'unchanged';
+    }
+  | {
+      readonly type: 'transaction.finished';
+      readonly outcome: 'committed' | 'aborted' | 'failed';
+      readonly seconds: number;
+    }
+  | {
+      readonly type: 'unit.finished';
+      readonly topic: string;
+      readonly partition: number;
+      readonly nextOffset: string;
+      readonly records: number;
+      readonly seconds: number;
+    };
 
 export interface Telemetry {
   emit(event: TelemetryEvent): void;
