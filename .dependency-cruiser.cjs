@@ -106,8 +106,15 @@ module.exports = {
     {
       name: 'commands-from-main-only',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/main\\.ts$' },
+      from: { path: '^src/', pathNot: ['^src/main\\.ts$', '^src/commands/'] },
       to: { path: '^src/commands/' },
+    },
+    {
+      name: 'no-command-imports-command',
+      comment: 'What commands share lies in a folder of src/commands, such as output/.',
+      severity: 'error',
+      from: { path: '^src/commands/' },
+      to: { path: '^src/commands/[^/]+\\.ts$' },
     },
     {
       name: 'compose-from-commands-only',
