@@ -1,0 +1,86 @@
+import { isArn, typedIdentity } from '../model/identity.ts';
+import { ownString, ownValue, type JsonObject, type JsonValue } from '../model/json.ts';
+import type { ResourceTypeTable } from '../model/provider-tables.ts';
+
+export interface IdentitySource {
+  readonly type: string;
+  /** Attributes after redaction, so that no secret becomes an identity. */
+  readonly attributes: JsonObject;
+  /** The state's own `identity` object (Terraform 1.12 and later). */
+  readonly identity?: JsonValue | undefined;
+}
+
+/** All keys that denote the resource, each once, the most exact first. Empty where the state gives it no id. */
+export const identitiesOf = (
+  source: IdentitySource,
+  table: ResourceTypeTable,
+): readonly string[] => {
+  const row = Object.hasOwn(table, source.type) ? table[source.type] : undefined;
+  const type = row?.sameAs ?? source.type;
+  const shared = Object.hasOwn(table, type) ? table[type] : undefined;
+  const templates = row?.identities ?? shared?.identities ?? [];
+  const id = ownString(source.attributes, 'id');
+  const values = [
+    ...(id === undefined ? [] : [id]),
+    ...templates.flatMap((template) => fillTemplate(template, source.attributes) ?? []),
+    ...identityValues(source.identity),
+  ];
+  const names = ['arn', 'self_link'].flatMap((name) => ownString(source.attributes, name) ?? []);
+  return [
+    ...new Set([
+      ...[...names, ...values].flatMap(globalIdentity),
+      ...values.map((value) => typedIdentity(type, value)),
+    ]),
+  ];
+};
+
+/**
+ * Identities of values that denote a resource whatever its type: an ARN as it is, and as `id:<value>` an AWS id
+ * (`sg-0a1b2c3d`), an ARM id in lower case, the path of a Google self link without host and version.
+ */
+const globalIdentity = (value: string): readonly string[] => {
+  if (isArn(value)) return [value];
+  if (/^[a-z]+(?:-[a-z]+)*-(?=[a-zA-Z]*\d)[0-9a-zA-Z]{8,}$/.test(value)) return [typedIdentity('id', value)];
+  if (/^\/subscriptions\//i.test(value)) return [typedIdentity('id', value.toLowerCase())];
+  const googlePath = /^(?:https:\/\/[^/]*googleapis\.com\/(?:.*\/)?)?(projects\/[^/]+\/.+)$/.exec(
+    value,
+  )?.[1];
+  return googlePath === undefined ? [] : [typedIdentity('id', googlePath)];
+};
+
+/** `{role}:{policy_arn}` with the attributes' values; undefined where one of them is absent or empty. */
+const fillTemplate = (template: string, attributes: JsonObject): string | undefined => {
+  let complete = true;
+  const filled = template.replace(/\{([^{}]+)\}/g, (_whole, path: string) => {
+    const value = valueAt(attributes, path);
+    if ((typeof value === 'string' && value !== '') || typeof value === 'number')
+      return String(value);
+    complete = false;
+    return '';
+  });
+  return complete ? filled : undefined;
+};
+
+const valueAt = (attributes: JsonObject, path: string): JsonValue | undefined => {
+  let value: JsonValue | undefined = attributes;
+  for (const step of path.replace(/\[(\d+)\]/g, '.$1').split('.')) {
+    value = Array.isArray(value)
+      ? (value as readonly JsonValue[])[Number(step)]
+      : ownValue(value, step);
+  }
+  return value;
+};
+
+/** An `arn`, `id` or `name`; or the only value that is left beside account and region. */
+const identityValues = (identity: JsonValue | undefined): readonly string[] => {
+  const named = ['arn', 'id', 'name'].flatMap((name) => ownString(identity, name) ?? []);
+  if (named.length > 0) return named;
+  const rest = Object.entries(
+    typeof identity === 'object' && identity !== null ? identity : {},
+  ).filter(
+    ([key, value]) =>
+      !['account_id', 'region', 'project', 'location'].includes(key) && value !== null,
+  );
+  const only = rest.length === 1 ? rest[0]?.[1] : undefined;
+  return typeof only === 'string' && only !== '' ? [only] : [];
+};

@@ -1,0 +1,80 @@
+import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../model/json.ts';
+import { isRedacted, redactedValue, type SecretHash } from '../model/redacted-value.ts';
+import { parseJsonText } from './json-text.ts';
+import { isSecretName, isSecretText } from './secret-names.ts';
+import { pathsBelowKey, pathsBelowPosition, type SecretPath } from './secret-paths.ts';
+
+/** Deepest nesting of attribute values; providers stay below 30. */
+export const MAX_ATTRIBUTE_DEPTH = 64;
+
+/**
+ * Replaces what is secret by markers (see `redacted-value.ts`): values at or under the paths, values under a secret
+ * name, values that are secret by their form, also within JSON texts. Null and the empty text stay: they say that
+ * no secret is set. The attributes must not be deeper than `MAX_ATTRIBUTE_DEPTH`.
+ */
+export const redactAttributes = (
+  attributes: JsonObject,
+  paths: readonly SecretPath[],
+  hash: SecretHash | undefined,
+): JsonObject => redactObject(attributes, paths, hash);
+
+export const isDeeperThan = (value: JsonValue, limit: number): boolean => {
+  if (typeof value !== 'object' || value === null) return false;
+  if (limit === 0) return true;
+  const members: readonly JsonValue[] = Array.isArray(value) ? value : Object.values(value);
+  return members.some((member) => isDeeperThan(member, limit - 1));
+};
+
+const redact = (
+  value: JsonValue,
+  paths: readonly SecretPath[],
+  hash: SecretHash | undefined,
+): JsonValue => {
+  if (paths.some((path) => path.length === 0)) return conceal(value, hash);
+  if (typeof value === 'string') return redactText(value, hash);
+  if (Array.isArray(value)) {
+    return value.map((member: JsonValue, position) =>
+      redact(member, pathsBelowPosition(paths, position), hash),
+    );
+  }
+  return isJsonObject(value) && !isRedacted(value) ? redactObject(value, paths, hash) : value;
+};
+
+const redactObject = (
+  value: JsonObject,
+  paths: readonly SecretPath[],
+  hash: SecretHash | undefined,
+): JsonObject => {
+  const secretPair = namesSecretPair(value);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => {
+      // A flag such as manage_master_user_password tells no secret.
+      const named =
+        typeof member !== 'boolean' && (isSecretName(key) || (secretPair && key === 'value'));
+      return [key, named ? conceal(member, hash) : redact(member, pathsBelowKey(paths, key), hash)];
+    }),
+  );
+};
+
+/** An entry of a list of pairs, such as `{name: DB_PASSWORD, value: …}` in a container definition. */
+const namesSecretPair = (value: JsonObject): boolean =>
+  [ownValue(value, 'name'), ownValue(value, 'key')].some(
+    (name) => typeof name === 'string' && isSecretName(name),
+  );
+
+const redactText = (text: string, hash: SecretHash | undefined): JsonValue => {
+  if (/^\s*[[{]/.test(text)) {
+    const parsed = parseJsonText(text);
+    if (parsed.ok) {
+      if (isDeeperThan(parsed.value, MAX_ATTRIBUTE_DEPTH)) return conceal(text, hash);
+      const before = JSON.stringify(parsed.value);
+      const after = JSON.stringify(redact(parsed.value, [], hash));
+      // Without a secret the text stays as code wrote it.
+      return before === after ? text : after;
+    }
+  }
+  return isSecretText(text) ? conceal(text, hash) : text;
+};
+
+const conceal = (value: JsonValue, hash: SecretHash | undefined): JsonValue =>
+  value === null || value === '' || isRedacted(value) ? value : redactedValue(value, hash);

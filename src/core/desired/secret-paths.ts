@@ -1,0 +1,60 @@
+import { isJsonObject, ownValue, type JsonValue } from '../model/json.ts';
+
+/** Steps into an attribute value: a name or map key, the position in a list, or every member. */
+export type SecretPath = readonly (string | number | typeof EVERY_MEMBER)[];
+
+export const EVERY_MEMBER = Symbol('every member');
+
+/**
+ * The paths of `sensitive_attributes` in a state: arrays of `{type: get_attr|index, value}`, where the value of an
+ * index may be wrapped as `{value, type}` and, for a set, is the member itself. Undefined where the form is unknown.
+ */
+export const parseSensitivePaths = (
+  value: JsonValue | undefined,
+): readonly SecretPath[] | undefined => {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) return undefined;
+  const paths = value.map(parsePath);
+  return paths.every((path) => path !== undefined) ? paths : undefined;
+};
+
+const parsePath = (value: JsonValue): SecretPath | undefined => {
+  // Releases before 0.15 wrote a path of one step as that step.
+  const steps: readonly JsonValue[] = Array.isArray(value) ? value : [value];
+  const parsed = steps.map(parseStep);
+  return parsed.length > 0 && parsed.every((step) => step !== undefined) ? parsed : undefined;
+};
+
+const parseStep = (step: JsonValue): SecretPath[number] | undefined => {
+  const stepType = ownValue(step, 'type');
+  const stepValue = ownValue(step, 'value');
+  if (stepType === 'get_attr') return typeof stepValue === 'string' ? stepValue : undefined;
+  if (stepType !== 'index' || stepValue === undefined) return undefined;
+  const key =
+    isJsonObject(stepValue) && Object.hasOwn(stepValue, 'value') ? stepValue['value'] : stepValue;
+  if (typeof key === 'string') return key;
+  return typeof key === 'number' && Number.isInteger(key) ? key : EVERY_MEMBER;
+};
+
+/** An attribute path of a table, such as `master_auth[0].client_key` or `environment.variables`. */
+export const parseAttributePath = (path: string): SecretPath =>
+  path
+    .replace(/\[(\d+)\]/g, '.$1')
+    .split('.')
+    .filter((step) => step !== '')
+    .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+
+/** What is left of the paths behind the member of a list. A name goes on to every member. */
+export const pathsBelowPosition = (
+  paths: readonly SecretPath[],
+  position: number,
+): readonly SecretPath[] =>
+  paths.flatMap((path) => {
+    const [step, ...rest] = path;
+    if (typeof step === 'string') return [path];
+    return step === EVERY_MEMBER || step === position ? [rest] : [];
+  });
+
+/** What is left of the paths behind the member of an object. A position, which an object lacks, means every member. */
+export const pathsBelowKey = (paths: readonly SecretPath[], key: string): readonly SecretPath[] =>
+  paths.flatMap(([step, ...rest]) => (typeof step !== 'string' || step === key ? [rest] : []));
