@@ -1,0 +1,50 @@
+import kafkajs, { type Kafka, type KafkaConfig } from 'kafkajs';
+import { bridgeLog, type KafkaLog } from './client-log.ts';
+import { registerCompressionCodecs } from './compression.ts';
+import { calmRequestQueueTimer } from './request-queue-timer.ts';
+
+/** How to reach Kafka. Durations in milliseconds. */
+export interface KafkaConnection {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly ssl?: NonNullable<KafkaConfig['ssl']> | undefined;
+  readonly sasl?: NonNullable<KafkaConfig['sasl']> | undefined;
+  /** Default 5,000. */
+  readonly connectionTimeoutMs?: number;
+  /** Default 30,000. */
+  readonly requestTimeoutMs?: number;
+  /** Most bytes that one fetched batch may unpack to. Default 64 MiB. */
+  readonly maxDecompressedBytes?: number;
+}
+
+/**
+ * For what the client is used: decides how it retries.
+ * - `consume`: rides out a broker restart of about 40 s.
+ * - `transact`: short first delay, since CONCURRENT_TRANSACTIONS is answered with it at each transaction.
+ */
+export type KafkaUse = 'consume' | 'transact';
+
+const retries: Readonly<Record<KafkaUse, NonNullable<KafkaConfig['retry']>>> = {
+  consume: { initialRetryTime: 300, maxRetryTime: 10_000, multiplier: 2, retries: 8 },
+  transact: { initialRetryTime: 20, maxRetryTime: 2_000, multiplier: 2, retries: 12 },
+};
+
+/**
+ * A Kafka client. Consumer and transactional producers take one each: kafkajs shares a map of committed offsets within
+ * a client and marks an offset in it before the transaction has ended.
+ */
+export const createKafka = (connection: KafkaConnection, use: KafkaUse, log: KafkaLog): Kafka => {
+  calmRequestQueueTimer();
+  registerCompressionCodecs(connection.maxDecompressedBytes ?? 64 * 1024 * 1024);
+  return new kafkajs.Kafka({
+    brokers: [...connection.brokers],
+    clientId: connection.clientId,
+    ...(connection.ssl === undefined ? {} : { ssl: connection.ssl }),
+    ...(connection.sasl === undefined ? {} : { sasl: connection.sasl }),
+    connectionTimeout: connection.connectionTimeoutMs ?? 5_000,
+    requestTimeout: connection.requestTimeoutMs ?? 30_000,
+    retry: { ...retries[use], restartOnFailure: async () => false },
+    logLevel: kafkajs.logLevel.INFO,
+    logCreator: bridgeLog(log),
+  });
+};

@@ -1,0 +1,55 @@
+import type { Message, TopicMessages } from 'kafkajs';
+import type { OutputRecord } from '../../pipeline/ports.ts';
+
+/** Bounds of one send. kafkajs makes one record batch a partition of it, which the broker's max.message.bytes limits. */
+export interface ChunkLimits {
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+}
+
+/** Varints and lengths of a record, at most. */
+const recordOverhead = 64;
+
+const sizeOf = (output: OutputRecord): number => {
+  let size = recordOverhead + (output.value?.length ?? 0);
+  if (output.key !== null) size += Buffer.byteLength(output.key);
+  for (const [name, value] of Object.entries(output.headers))
+    size += name.length + Buffer.byteLength(value) + 8;
+  return size;
+};
+
+const byTopic = (outputs: readonly OutputRecord[]): readonly TopicMessages[] => {
+  const topics = new Map<string, Message[]>();
+  for (const { topic, key, value, headers } of outputs) {
+    const messages = topics.get(topic);
+    const message: Message = { key, value, headers: { ...headers } };
+    if (messages === undefined) topics.set(topic, [message]);
+    else messages.push(message);
+  }
+  return Array.from(topics, ([topic, messages]) => ({ topic, messages }));
+};
+
+/** Outputs in sends of bounded size, in order. */
+export const outputChunks = (
+  outputs: readonly OutputRecord[],
+  limits: ChunkLimits,
+): readonly (readonly TopicMessages[])[] => {
+  const chunks: (readonly TopicMessages[])[] = [];
+  let current: OutputRecord[] = [];
+  let bytes = 0;
+  for (const output of outputs) {
+    const size = sizeOf(output);
+    if (
+      current.length > 0 &&
+      (current.length >= limits.maxRecords || bytes + size > limits.maxBytes)
+    ) {
+      chunks.push(byTopic(current));
+      current = [];
+      bytes = 0;
+    }
+    current.push(output);
+    bytes += size;
+  }
+  if (current.length > 0) chunks.push(byTopic(current));
+  return chunks;
+};

@@ -1,0 +1,57 @@
+import type { Batch, KafkaMessage } from 'kafkajs';
+import type { InputBatch, InputRecord } from '../../pipeline/ports.ts';
+
+/** How much is indexed and committed as one. */
+export interface UnitLimits {
+  readonly maxRecords: number;
+  /** Bytes of values; a larger record is a unit of its own. */
+  readonly maxBytes: number;
+}
+
+const recordOf = (topic: string, partition: number, message: KafkaMessage): InputRecord => ({
+  topic,
+  partition,
+  offset: message.offset,
+  timestamp: Number(message.timestamp),
+  key: message.key,
+  value: message.value,
+  headers: message.headers ?? {},
+});
+
+/**
+ * Cuts a fetched batch into units, in order, without the records below `from`.
+ * The last unit's next offset lies past control records and aborted records at the end of the batch: only so does the
+ * lag of the group reach zero.
+ */
+export const splitBatch = (
+  batch: Pick<Batch, 'topic' | 'partition' | 'highWatermark' | 'messages' | 'lastOffset'>,
+  limits: UnitLimits,
+  from: bigint = 0n,
+): readonly InputBatch[] => {
+  const { topic, partition, highWatermark } = batch;
+  const groups: InputRecord[][] = [];
+  let current: InputRecord[] = [];
+  let bytes = 0;
+  for (const message of batch.messages) {
+    if (from > 0n && BigInt(message.offset) < from) continue;
+    const size = message.value?.length ?? 0;
+    if (
+      current.length > 0 &&
+      (current.length >= limits.maxRecords || bytes + size > limits.maxBytes)
+    ) {
+      groups.push(current);
+      current = [];
+      bytes = 0;
+    }
+    current.push(recordOf(topic, partition, message));
+    bytes += size;
+  }
+  if (current.length > 0) groups.push(current);
+  return groups.map((records, index) => {
+    const end =
+      index === groups.length - 1
+        ? batch.lastOffset()
+        : (records.at(-1)?.offset ?? batch.lastOffset());
+    return { topic, partition, records, nextOffset: String(BigInt(end) + 1n), highWatermark };
+  });
+};
