@@ -1,0 +1,61 @@
+import { gunzipSync } from 'node:zlib';
+import { decodeFailure, failedRecord, isFailure } from './decoded-record.ts';
+import type { DecodedRecord, SchemaDecoder } from './decoded-record.ts';
+import { decodeJsonEvents } from './json-events.ts';
+import { parseJsonRecord } from './json-record.ts';
+
+export interface DecodeOptions {
+  /** Largest record in bytes, also after decompression. Default 8 MiB. */
+  readonly maxRecordBytes?: number;
+  /** Deepest nesting of JSON. Default 64. */
+  readonly maxDepth?: number;
+  /** Reads Avro; without it an Avro record fails with `unknown_schema`. */
+  readonly avro?: SchemaDecoder;
+}
+
+const MEBIBYTE = 1024 * 1024;
+export const DEFAULT_MAX_RECORD_BYTES = 8 * MEBIBYTE;
+export const DEFAULT_MAX_DEPTH = 64;
+
+const decodeJson = (bytes: Buffer, maxDepth: number): DecodedRecord => {
+  const record = parseJsonRecord(bytes, maxDepth);
+  return isFailure(record) ? failedRecord(record) : decodeJsonEvents(record, maxDepth);
+};
+
+const tooLarge = (maxBytes: number): DecodedRecord =>
+  failedRecord(decodeFailure('too_large', `The value is larger than ${maxBytes} bytes.`));
+
+const decodeGzip = (value: Buffer, maxBytes: number, maxDepth: number): DecodedRecord => {
+  try {
+    return decodeJson(gunzipSync(value, { maxOutputLength: maxBytes }), maxDepth);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(maxBytes);
+    if (typeof code !== 'string' || !code.startsWith('Z_')) throw error;
+    return failedRecord(decodeFailure('not_json', `The value is not valid gzip (${code}).`));
+  }
+};
+
+/**
+ * The audit events of a record's value. Recognised by the first bytes: Confluent wire format (0x00 and a schema id),
+ * Avro single-object encoding (C3 01), gzip, otherwise JSON (see `decodeJsonEvents`).
+ * A promise only where a schema must be fetched; it rejects where the registry cannot answer, never for the record.
+ */
+export const decodeRecord = (
+  value: Buffer | null,
+  options: DecodeOptions = {},
+): DecodedRecord | Promise<DecodedRecord> => {
+  const { maxRecordBytes = DEFAULT_MAX_RECORD_BYTES, maxDepth = DEFAULT_MAX_DEPTH } = options;
+  if (value === null || value.length === 0) {
+    return failedRecord(decodeFailure('empty', 'The record has no value.'));
+  }
+  if (value.length > maxRecordBytes) return tooLarge(maxRecordBytes);
+  const first = value[0]!;
+  if (first === 0x00 || (first === 0xc3 && value[1] === 0x01)) {
+    return options.avro === undefined
+      ? failedRecord(decodeFailure('unknown_schema', 'No Avro schemas are configured.'))
+      : options.avro.decode(value);
+  }
+  if (first === 0x1f && value[1] === 0x8b) return decodeGzip(value, maxRecordBytes, maxDepth);
+  return decodeJson(value, maxDepth);
+};
