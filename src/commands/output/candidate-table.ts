@@ -1,0 +1,93 @@
+import { styleText } from 'node:util';
+import type { Change, DriftCandidate, Severity } from '../../core/model/drift-candidate.ts';
+import { isJsonObject, ownValue, type JsonValue } from '../../core/model/json.ts';
+import { column, fit, terminalText } from './terminal-text.ts';
+
+export interface TableStyle {
+  /** Columns of the terminal; text is cut to fit. At least 80. */
+  readonly width: number;
+  readonly color: boolean;
+}
+
+const SEVERITY_WIDTH = 13;
+const KIND_WIDTH = 10;
+const TIME_WIDTH = 20;
+const INDENT = '  ';
+/** More changes than this are counted, not shown. */
+const CHANGES_SHOWN = 6;
+
+const COLORS: Readonly<Record<Severity, Parameters<typeof styleText>[0]>> = {
+  critical: ['bold', 'red'],
+  high: 'red',
+  medium: 'yellow',
+  low: 'cyan',
+  informational: 'gray',
+};
+
+const MARKS: Readonly<Record<Change['action'], string>> = { set: '~', add: '+', remove: '-' };
+
+const painted = (style: TableStyle, format: Parameters<typeof styleText>[0], text: string): string =>
+  style.color ? styleText(format, text, { validateStream: false }) : text;
+
+/** `tcp 22 from 0.0.0.0/0` for a security group rule, JSON for anything else. */
+const valueText = (value: JsonValue): string => {
+  if (typeof value === 'string') return terminalText(value);
+  const protocol = ownValue(value, 'protocol');
+  const source = ownValue(value, 'source');
+  if (isJsonObject(value) && typeof protocol === 'string' && typeof source === 'string') {
+    const from = ownValue(value, 'from_port');
+    const to = ownValue(value, 'to_port');
+    const ports = from === undefined || from === null ? '' : from === to ? ` ${String(from)}` : ` ${String(from)}-${String(to)}`;
+    return terminalText(`${protocol === '-1' ? 'all traffic' : `${protocol}${ports}`} ${source}`);
+  }
+  return terminalText(JSON.stringify(value));
+};
+
+/** One line that says how the attribute stands to code. */
+export const changeText = (change: Change): string => {
+  const observed = change.observed === undefined ? 'value not recorded' : valueText(change.observed);
+  const path = terminalText(change.path);
+  switch (change.verdict) {
+    case 'equals_desired':
+      return `= ${path}: ${observed}  (as in code)`;
+    case 'not_in_desired':
+      return `${MARKS[change.action]} ${path}: ${observed}  (not in code)`;
+    case 'unknown':
+      return `? ${path}: ${observed}`;
+    case 'differs':
+      return change.action === 'set' && change.desired !== undefined
+        ? `~ ${path}: ${valueText(change.desired)} → ${observed}`
+        : `${MARKS[change.action]} ${path}: ${observed}`;
+  }
+};
+
+export const candidateTableHeader = (style: TableStyle): string =>
+  painted(
+    style,
+    'bold',
+    `${column('SEVERITY', SEVERITY_WIDTH)} ${column('KIND', KIND_WIDTH)} ${column('TIME (UTC)', TIME_WIDTH)} WHO AND WHAT`,
+  );
+
+/** The lines of one candidate: who and what, which code owns the resource, what it should be and is. */
+export const candidateTableRow = (candidate: DriftCandidate, style: TableStyle): string => {
+  const { resource, actor, severity } = candidate;
+  const time = new Date(candidate.time).toISOString().slice(0, 19).replace('T', ' ');
+  const who = terminalText(actor.name ?? actor.principal ?? 'unknown actor');
+  const head = `${column(candidate.kind, KIND_WIDTH)} ${column(time, TIME_WIDTH)} `;
+  const rest = style.width - SEVERITY_WIDTH - 1 - head.length;
+  const place = [resource.environment, resource.repository].filter((part) => part !== undefined).join(', ');
+  const owner = resource.address ?? `${resource.identity} (no code owns it)`;
+  const origin = [actor.class, candidate.source_ip].filter((part) => part !== undefined).join(' from ');
+  const lines = [
+    terminalText(`${owner}${place === '' ? '' : ` [${place}]`}`),
+    terminalText(`${candidate.service} ${candidate.operation}, ${origin}${actor.trusted ? ', trusted principal' : ''}`),
+    ...candidate.changes.slice(0, CHANGES_SHOWN).map(changeText),
+    ...(candidate.changes.length > CHANGES_SHOWN ? [`… ${String(candidate.changes.length - CHANGES_SHOWN)} more changes`] : []),
+    ...(candidate.ambiguous.length > 0 ? [terminalText(`ambiguous: ${candidate.ambiguous.join(', ')}`)] : []),
+  ];
+  const level = painted(style, COLORS[severity.level], column(severity.level, SEVERITY_WIDTH));
+  return [
+    `${level} ${head}${fit(`${who}: ${terminalText(candidate.operation)}`, rest)}`,
+    ...lines.map((line) => `${INDENT}${fit(line, style.width - INDENT.length)}`),
+  ].join('\n');
+};

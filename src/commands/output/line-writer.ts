@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+
+const BUFFERED_CHARACTERS = 64 * 1024;
+
+/** Thrown when the reader of our output went away, as `head` does: the command ends without a word. */
+export class OutputClosedError extends Error {
+  readonly code = 'output_closed';
+  readonly retriable = false;
+}
+
+/** Writes lines in pieces of 64 KiB and waits where the reader is slower. */
+export class LineWriter {
+  readonly #stream: Writable;
+  #buffered = '';
+  #closed = false;
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      this.#closed = true;
+    });
+  }
+
+  /** @throws OutputClosedError once the reader has gone. */
+  async line(text: string): Promise<void> {
+    this.#buffered += `${text}\n`;
+    if (this.#buffered.length >= BUFFERED_CHARACTERS) await this.flush();
+  }
+
+  /** @throws OutputClosedError once the reader has gone. */
+  async flush(): Promise<void> {
+    if (this.#closed) throw new OutputClosedError('The reader of the output has gone.');
+    const text = this.#buffered;
+    this.#buffered = '';
+    if (text !== '' && !this.#stream.write(text)) {
+      await Promise.race([once(this.#stream, 'drain'), once(this.#stream, 'close')]);
+    }
+  }
+}

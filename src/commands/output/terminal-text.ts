@@ -1,0 +1,13 @@
+// Values come from audit logs, which attackers write into: a terminal must not obey them.
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text that a terminal only shows: control characters, escapes and direction overrides become `·`. */
+export const terminalText = (text: string): string => text.replace(CONTROL, '·');
+
+/** Cuts to `width` characters, the last one an ellipsis where something was cut. */
+export const fit = (text: string, width: number): string =>
+  text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+
+/** Cuts or pads to exactly `width` characters. */
+export const column = (text: string, width: number): string => fit(text, width).padEnd(width);
