@@ -1,0 +1,206 @@
+import type { AuditEvent } from './model/audit-event.ts';
+import type { DesiredResource } from './model/desired-resource.ts';
+import type { IdentifiedResource, ObservedChange } from './model/detection.ts';
+import type {
+  ActorVerdict,
+  CandidateKind,
+  CandidateResource,
+  Change,
+  DriftCandidate,
+} from './model/drift-candidate.ts';
+import { operationKey } from './model/operation-key.ts';
+import type { DetectionContext } from './model/processed-event.ts';
+import type { ProviderTables } from './model/provider-tables.ts';
+import { redactedValue, type SecretHash } from './model/redacted-value.ts';
+import { observeChanges } from './detect/changes.ts';
+import { compareChange } from './detect/compare.ts';
+import type { IgnoreStep } from './detect/ignore.ts';
+import type { SeverityStep } from './detect/severity.ts';
+import { summarize } from './detect/summary.ts';
+
+/** What assembling a candidate needs besides the event: steps made ready once for a context. */
+export interface AssemblyContext {
+  readonly context: DetectionContext;
+  readonly tables: ProviderTables;
+  readonly severity: SeverityStep;
+  readonly ignore: IgnoreStep;
+}
+
+export type Assembly =
+  | { readonly candidate: DriftCandidate }
+  /** The id of the rule that took the candidate out. */
+  | { readonly ignoredBy: string };
+
+/** Acts of one actor within the same quarter of an hour (UTC) are one change set. */
+const CHANGE_SET_WINDOW_MS = 15 * 60_000;
+
+const ID_LENGTH = 32;
+
+const idOf = (context: DetectionContext, ...parts: readonly (string | number)[]): string =>
+  context.hash(JSON.stringify(parts)).slice(0, ID_LENGTH);
+
+const changeSetId = (event: AuditEvent, actor: ActorVerdict, context: DetectionContext): string =>
+  idOf(
+    context,
+    event.provider,
+    event.account ?? '',
+    event.actor.sessionUid ?? actor.principal ?? '',
+    Math.floor(event.time / CHANGE_SET_WINDOW_MS),
+  );
+
+const isSecretPath = (path: string, type: string, tables: ProviderTables): boolean => {
+  const row = Object.hasOwn(tables.resourceTypes, type) ? tables.resourceTypes[type] : undefined;
+  return (row?.secrets ?? []).some(
+    (secret) =>
+      path.startsWith(secret) &&
+      (path.length === secret.length || path[secret.length] === '.' || path[secret.length] === '['),
+  );
+};
+
+/** A change of a resource that no code owns: there is nothing to compare it with. */
+const unownedChange = (
+  change: ObservedChange,
+  type: string,
+  tables: ProviderTables,
+  secretHash: SecretHash | undefined,
+): Change => {
+  const { path, action, observed } = change;
+  if (observed === undefined) return { path, action, verdict: 'not_in_desired' };
+  return {
+    path,
+    action,
+    observed: isSecretPath(path, type, tables) ? redactedValue(observed, secretHash) : observed,
+    verdict: 'not_in_desired',
+  };
+};
+
+const uniqueChanges = (changes: readonly ObservedChange[]): readonly ObservedChange[] => {
+  if (changes.length < 2) return changes;
+  const seen = new Map<string, ObservedChange>();
+  for (const change of changes) {
+    const key = JSON.stringify([change.path, change.action, change.observed]);
+    if (!seen.has(key)) seen.set(key, change);
+  }
+  return [...seen.values()];
+};
+
+/** Undefined: nothing that code owns was touched, and nothing created where code owns something. */
+const kindOf = (
+  resource: IdentifiedResource,
+  changes: readonly Change[],
+  covered: boolean,
+): CandidateKind | undefined => {
+  if (resource.owners.length === 0) {
+    return resource.effect === 'create' && resource.target?.parent !== true && covered
+      ? 'unmanaged'
+      : undefined;
+  }
+  if (resource.effect === 'delete') return 'deleted';
+  // What a creation does not set is new too, so it restores nothing for certain.
+  return resource.effect === 'update' &&
+    changes.length > 0 &&
+    changes.every((change) => change.verdict === 'equals_desired')
+    ? 'restored'
+    : 'changed';
+};
+
+const ownedFields = (owner: DesiredResource): Partial<CandidateResource> => ({
+  address: owner.address,
+  environment: owner.environment,
+  source: owner.source,
+  scope: owner.scope,
+  ...(owner.module === undefined ? {} : { module: owner.module }),
+  ...(owner.repository === undefined ? {} : { repository: owner.repository }),
+  ...(owner.owner === undefined ? {} : { owner: owner.owner }),
+  ...(owner.commit === undefined ? {} : { commit: owner.commit }),
+  ...(owner.serial === undefined ? {} : { serial: owner.serial }),
+});
+
+const candidateResource = (
+  event: AuditEvent,
+  found: IdentifiedResource,
+  owner: DesiredResource | undefined,
+): CandidateResource => {
+  const account = owner?.account ?? event.account;
+  const region = owner?.region ?? event.region;
+  return {
+    key: owner?.key ?? found.identity,
+    type: owner?.type ?? found.type,
+    identity: found.identity,
+    provider: event.provider,
+    ...(account === undefined ? {} : { account }),
+    ...(region === undefined ? {} : { region }),
+    ...(owner === undefined ? {} : ownedFields(owner)),
+  };
+};
+
+/** The owner that a candidate names: the first by key, so that a replay names the same. */
+export const namedOwner = (resource: IdentifiedResource): DesiredResource | undefined =>
+  resource.owners.reduce<DesiredResource | undefined>(
+    (first, next) => (first === undefined || next.key < first.key ? next : first),
+    undefined,
+  );
+
+/**
+ * The candidate for one resource that the act touched, from all that the event says of it; undefined where it is none.
+ * @param found the same resource once or more, never none
+ */
+export const assembleCandidate = (
+  event: AuditEvent,
+  found: readonly [IdentifiedResource, ...(readonly IdentifiedResource[])],
+  actor: ActorVerdict,
+  assembly: AssemblyContext,
+): Assembly | undefined => {
+  const { context, tables } = assembly;
+  const [resource] = found;
+  const owner = namedOwner(resource);
+  const observed = uniqueChanges(found.flatMap((each) => observeChanges(event, each)));
+  const changes = observed.map((change) =>
+    owner === undefined
+      ? unownedChange(change, resource.type, tables, context.secretHash)
+      : compareChange(change, owner, tables, context.secretHash),
+  );
+  const covered = event.account !== undefined && context.index.covers(event.provider, event.account);
+  const kind = kindOf(resource, changes, covered);
+  if (kind === undefined) return undefined;
+
+  const described = candidateResource(event, resource, owner);
+  const { type, identity, address, environment, account } = described;
+  const { operation } = event;
+  const ignoredBy = assembly.ignore({
+    type,
+    address,
+    environment,
+    account,
+    operation,
+    operationKey: operationKey(event, tables.serviceSuffix),
+    principal: actor.principal,
+    paths: changes.map((change) => change.path),
+  });
+  if (ignoredBy !== undefined) return { ignoredBy };
+
+  const { sourceIp, userAgent } = event;
+  const { sessionUid } = event.actor;
+  return {
+    candidate: {
+      candidate_id: idOf(context, event.id, described.key),
+      event_id: event.id,
+      kind,
+      time: event.time,
+      service: event.service,
+      operation,
+      resource: described,
+      changes,
+      actor,
+      ...(sessionUid === undefined ? {} : { session_uid: sessionUid }),
+      ...(sourceIp === undefined ? {} : { source_ip: sourceIp }),
+      ...(userAgent === undefined ? {} : { user_agent: userAgent }),
+      severity: assembly.severity({ kind, type, environment, changes, actor }),
+      matched_by: resource.matchedBy,
+      ambiguous:
+        resource.owners.length > 1 ? resource.owners.map((each) => each.address).toSorted() : [],
+      summary: summarize({ kind, operation, actor, changes, identity, address, environment, account }),
+      change_set_id: changeSetId(event, actor, context),
+    },
+  };
+};

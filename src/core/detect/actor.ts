@@ -1,0 +1,106 @@
+import type { AuditEvent, EventActor } from '../model/audit-event.ts';
+import type { ActorVerdict } from '../model/drift-candidate.ts';
+import { compileGlobs } from '../model/glob.ts';
+import type { ActorSignal, ActorTable, SignalField } from '../model/provider-tables.ts';
+
+export type ActorStep = (event: AuditEvent) => ActorVerdict;
+
+type FieldValue = string | boolean | undefined;
+
+const FIELDS: Readonly<Record<SignalField, (event: AuditEvent) => FieldValue>> = {
+  userAgent: (event) => event.userAgent,
+  sourceIp: (event) => event.sourceIp,
+  fromConsole: (event) => event.fromConsole,
+  recordType: (event) => event.recordType,
+  service: (event) => event.service,
+  'actor.userType': (event) => event.actor.userType,
+  'actor.userUid': (event) => event.actor.userUid,
+  'actor.userName': (event) => event.actor.userName,
+  'actor.sessionIssuer': (event) => event.actor.sessionIssuer,
+  'actor.invokedBy': (event) => event.actor.invokedBy,
+  'actor.sourceIdentity': (event) => event.actor.sourceIdentity,
+  'actor.federatedProvider': (event) => event.actor.federatedProvider,
+};
+
+/** Tests a field's value, which is in lower case where it is a text. */
+const compileTest = (signal: ActorSignal): ((value: FieldValue) => boolean) => {
+  const { equals } = signal;
+  if (typeof equals === 'boolean') return (value) => value === equals;
+  const contains = signal.contains?.toLowerCase();
+  const startsWith = signal.startsWith?.toLowerCase();
+  const endsWith = signal.endsWith?.toLowerCase();
+  const whole = equals?.toLowerCase();
+  return (value) => {
+    if (typeof value !== 'string') return false;
+    if (contains !== undefined) return value.includes(contains);
+    if (startsWith !== undefined) return value.startsWith(startsWith);
+    if (endsWith !== undefined) return value.endsWith(endsWith);
+    return whole !== undefined && value === whole;
+  };
+};
+
+const LONGEST_NAME = 128;
+
+/** Text from a record as it may stand in a sentence: on one line, of bounded length. */
+const plainText = (text: string): string => {
+  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
+  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  return line.length > LONGEST_NAME ? `${line.slice(0, LONGEST_NAME)}…` : line;
+};
+
+const roleName = (issuer: string, ssoRolePrefix: string | undefined): string => {
+  const role = issuer.slice(issuer.lastIndexOf('/') + 1);
+  if (!ssoRolePrefix || !role.startsWith(ssoRolePrefix)) return role;
+  const set = role.slice(ssoRolePrefix.length);
+  const mark = set.lastIndexOf('_');
+  return mark > 0 ? set.slice(0, mark) : set;
+};
+
+/** `alice@example.com (AdministratorAccess)` for a session of a role, the user's name else. */
+const actorName = (actor: EventActor, ssoRolePrefix: string | undefined): string | undefined => {
+  const who = actor.sourceIdentity ?? actor.userName ?? actor.userUid ?? actor.invokedBy;
+  if (who === undefined) return undefined;
+  const role = actor.sessionIssuer?.includes('/')
+    ? roleName(actor.sessionIssuer, ssoRolePrefix)
+    : undefined;
+  return plainText(role === undefined || role === who ? who : `${who} (${role})`);
+};
+
+/**
+ * Who acted: all signals of the table that match, in its order; the first tells the class. The principal is who
+ * issued the session (a role's ARN), else the user. It is trusted where a glob matches it or the session's own ARN.
+ * A user agent proves nothing by itself: see `actorOutcome` in process-event.ts.
+ */
+export const compileActor = (table: ActorTable, trusted: readonly string[]): ActorStep => {
+  const signals = table.signals.map((signal) => ({
+    name: signal.name,
+    class: signal.class,
+    field: signal.field,
+    test: compileTest(signal),
+  }));
+  const isTrusted = compileGlobs(trusted);
+  return (event) => {
+    const values = new Map<SignalField, FieldValue>();
+    const fired = signals.filter(({ field, test }) => {
+      let value = values.get(field);
+      if (!values.has(field)) {
+        const found = FIELDS[field](event);
+        value = typeof found === 'string' ? found.toLowerCase() : found;
+        values.set(field, value);
+      }
+      return test(value);
+    });
+    const { actor } = event;
+    const principal = actor.sessionIssuer ?? actor.userUid;
+    const name = actorName(actor, table.ssoRolePrefix);
+    return {
+      class: fired[0]?.class ?? 'unknown',
+      trusted:
+        (principal !== undefined && isTrusted(principal)) ||
+        (actor.userUid !== undefined && isTrusted(actor.userUid)),
+      signals: fired.map((signal) => signal.name),
+      ...(principal === undefined ? {} : { principal }),
+      ...(name === undefined ? {} : { name }),
+    };
+  };
+};

@@ -1,0 +1,160 @@
+import { assembleCandidate, namedOwner, type AssemblyContext } from './assemble-candidate.ts';
+import type { AuditEvent } from './model/audit-event.ts';
+import type { DesiredResource } from './model/desired-resource.ts';
+import type { Identification, IdentifiedResource } from './model/detection.ts';
+import type { ActorVerdict, DriftCandidate } from './model/drift-candidate.ts';
+import type { EventOutcome } from './model/outcome.ts';
+import type { DetectionContext, ProcessedEvent } from './model/processed-event.ts';
+import type { Provider } from './model/provider.ts';
+import type { ProviderTables } from './model/provider-tables.ts';
+import { compileActor, type ActorStep } from './detect/actor.ts';
+import { identify } from './detect/identify.ts';
+import { compileIgnore } from './detect/ignore.ts';
+import { compileMutating, type MutationStep } from './detect/mutating.ts';
+import { compileSeverity } from './detect/severity.ts';
+
+/** The reasons of each outcome; `ignored` has `rule:<id>`. */
+export const OUTCOME_REASONS = {
+  failed: ['call_failed'],
+  read: ['read_only', 'read_by_name'],
+  runtime: ['record_type', 'data_event', 'runtime_operation'],
+  iac: ['iac_pipeline', 'iac_service'],
+  service: ['cloud_service', 'k8s_controller'],
+  candidate: [
+    'outside_code',
+    'pipeline_identity_outside_iac_tool',
+    'iac_user_agent_of_untrusted_principal',
+    'iac_service_of_untrusted_principal',
+  ],
+  unresolved: ['no_desired_resource', 'no_identity', 'operation_unmapped'],
+} as const satisfies Partial<Record<EventOutcome, readonly string[]>>;
+
+interface ProviderSteps extends AssemblyContext {
+  readonly mutating: MutationStep;
+  readonly actor: ActorStep;
+}
+
+const NO_TABLES: ProviderTables = {
+  serviceSuffix: '',
+  operations: { readPrefixes: [], createPrefixes: [], deletePrefixes: [], runtime: [], rows: {} },
+  resourceTypes: {},
+  actors: { signals: [] },
+};
+
+/** Steps made ready from the tables, once for a context and provider. */
+const prepared = new WeakMap<DetectionContext, Map<Provider, ProviderSteps>>();
+
+const prepare = (context: DetectionContext, provider: Provider): ProviderSteps => {
+  const tables = context.tables.get(provider) ?? NO_TABLES;
+  return {
+    context,
+    tables,
+    mutating: compileMutating(tables),
+    actor: compileActor(tables.actors, context.trustedPrincipals),
+    severity: compileSeverity(context.severity),
+    ignore: compileIgnore(context.ignoreRules),
+  };
+};
+
+const stepsFor = (context: DetectionContext, provider: Provider): ProviderSteps => {
+  let byProvider = prepared.get(context);
+  if (byProvider === undefined) {
+    byProvider = new Map();
+    prepared.set(context, byProvider);
+  }
+  let steps = byProvider.get(provider);
+  if (steps === undefined) {
+    steps = prepare(context, provider);
+    byProvider.set(provider, steps);
+  }
+  return steps;
+};
+
+/** The outcome that the actor alone decides: made by code, or by the provider itself. */
+const actorOutcome = (actor: ActorVerdict): 'iac' | 'service' | undefined => {
+  switch (actor.class) {
+    case 'iac_pipeline':
+    case 'iac_service':
+      return actor.trusted ? 'iac' : undefined;
+    case 'cloud_service':
+    case 'k8s_controller':
+      return 'service';
+    case 'console':
+    case 'cli_sdk':
+    case 'unknown':
+      return undefined;
+  }
+};
+
+const candidateReason = (actor: ActorVerdict): string => {
+  if (actor.class === 'iac_pipeline') return 'iac_user_agent_of_untrusted_principal';
+  if (actor.class === 'iac_service') return 'iac_service_of_untrusted_principal';
+  return actor.trusted ? 'pipeline_identity_outside_iac_tool' : 'outside_code';
+};
+
+const unresolvedReason = (identification: Identification): string => {
+  if (!identification.mapped) return 'operation_unmapped';
+  return identification.resources.length === 0 ? 'no_identity' : 'no_desired_resource';
+};
+
+type Group = [IdentifiedResource, ...IdentifiedResource[]];
+
+/** One group for each resource: an event may name the same one more than once, or under two identities. */
+const byResource = (resources: readonly IdentifiedResource[]): readonly Group[] => {
+  const groups = new Map<string, Group>();
+  for (const resource of resources) {
+    const key = namedOwner(resource)?.key ?? resource.identity;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [resource]);
+    else group.push(resource);
+  }
+  return [...groups.values()];
+};
+
+const ownersOf = (resources: readonly IdentifiedResource[]): readonly DesiredResource[] => [
+  ...new Map(
+    resources.flatMap((resource) => resource.owners.map((owner) => [owner.key, owner] as const)),
+  ).values(),
+];
+
+/**
+ * What became of one audit event: exactly one outcome, by the steps of detection in order. Pure and total: the same
+ * event and context give the same result, and no shape of an event makes it throw.
+ */
+export const processEvent = (event: AuditEvent, context: DetectionContext): ProcessedEvent => {
+  const steps = stepsFor(context, event.provider);
+  const passed = steps.mutating(event);
+  if (passed !== undefined) {
+    const { outcome, reason } = passed;
+    return { event, outcome, reason, owners: [], candidates: [], unmapped: false };
+  }
+
+  const identification = identify(event, steps.tables, context.index);
+  const actor = steps.actor(event);
+  const owners = ownersOf(identification.resources);
+  const result = (
+    outcome: EventOutcome,
+    reason: string,
+    candidates: readonly DriftCandidate[] = [],
+  ): ProcessedEvent => ({
+    event,
+    outcome,
+    reason,
+    actor,
+    owners,
+    candidates,
+    unmapped: !identification.mapped,
+  });
+
+  const decided = actorOutcome(actor);
+  if (decided !== undefined) return result(decided, actor.class);
+
+  const assembled = byResource(identification.resources).flatMap(
+    (group) => assembleCandidate(event, group, actor, steps) ?? [],
+  );
+  const candidates = assembled.flatMap((each) => ('candidate' in each ? each.candidate : []));
+  if (candidates.length > 0) return result('candidate', candidateReason(actor), candidates);
+  const ignored = assembled.find((each) => 'ignoredBy' in each);
+  if (ignored !== undefined) return result('ignored', `rule:${ignored.ignoredBy}`);
+  return result('unresolved', unresolvedReason(identification));
+};
