@@ -40,7 +40,8 @@ export const identitiesOf = (
  */
 const globalIdentity = (value: string): readonly string[] => {
   if (isArn(value)) return [value];
-  if (/^[a-z]+(?:-[a-z]+)*-(?=[a-zA-Z]*\d)[0-9a-zA-Z]{8,}$/.test(value)) return [typedIdentity('id', value)];
+  if (/^[a-z]+(?:-[a-z]+)*-(?=[a-zA-Z]*\d)[0-9a-zA-Z]{8,}$/.test(value))
+    return [typedIdentity('id', value)];
   if (/^\/subscriptions\//i.test(value)) return [typedIdentity('id', value.toLowerCase())];
   const googlePath = /^(?:https:\/\/[^/]*googleapis\.com\/(?:.*\/)?)?(projects\/[^/]+\/.+)$/.exec(
     value,

@@ -1,3 +1,4 @@
+import { isArn } from '../model/identity.ts';
 import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../model/json.ts';
 import { isRedacted, redactedValue, type SecretHash } from '../model/redacted-value.ts';
 import { parseJsonText } from './json-text.ts';
@@ -48,13 +49,15 @@ const redactObject = (
   const secretPair = namesSecretPair(value);
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => {
-      // A flag such as manage_master_user_password tells no secret.
-      const named =
-        typeof member !== 'boolean' && (isSecretName(key) || (secretPair && key === 'value'));
+      const named = canBeSecret(member) && (isSecretName(key) || (secretPair && key === 'value'));
       return [key, named ? conceal(member, hash) : redact(member, pathsBelowKey(paths, key), hash)];
     }),
   );
 };
+
+/** A flag such as manage_master_user_password tells no secret, nor does the ARN of one. */
+const canBeSecret = (value: JsonValue): boolean =>
+  typeof value !== 'boolean' && !(typeof value === 'string' && isArn(value));
 
 /** An entry of a list of pairs, such as `{name: DB_PASSWORD, value: …}` in a container definition. */
 const namesSecretPair = (value: JsonObject): boolean =>

@@ -3,9 +3,9 @@ const SECRET_NAME = new RegExp(
     [
       'passwords?|passwd|passphrase|pwd|psk|credentials?|secret|token|bcrypt_hash',
       'secret_(string|binary|value|key|data|access_key)',
-      '(api|access|account|shared|storage|auth|client|master|primary|secondary|preshared|pre_shared|signing|encryption)_key(_value)?|apikey',
+      '(api|access|account|shared|auth|client|master|primary|secondary|preshared|pre_shared|raw)_key(_value)?|apikey',
       'private_key(_pem|_openssh|_pem_pkcs8|_data)?',
-      'connection_string|sas_url|sas_token|kube_config|kube_config_raw|dockerconfigjson|authorization',
+      'connection_string|sas_url|sas_token|kube_config|kube_config_raw|dockerconfigjson',
     ].join('|') +
     ')(_v4|_wo|_base64|_encrypted|_plaintext|_hash)?$',
 );

@@ -38,7 +38,8 @@ describe.skipIf(absent)(`states of driftctl (skipped without ${folder})`, () => 
     expect(resources.filter(({ identities }) => identities.length === 0)).toEqual([]);
     const withArn = resources.filter(
       ({ provider, attributes }) =>
-        provider === 'aws' && /^arn:aws:[^:]*:[^:]*:\d{12}:/.test(String(attributes['arn'])),
+        provider === 'aws' &&
+        /^arn:aws:[^:]*:[^:]*:\d{12}:/.test(JSON.stringify(attributes['arn'] ?? '').slice(1)),
     );
     expect(withArn.length).toBeGreaterThan(50);
     expect(withArn.filter(({ account }) => account === undefined)).toEqual([]);
