@@ -1,0 +1,76 @@
+import type { IndexDocument } from '../../pipeline/ports.ts';
+
+export interface BodyLimits {
+  readonly maxBytes: number;
+  readonly maxDocuments: number;
+}
+
+const LINE_END = 0x0a;
+/** Longest id that OpenSearch takes; a longer one fails the whole request. */
+const MAX_ID_BYTES = 512;
+const MAX_VERSION = 2n ** 63n - 1n;
+
+/** Why OpenSearch could not take this document, or undefined. What it says never quotes the document. */
+export const documentFault = (document: IndexDocument): string | undefined => {
+  const idBytes = Buffer.byteLength(document.id);
+  if (idBytes === 0 || idBytes > MAX_ID_BYTES) {
+    return `the id is ${idBytes} bytes long, not 1 to ${MAX_ID_BYTES}`;
+  }
+  if (!document.id.isWellFormed()) return 'the id is not well-formed Unicode';
+  if (document.index === '') return 'the index has no name';
+  if (document.body.length === 0) return 'the body is empty';
+  if (document.body.includes(LINE_END)) return 'the body is not on one line';
+  if (document.write === 'create') return undefined;
+  const { replace } = document.write;
+  return /^\d{1,19}$/.test(replace) && BigInt(replace) <= MAX_VERSION
+    ? undefined
+    : 'the version is not a whole number below 2^63';
+};
+
+/** The action line. The version is written as digits, since it may pass 2^53. */
+const actionLine = ({ index, id, write }: IndexDocument): Buffer => {
+  const target = `"_index":${JSON.stringify(index)},"_id":${JSON.stringify(id)}`;
+  return Buffer.from(
+    write === 'create'
+      ? `{"create":{${target}}}\n`
+      : `{"index":{${target},"version":${BigInt(write.replace)},"version_type":"external_gte"}}\n`,
+  );
+};
+
+/** Room for the action's words around index and id, escapes included for the usual id. */
+const ACTION_BYTES = 96;
+
+const sizeOf = (document: IndexDocument): number =>
+  ACTION_BYTES + document.index.length + document.id.length + document.body.length;
+
+/** Cuts positions into runs that keep the limits, in order; a document above them is a run of its own. */
+export const packBodies = (
+  documents: readonly IndexDocument[],
+  positions: readonly number[],
+  limits: BodyLimits,
+): readonly (readonly number[])[] => {
+  const bodies: number[][] = [];
+  let current: number[] = [];
+  let bytes = 0;
+  for (const position of positions) {
+    const document = documents[position];
+    if (document === undefined) continue;
+    const size = sizeOf(document);
+    const full = current.length >= limits.maxDocuments || bytes + size > limits.maxBytes;
+    if (full && current.length > 0) {
+      bodies.push(current);
+      current = [];
+      bytes = 0;
+    }
+    current.push(position);
+    bytes += size;
+  }
+  if (current.length > 0) bodies.push(current);
+  return bodies;
+};
+
+const NEWLINE = Buffer.from('\n');
+
+/** The NDJSON body of a bulk request; the bytes of the documents are copied once and not looked into. */
+export const encodeBody = (documents: readonly IndexDocument[]): Buffer =>
+  Buffer.concat(documents.flatMap((document) => [actionLine(document), document.body, NEWLINE]));

@@ -1,0 +1,224 @@
+import type { Clock, DocumentResult, IndexDocument } from '../../pipeline/ports.ts';
+import type { Telemetry } from '../../telemetry/telemetry-event.ts';
+import { classifyItem, classifyRequest, type RequestOutcome } from './bulk-outcome.ts';
+import { encodeBody } from './bulk-body.ts';
+import { retryDelay, type RetryDelays } from './retry-delay.ts';
+import { compareStoredHashes } from './stored-hash.ts';
+import { NoAnswerError, type OpenSearchAnswer, type OpenSearchTransport } from './transport.ts';
+
+export interface ChunkTools {
+  readonly transport: OpenSearchTransport;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  /** A number from 0 to below 1. */
+  readonly random: () => number;
+  /** Resolves after the time, or as soon as the signal is aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly delays: RetryDelays & { readonly blockedDelayMs: number };
+}
+
+/** The write that a chunk is part of. */
+export interface ChunkRun {
+  readonly documents: readonly IndexDocument[];
+  readonly signal: AbortSignal;
+  readonly settle: (position: number, result: DocumentResult) => void;
+  /** Throws when the writer's patience has ended. */
+  readonly checkPatience: (cause: string) => void;
+}
+
+/** What is left of a chunk after one try. */
+interface Remainder {
+  readonly positions: readonly number[];
+  readonly cause: string;
+  readonly blocked: boolean;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+type Try = Remainder | Extract<RequestOutcome, { kind: 'split' }>;
+
+const BULK_QUERY = { filter_path: 'errors,items.*.status,items.*.error' };
+
+/** Tries the documents at the given positions again and again until each has a result. */
+export const writeChunk = async (
+  tools: ChunkTools,
+  run: ChunkRun,
+  positions: readonly number[],
+): Promise<void> => {
+  let pending = positions;
+  let attempt = 0;
+  while (pending.length > 0) {
+    run.signal.throwIfAborted();
+    const outcome = await tryOnce(tools, run, pending);
+    if ('kind' in outcome) return split(tools, run, pending, outcome.message);
+    attempt = outcome.positions.length < pending.length ? 1 : attempt + 1;
+    pending = outcome.positions;
+    if (pending.length > 0) await wait(tools, run, outcome, attempt);
+  }
+};
+
+/** Halves a request that OpenSearch refuses as a whole, until the document at fault is alone. */
+const split = async (
+  tools: ChunkTools,
+  run: ChunkRun,
+  positions: readonly number[],
+  message: string,
+): Promise<void> => {
+  const [only] = positions;
+  if (positions.length === 1 && only !== undefined) {
+    run.settle(only, { status: 'rejected', message });
+    return;
+  }
+  const middle = positions.length >> 1;
+  await writeChunk(tools, run, positions.slice(0, middle));
+  await writeChunk(tools, run, positions.slice(middle));
+};
+
+const wait = async (
+  tools: ChunkTools,
+  run: ChunkRun,
+  { cause, blocked, retryAfterSeconds, positions }: Remainder,
+  attempt: number,
+): Promise<void> => {
+  run.checkPatience(cause);
+  const delay = blocked
+    ? tools.delays.blockedDelayMs
+    : retryDelay(attempt, tools.delays, tools.random(), retryAfterSeconds);
+  const told = { cause, items: positions.length, delaySeconds: delay / 1000 };
+  tools.telemetry.emit(
+    blocked ? { type: 'bulk.blocked', ...told } : { type: 'bulk.retrying', attempt, ...told },
+  );
+  await tools.sleep(delay, run.signal);
+};
+
+const documentsAt = (run: ChunkRun, positions: readonly number[]): readonly IndexDocument[] =>
+  positions.flatMap((position) => run.documents[position] ?? []);
+
+const send = async (
+  tools: ChunkTools,
+  run: ChunkRun,
+  positions: readonly number[],
+): Promise<OpenSearchAnswer | NoAnswerError> => {
+  const body = encodeBody(documentsAt(run, positions));
+  try {
+    return await tools.transport.request(
+      { method: 'POST', path: '/_bulk', query: BULK_QUERY, body, contentType: 'ndjson' },
+      run.signal,
+    );
+  } catch (error) {
+    if (error instanceof NoAnswerError) return error;
+    throw error;
+  }
+};
+
+const tryOnce = async (
+  tools: ChunkTools,
+  run: ChunkRun,
+  positions: readonly number[],
+): Promise<Try> => {
+  const begun = tools.clock();
+  const tally = new Map<string, number>();
+  const count = (word: string, items = 1): void =>
+    void tally.set(word, (tally.get(word) ?? 0) + items);
+  const finish = <T extends Try>(result: T): T => {
+    tools.telemetry.emit({
+      type: 'bulk.finished',
+      seconds: (tools.clock() - begun) / 1000,
+      items: Object.fromEntries(tally),
+    });
+    return result;
+  };
+
+  const answer = await send(tools, run, positions);
+  if (answer instanceof NoAnswerError) {
+    count('retried', positions.length);
+    return finish({ positions, cause: answer.code, blocked: false });
+  }
+  const request = classifyRequest(answer, positions.length);
+  if (request.kind === 'split') return finish(request);
+  if (request.kind !== 'accepted') {
+    const blocked = request.kind === 'blocked';
+    count(blocked ? 'blocked' : 'retried', positions.length);
+    const { retryAfterSeconds } = answer;
+    return finish({ positions, cause: request.cause, blocked, retryAfterSeconds });
+  }
+
+  const settle = (position: number, result: DocumentResult): void => {
+    count(result.status);
+    run.settle(position, result);
+  };
+  const { compare, retry, blocked } = applyItems(run, positions, request.items, settle);
+  const uncompared = await compareConflicts(tools, run, compare, settle);
+  count('retried', retry.positions.length + uncompared.length);
+  count('blocked', blocked.positions.length);
+  const left = new Set([...retry.positions, ...blocked.positions, ...uncompared]);
+  const cause = blocked.cause ?? retry.cause ?? 'stored_document_unreadable';
+  return finish({
+    positions: positions.filter((position) => left.has(position)),
+    cause,
+    blocked: blocked.positions.length > 0,
+    retryAfterSeconds: answer.retryAfterSeconds,
+  });
+};
+
+interface Waiting {
+  readonly positions: number[];
+  cause: string | undefined;
+}
+
+/** Settles the items that have a result, and sorts the others. */
+const applyItems = (
+  run: ChunkRun,
+  positions: readonly number[],
+  items: readonly unknown[],
+  settle: ChunkRun['settle'],
+): { readonly compare: readonly number[]; readonly retry: Waiting; readonly blocked: Waiting } => {
+  const compare: number[] = [];
+  const retry: Waiting = { positions: [], cause: undefined };
+  const blocked: Waiting = { positions: [], cause: undefined };
+  positions.forEach((position, i) => {
+    const write = run.documents[position]?.write === 'create' ? 'create' : 'replace';
+    const outcome = classifyItem(items[i], write);
+    switch (outcome.kind) {
+      case 'written':
+      case 'superseded':
+        return settle(position, { status: outcome.kind });
+      case 'rejected':
+        return settle(position, { status: 'rejected', message: outcome.message });
+      case 'compare':
+        compare.push(position);
+        return;
+      case 'retry':
+      case 'blocked': {
+        const waiting = outcome.kind === 'retry' ? retry : blocked;
+        waiting.positions.push(position);
+        waiting.cause ??= outcome.cause;
+      }
+    }
+  });
+  return { compare, retry, blocked };
+};
+
+/** Settles documents whose id is taken; gives back those that could not be compared now. */
+const compareConflicts = async (
+  tools: ChunkTools,
+  run: ChunkRun,
+  positions: readonly number[],
+  settle: ChunkRun['settle'],
+): Promise<readonly number[]> => {
+  if (positions.length === 0) return [];
+  let comparisons;
+  try {
+    const documents = documentsAt(run, positions);
+    comparisons = await compareStoredHashes(tools.transport, documents, run.signal);
+  } catch (error) {
+    // The create is tried again, meets the same conflict, and compares again.
+    if (error instanceof NoAnswerError) return positions;
+    throw error;
+  }
+  return positions.filter((position, i) => {
+    const comparison = comparisons[i] ?? 'unknown';
+    if (comparison === 'unknown') return true;
+    settle(position, { status: comparison === 'same' ? 'unchanged' : 'conflict' });
+    return false;
+  });
+};
