@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { probeKafka } from './kafka-probe.ts';
 import { KAFKA_CLUSTER_ID, kafkaDataFolder, kafkaSettings, renderProperties } from './kafka-settings.ts';
-import { serviceFolder } from './options.ts';
+import { jvmFlags, serviceFolder } from './options.ts';
 import type { StackOptions } from './options.ts';
 import { lastLines, runProgram } from './run-program.ts';
 import type { JavaClassPath, Launch, Service } from './service.ts';
@@ -36,8 +36,7 @@ async function prepare(options: StackOptions, java: JavaClassPath, signal: Abort
     existsSync(join(kafkaDataFolder(options), file)),
   );
   if (!isFormatted) await format(program, base, settings, signal);
-  const heap = `${options.kafkaHeapMb}m`;
-  return { program, args: [`-Xms${heap}`, `-Xmx${heap}`, '-Djava.awt.headless=true', ...base, 'kafka.Kafka', settings] };
+  return { program, args: [...jvmFlags(options.kafkaHeapMb, options.quickJvm), ...base, 'kafka.Kafka', settings] };
 }
 
 async function format(program: string, base: readonly string[], settings: string, signal: AbortSignal): Promise<void> {

@@ -40,7 +40,6 @@ export function kafkaSettings(
     'log.segment.bytes': 64 * 1024 * 1024,
     'log.index.size.max.bytes': 1024 * 1024,
     'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
-    'controlled.shutdown.enable': false,
   };
 }
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OPENSEARCH_CLUSTER_NAME, OPENSEARCH_MODULES, opensearchSettings, renderYaml } from './opensearch-settings.ts';
-import { serviceFolder } from './options.ts';
+import { jvmFlags, serviceFolder } from './options.ts';
 import type { StackOptions } from './options.ts';
 import { lastLines, runProgram } from './run-program.ts';
 import type { JavaClassPath, Launch, Service } from './service.ts';
@@ -29,11 +29,8 @@ async function prepare(options: StackOptions, java: JavaClassPath, signal: Abort
   mkdirSync(join(folder, 'config'), { recursive: true });
   writeFileSync(join(folder, 'config/opensearch.yml'), renderYaml(opensearchSettings(options)));
   const classes = await compiledClasses(options, java, signal);
-  const heap = `${options.opensearchHeapMb}m`;
   const jvm = [
-    `-Xms${heap}`,
-    `-Xmx${heap}`,
-    '-Djava.awt.headless=true',
+    ...jvmFlags(options.opensearchHeapMb, options.quickJvm),
     '--enable-native-access=ALL-UNNAMED',
     `-Dlog4j2.configurationFile=${LOG_SETTINGS}`,
   ];

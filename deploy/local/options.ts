@@ -18,6 +18,8 @@ export type StackOptions = {
   readonly kafkaHeapMb: number;
   readonly opensearchHeapMb: number;
   readonly services: readonly ServiceName[];
+  /** Leave out the JVM's optimizing compiler: half the processor time to start, less throughput later. Default false. */
+  readonly quickJvm: boolean;
   /** How long a service may take from its launch to its first good answer, in milliseconds. */
   readonly startTimeoutMs: number;
   /** How long a service may take to end after SIGTERM before it is killed, in milliseconds. */
@@ -73,6 +75,7 @@ export function stackOptions(env: Environment, given: Partial<StackOptions> = {}
     kafkaHeapMb: heap('kafkaHeapMb'),
     opensearchHeapMb: heap('opensearchHeapMb'),
     services: given.services ?? SERVICE_NAMES,
+    quickJvm: given.quickJvm ?? false,
     startTimeoutMs: given.startTimeoutMs ?? DEFAULTS.startTimeoutMs,
     stopTimeoutMs: given.stopTimeoutMs ?? DEFAULTS.stopTimeoutMs,
   };
@@ -109,6 +112,12 @@ export function serviceFolder(options: Pick<StackOptions, 'dataDir'>, service: S
 
 export function logFile(options: Pick<StackOptions, 'dataDir'>, service: ServiceName): string {
   return join(serviceFolder(options, service), `${service}.log`);
+}
+
+/** The JVM flags that both services have in common. */
+export function jvmFlags(heapMb: number, quickJvm: boolean): readonly string[] {
+  const heap = [`-Xms${heapMb}m`, `-Xmx${heapMb}m`, '-Djava.awt.headless=true'];
+  return quickJvm ? [...heap, '-XX:TieredStopAtLevel=1'] : heap;
 }
 
 function expandHome(path: string): string {

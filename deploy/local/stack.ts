@@ -4,7 +4,7 @@ import { endProcess, launch, waitUntilReady } from './background-process.ts';
 import { chooseBackend } from './backend.ts';
 import { dockerDown, dockerUp, readDockerRecord } from './docker-stack.ts';
 import { KAFKA } from './kafka-process.ts';
-import { cachedClassPath, resolveClassPath } from './maven-class-path.ts';
+import { classPaths } from './class-paths.ts';
 import { OPENSEARCH } from './opensearch-process.ts';
 import { addressesOf, logFile, serviceFolder } from './options.ts';
 import type { ServiceName, StackAddresses, StackOptions } from './options.ts';
@@ -23,6 +23,8 @@ const LOCK_TIMEOUT_MS = 900_000;
 export type StackRun = {
   /** Ends a start that is under way; what it has started is ended, too. */
   readonly signal?: AbortSignal;
+  /** Remove what an earlier run left of the services that this call starts (processes only, not containers). */
+  readonly fresh?: boolean;
   /** Gets a line for each step. */
   readonly report?: (line: string) => void;
 };
@@ -58,17 +60,24 @@ export async function startStack(options: StackOptions, run: StackRun = {}): Pro
         report(`${service.name} is up already at ${status.address} (pid ${status.pid})`);
       }
     }
-    if (missing.length > 0) await startServices(missing, options, signal, report);
+    if (missing.length > 0) await startServices(missing, options, { signal, report, fresh: run.fresh ?? false });
     return addressesOf(options);
   });
 }
 
-/** Ends the services of `options`, with `wipe` removes their data. Throws StackError `stop-failed` or `busy`. */
-export async function stopStack(
-  options: StackOptions,
-  { wipe = false, report = () => undefined }: { readonly wipe?: boolean; readonly report?: (line: string) => void } = {},
-): Promise<void> {
+export type StackStop = {
+  /** Remove the data, too. */
+  readonly wipe?: boolean;
+  /** Asked while nobody else can start or stop: true leaves the services running. */
+  readonly unless?: () => boolean;
+  readonly report?: (line: string) => void;
+};
+
+/** Ends the services of `options`. Throws StackError `stop-failed` or `busy`. */
+export async function stopStack(options: StackOptions, stop: StackStop = {}): Promise<void> {
+  const { wipe = false, unless = () => false, report = () => undefined } = stop;
   await withLock(options.dataDir, LOCK_TIMEOUT_MS, async () => {
+    if (unless()) return;
     if (readDockerRecord(options) !== undefined) await dockerDown(options, options.services, wipe);
     await Promise.all(
       options.services.map(async (name) => {
@@ -121,8 +130,7 @@ async function awaitRunning(service: Service, options: StackOptions, signal: Abo
 async function startServices(
   services: readonly Service[],
   options: StackOptions,
-  signal: AbortSignal,
-  report: (line: string) => void,
+  { signal, report, fresh }: Required<StackRun>,
 ): Promise<void> {
   if (readDockerRecord(options) === undefined) {
     for (const service of services) await requireFreePorts(service.name, service.ports(options));
@@ -134,10 +142,11 @@ async function startServices(
   }
   const stopRest = new AbortController();
   const either = AbortSignal.any([signal, stopRest.signal]);
-  const jars = classPaths(services, options, { javaHome: backend.javaHome, maven: backend.maven }, either, report);
+  const jars = classPaths(services, options.cacheDir, backend, either, report);
   const starts = services.map(async (service) => {
     const java = { javaHome: backend.javaHome, jars: await jars(service) };
     const begun = performance.now();
+    if (fresh) rmSync(serviceFolder(options, service.name), { recursive: true, force: true });
     const what = await service.prepare(options, java, either);
     if (either.aborted) throw new StackError('aborted', `The start of ${service.name} was aborted.`);
     const files = { folder: serviceFolder(options, service.name), log: logFile(options, service.name), record: recordFile(options, service.name) };
@@ -152,34 +161,6 @@ async function startServices(
     report(`${service.name} is up at ${service.address(record.ports[0] ?? 0)} (pid ${record.pid}, ${seconds} s)`);
   });
   await allOrFirstError(starts, () => stopRest.abort());
-}
-
-/** Maven's runs come one after the other: two at once could write the same file of the local repository. */
-function classPaths(
-  services: readonly Service[],
-  options: StackOptions,
-  tool: { readonly javaHome: string; readonly maven: string | undefined },
-  signal: AbortSignal,
-  report: (line: string) => void,
-): (service: Service) => Promise<readonly string[]> {
-  let last: Promise<unknown> = Promise.resolve();
-  const found = new Map<Service, Promise<readonly string[]>>();
-  for (const service of services) {
-    const request = { service: service.name, artifacts: service.artifacts, cacheDir: options.cacheDir };
-    const cached = cachedClassPath(request);
-    const { maven } = tool;
-    if (cached !== undefined || maven === undefined) {
-      found.set(service, Promise.resolve(cached ?? []));
-      continue;
-    }
-    const next = last.then(() => {
-      report(`asking Maven for the jars of ${service.name}`);
-      return resolveClassPath(request, { maven, javaHome: tool.javaHome }, signal);
-    });
-    last = next.catch(() => undefined);
-    found.set(service, next);
-  }
-  return (service) => found.get(service) ?? Promise.resolve([]);
 }
 
 async function allOrFirstError(tasks: readonly Promise<void>[], onFirstError: () => void): Promise<void> {
