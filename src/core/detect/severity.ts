@@ -143,9 +143,11 @@ export const compileSeverity = (table: SeverityTable): SeverityStep => {
     const kindScore: Addition = { score: table.kinds[kind] ?? 0, reason: kind };
     if (kind === 'restored') return [kindScore];
     const changes = subject.changes.filter((change) => change.verdict !== 'equals_desired');
-    const byAttribute = changes.flatMap(
-      ({ path }) => attributes.find((row) => row.matches(type, path)) ?? [],
-    );
+    const byAttribute = changes.flatMap(({ path }) => {
+      const row = attributes.find(({ matches }) => matches(type, path));
+      // That only a tag was set makes a change small, not a creation or a deletion.
+      return row === undefined || (row.score < 0 && kind !== 'changed') ? [] : row;
+    });
     const place = environments.find(({ glob }) => environment !== undefined && glob(environment));
     return [
       kindScore,

@@ -178,12 +178,16 @@ export interface WildcardRow {
 /** Adds to the score of a candidate; provider-independent table `config/severity.json`. */
 export interface SeverityTable {
   readonly kinds: Readonly<Record<string, number>>;
-  /** First prefix of `type.path` that matches: `aws_security_group.ingress`, `*.tags`. */
+  /**
+   * `<type glob>.<path>`, or a type glob alone for all its attributes: `aws_security_group.ingress`, `*.tags`. The
+   * path also covers those below it. The first row that matches a change counts for it, the highest over all changes.
+   */
   readonly attributes: readonly {
     readonly match: string;
     readonly score: number;
     readonly reason: string;
   }[];
+  /** Globs over the resource type, the first that matches. */
   readonly types: readonly {
     readonly match: string;
     readonly score: number;
@@ -192,7 +196,7 @@ export interface SeverityTable {
   readonly actors: Readonly<Record<string, number>>;
   /** An IaC user agent from a principal that is not trusted. */
   readonly untrustedIac: number;
-  /** Environment name patterns (globs) to a number added. */
+  /** Environment name patterns (globs) to a number added; the first that matches. */
   readonly environments: Readonly<Record<string, number>>;
   /** Values that open a resource to everybody: `0.0.0.0/0`, `::/0`, `"*"` as principal. */
   readonly publicValues: readonly string[];
