@@ -26,26 +26,37 @@ const COLORS: Readonly<Record<Severity, Parameters<typeof styleText>[0]>> = {
 
 const MARKS: Readonly<Record<Change['action'], string>> = { set: '~', add: '+', remove: '-' };
 
-const painted = (style: TableStyle, format: Parameters<typeof styleText>[0], text: string): string =>
-  style.color ? styleText(format, text, { validateStream: false }) : text;
+const painted = (
+  style: TableStyle,
+  format: Parameters<typeof styleText>[0],
+  text: string,
+): string => (style.color ? styleText(format, text, { validateStream: false }) : text);
 
-/** `tcp 22 from 0.0.0.0/0` for a security group rule, JSON for anything else. */
+const portText = (port: JsonValue | undefined): string =>
+  typeof port === 'number' || typeof port === 'string' ? String(port) : '';
+
+/** `tcp 22 0.0.0.0/0` for a security group rule, JSON for anything else. */
 const valueText = (value: JsonValue): string => {
   if (typeof value === 'string') return terminalText(value);
   const protocol = ownValue(value, 'protocol');
   const source = ownValue(value, 'source');
   if (isJsonObject(value) && typeof protocol === 'string' && typeof source === 'string') {
-    const from = ownValue(value, 'from_port');
-    const to = ownValue(value, 'to_port');
-    const ports = from === undefined || from === null ? '' : from === to ? ` ${String(from)}` : ` ${String(from)}-${String(to)}`;
-    return terminalText(`${protocol === '-1' ? 'all traffic' : `${protocol}${ports}`} ${source}`);
+    const from = portText(ownValue(value, 'from_port'));
+    const to = portText(ownValue(value, 'to_port'));
+    const ports = from === to ? from : `${from}-${to}`;
+    return terminalText(
+      protocol === '-1'
+        ? `all traffic ${source}`
+        : `${protocol} ${ports} ${source}`.replaceAll('  ', ' '),
+    );
   }
   return terminalText(JSON.stringify(value));
 };
 
 /** One line that says how the attribute stands to code. */
 export const changeText = (change: Change): string => {
-  const observed = change.observed === undefined ? 'value not recorded' : valueText(change.observed);
+  const observed =
+    change.observed === undefined ? 'value not recorded' : valueText(change.observed);
   const path = terminalText(change.path);
   switch (change.verdict) {
     case 'equals_desired':
@@ -75,15 +86,25 @@ export const candidateTableRow = (candidate: DriftCandidate, style: TableStyle):
   const who = terminalText(actor.name ?? actor.principal ?? 'unknown actor');
   const head = `${column(candidate.kind, KIND_WIDTH)} ${column(time, TIME_WIDTH)} `;
   const rest = style.width - SEVERITY_WIDTH - 1 - head.length;
-  const place = [resource.environment, resource.repository].filter((part) => part !== undefined).join(', ');
+  const place = [resource.environment, resource.repository]
+    .filter((part) => part !== undefined)
+    .join(', ');
   const owner = resource.address ?? `${resource.identity} (no code owns it)`;
-  const origin = [actor.class, candidate.source_ip].filter((part) => part !== undefined).join(' from ');
+  const origin = [actor.class, candidate.source_ip]
+    .filter((part) => part !== undefined)
+    .join(' from ');
   const lines = [
     terminalText(`${owner}${place === '' ? '' : ` [${place}]`}`),
-    terminalText(`${candidate.service} ${candidate.operation}, ${origin}${actor.trusted ? ', trusted principal' : ''}`),
+    terminalText(
+      `${candidate.service} ${candidate.operation}, ${origin}${actor.trusted ? ', trusted principal' : ''}`,
+    ),
     ...candidate.changes.slice(0, CHANGES_SHOWN).map(changeText),
-    ...(candidate.changes.length > CHANGES_SHOWN ? [`… ${String(candidate.changes.length - CHANGES_SHOWN)} more changes`] : []),
-    ...(candidate.ambiguous.length > 0 ? [terminalText(`ambiguous: ${candidate.ambiguous.join(', ')}`)] : []),
+    ...(candidate.changes.length > CHANGES_SHOWN
+      ? [`… ${String(candidate.changes.length - CHANGES_SHOWN)} more changes`]
+      : []),
+    ...(candidate.ambiguous.length > 0
+      ? [terminalText(`ambiguous: ${candidate.ambiguous.join(', ')}`)]
+      : []),
   ];
   const level = painted(style, COLORS[severity.level], column(severity.level, SEVERITY_WIDTH));
   return [

@@ -37,7 +37,9 @@ export class ProgressBar {
     const share = Math.min(1, done / this.#total);
     const filled = Math.round(share * WIDTH);
     const bar = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)}`;
-    this.#screen.write(`\r\x1b[K${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${counted}`);
+    this.#screen.write(
+      `\r\x1b[K${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${counted}`,
+    );
   }
 
   /** Takes the bar off the screen, so that a line can be printed. */

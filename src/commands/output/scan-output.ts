@@ -92,7 +92,12 @@ const tableOutput = (out: LineWriter, all: boolean, style: TableStyle): ScanOutp
   };
 };
 
-export const scanOutput = (format: ScanFormat, out: LineWriter, all: boolean, style: TableStyle): ScanOutput => {
+export const scanOutput = (
+  format: ScanFormat,
+  out: LineWriter,
+  all: boolean,
+  style: TableStyle,
+): ScanOutput => {
   switch (format) {
     case 'table':
       return tableOutput(out, all, style);

@@ -1,4 +1,8 @@
-import { CANDIDATE_KINDS, SEVERITIES, type DriftCandidate } from '../../core/model/drift-candidate.ts';
+import {
+  CANDIDATE_KINDS,
+  SEVERITIES,
+  type DriftCandidate,
+} from '../../core/model/drift-candidate.ts';
 import { OUTCOMES, type Outcome } from '../../core/model/outcome.ts';
 
 /** Counts of a scan. `outcomes` add up to the audit events and the records that held none. */
@@ -71,7 +75,8 @@ const listed = (counts: Readonly<Record<string, number>>): string =>
 export const summaryText = (summary: ScanSummary): string => {
   const width = Math.max(6, count(summary.events).length);
   const rows = OUTCOMES.filter((outcome) => summary.outcomes[outcome] > 0).map(
-    (outcome) => `${count(summary.outcomes[outcome]).padStart(width)}  ${outcome.padEnd(12)} ${MEANING[outcome]}`,
+    (outcome) =>
+      `${count(summary.outcomes[outcome]).padStart(width)}  ${outcome.padEnd(12)} ${MEANING[outcome]}`,
   );
   return [
     ...rows,

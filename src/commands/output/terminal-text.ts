@@ -1,5 +1,4 @@
 // Values come from audit logs, which attackers write into: a terminal must not obey them.
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Text that a terminal only shows: control characters, escapes and direction overrides become `·`. */

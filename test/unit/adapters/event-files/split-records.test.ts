@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RecordTooLargeError, splitRecords, type FileRecord } from '../../../../src/adapters/event-files/split-records.ts';
+import {
+  RecordTooLargeError,
+  splitRecords,
+  type FileRecord,
+} from '../../../../src/adapters/event-files/split-records.ts';
 
 async function* chunked(text: string, size: number): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text);
@@ -28,7 +32,11 @@ describe('splitRecords', () => {
   });
 
   it('keeps a broken line in the middle as a record of its own', async () => {
-    expect(await split('{"a":1}\nnot json\n{"b":2}')).toEqual(['1:{"a":1}', '2:not json', '3:{"b":2}']);
+    expect(await split('{"a":1}\nnot json\n{"b":2}')).toEqual([
+      '1:{"a":1}',
+      '2:not json',
+      '3:{"b":2}',
+    ]);
   });
 
   it('gives nothing for an empty file', async () => {
@@ -44,10 +52,16 @@ describe('splitRecords', () => {
 
   it('splits the same however the bytes arrive', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.jsonValue(), { minLength: 1 }), fc.integer({ min: 1, max: 40 }), async (values, size) => {
-        const objects = values.map((value, position) => JSON.stringify({ position, value }));
-        expect(await split(objects.join('\n'), size, 1e6)).toEqual(objects.map((text, at) => `${String(at + 1)}:${text}`));
-      }),
+      fc.asyncProperty(
+        fc.array(fc.jsonValue(), { minLength: 1 }),
+        fc.integer({ min: 1, max: 40 }),
+        async (values, size) => {
+          const objects = values.map((value, position) => JSON.stringify({ position, value }));
+          expect(await split(objects.join('\n'), size, 1e6)).toEqual(
+            objects.map((text, at) => `${String(at + 1)}:${text}`),
+          );
+        },
+      ),
     );
   });
 });

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { candidateTableHeader, candidateTableRow, changeText } from '../../../../src/commands/output/candidate-table.ts';
+import {
+  candidateTableHeader,
+  candidateTableRow,
+  changeText,
+} from '../../../../src/commands/output/candidate-table.ts';
 import type { DriftCandidate } from '../../../../src/core/model/drift-candidate.ts';
 
 const STYLE = { width: 100, color: false };
@@ -49,8 +53,13 @@ describe('candidate table', () => {
   });
 
   it('keeps every line within the width, however long the names are', () => {
-    const long = { ...candidate, actor: { ...candidate.actor, name: 'a'.repeat(300) }, operation: 'B'.repeat(300) };
-    for (const line of candidateTableRow(long, STYLE).split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+    const long = {
+      ...candidate,
+      actor: { ...candidate.actor, name: 'a'.repeat(300) },
+      operation: 'B'.repeat(300),
+    };
+    for (const line of candidateTableRow(long, STYLE).split('\n'))
+      expect(line.length).toBeLessThanOrEqual(100);
   });
 
   it('does not let a value from the log command the terminal', () => {
@@ -63,14 +72,26 @@ describe('candidate table', () => {
 
 describe('changeText', () => {
   it('shows desired and observed of a value that differs', () => {
-    expect(changeText({ path: 'port', action: 'set', desired: 443, observed: '80', verdict: 'differs' })).toBe('~ port: 443 → 80');
+    expect(
+      changeText({ path: 'port', action: 'set', desired: 443, observed: '80', verdict: 'differs' }),
+    ).toBe('~ port: 443 → 80');
   });
 
   it('says when a value is back to what code says', () => {
-    expect(changeText({ path: 'port', action: 'set', desired: 443, observed: 443, verdict: 'equals_desired' })).toBe('= port: 443  (as in code)');
+    expect(
+      changeText({
+        path: 'port',
+        action: 'set',
+        desired: 443,
+        observed: 443,
+        verdict: 'equals_desired',
+      }),
+    ).toBe('= port: 443  (as in code)');
   });
 
   it('says when the record does not carry the value', () => {
-    expect(changeText({ path: 'value', action: 'set', verdict: 'unknown' })).toBe('? value: value not recorded');
+    expect(changeText({ path: 'value', action: 'set', verdict: 'unknown' })).toBe(
+      '? value: value not recorded',
+    );
   });
 });

@@ -1,0 +1,168 @@
+import { Option, type Command } from 'commander';
+import type { Readable, Writable } from 'node:stream';
+import { findEventFiles, type EventFile } from '../adapters/event-files/event-file.ts';
+import { RecordTooLargeError, splitRecords } from '../adapters/event-files/split-records.ts';
+import type { DecodedRecord } from '../codec/decoded-record.ts';
+import type { AuditEvent } from '../core/model/audit-event.ts';
+import type { ProcessedEvent } from '../core/model/processed-event.ts';
+import { LineWriter } from './output/line-writer.ts';
+import { ProgressBar } from './output/progress-bar.ts';
+import {
+  SCAN_FORMATS,
+  scanOutput,
+  type ScanFormat,
+  type ScanOutput,
+} from './output/scan-output.ts';
+import { ScanCounter, type ScanSummary } from './output/summary.ts';
+
+/** A delivery file is one line, and all of it is parsed at once. */
+const MAX_DOCUMENT_BYTES = 256 * 1024 * 1024;
+const DEFAULT_WIDTH = 100;
+
+/** Detection over the desired resources of some states. */
+export interface ScanDetection {
+  readonly desiredResources: number;
+  process(event: AuditEvent): ProcessedEvent;
+}
+
+export interface ScanEnvironment {
+  readonly stdin: Readable;
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly noColor: boolean;
+  readonly now: () => number;
+  readonly setExitCode: (code: number) => void;
+  /** Throws an error that names each state that cannot be read. */
+  readonly detection: (options: {
+    readonly states: readonly string[];
+    readonly environment: string;
+    readonly trustedPrincipals: readonly string[];
+    readonly ignoreRulesFile: string | undefined;
+  }) => Promise<ScanDetection>;
+  readonly decode: (value: Buffer, maxBytes: number) => DecodedRecord | Promise<DecodedRecord>;
+}
+
+interface ScanOptions {
+  readonly desired: readonly string[];
+  readonly events: readonly string[];
+  readonly env: string;
+  readonly trustPrincipal: readonly string[];
+  readonly ignoreRules?: string;
+  readonly format: ScanFormat;
+  readonly all: boolean;
+}
+
+/** `driftline scan`: exit code 0 without drift, 1 with, 2 on an error. */
+export const registerScan = (program: Command, environment: ScanEnvironment): void => {
+  program
+    .command('scan')
+    .description('find drift candidates in files of audit events, with no services at all')
+    .requiredOption(
+      '--desired <state...>',
+      'Terraform or OpenTofu states: files, folders, globs, or - for standard input',
+    )
+    .requiredOption(
+      '--events <file...>',
+      'audit events (.json, .ndjson, .gz, CloudTrail delivery files): files, folders, globs, or -',
+    )
+    .option('--env <name>', 'environment of the states', 'default')
+    .option(
+      '--trust-principal <pattern...>',
+      'principals that may apply code: globs over role ARN, user ARN or e-mail',
+      [],
+    )
+    .option('--ignore-rules <file>', 'rules that take candidates out (JSON)')
+    .addOption(
+      new Option('--format <format>', 'how to print').choices(SCAN_FORMATS).default('table'),
+    )
+    .option('--all', 'print one line for each event, with its outcome', false)
+    .action(async (options: ScanOptions) => {
+      environment.setExitCode(await scan(options, environment));
+    });
+};
+
+const scan = async (options: ScanOptions, environment: ScanEnvironment): Promise<0 | 1 | 2> => {
+  const { stdout, stderr } = environment;
+  const detection = await environment.detection({
+    states: options.desired,
+    environment: options.env,
+    trustedPrincipals: options.trustPrincipal,
+    ignoreRulesFile: options.ignoreRules,
+  });
+  const { files, failures } = await findEventFiles(options.events, environment.stdin);
+  for (const { path, message } of failures) stderr.write(`driftline: ${path}: ${message}\n`);
+
+  const output = scanOutput(options.format, new LineWriter(stdout), options.all, {
+    width: Math.max(80, stdout.columns ?? DEFAULT_WIDTH),
+    color: stdout.isTTY === true && !environment.noColor,
+  });
+  const scanned = await scanFiles(files, detection, output, environment);
+  await output.end(scanned.summary);
+  if (scanned.summary.outcomes['dead-letter'] > 0 && options.format !== 'table') {
+    stderr.write(
+      `driftline: ${String(scanned.summary.outcomes['dead-letter'])} records could not be read; --all shows them\n`,
+    );
+  }
+  if (failures.length > 0 || scanned.unreadable > 0) return 2;
+  return scanned.summary.candidates > 0 ? 1 : 0;
+};
+
+const scanFiles = async (
+  files: readonly EventFile[],
+  detection: ScanDetection,
+  output: ScanOutput,
+  environment: ScanEnvironment,
+): Promise<{ readonly summary: ScanSummary; readonly unreadable: number }> => {
+  const { stderr, stdout } = environment;
+  const counter = new ScanCounter();
+  const total = files.every(({ bytes }) => bytes > 0)
+    ? files.reduce((sum, { bytes }) => sum + bytes, 0)
+    : 0;
+  const bar = new ProgressBar(
+    { write: (text) => stderr.isTTY === true && stderr.write(text) },
+    total,
+    environment.now,
+  );
+  let bytesRead = 0;
+  let events = 0;
+  let unreadable = 0;
+
+  for (const file of files) {
+    try {
+      const chunks = file.read((bytes) => (bytesRead += bytes));
+      for await (const { bytes, line } of splitRecords(chunks, MAX_DOCUMENT_BYTES)) {
+        const { events: decoded, failures } = await environment.decode(bytes, MAX_DOCUMENT_BYTES);
+        for (const event of decoded) {
+          const processed = detection.process(event);
+          counter.addOutcome(processed.outcome, processed.unmapped);
+          processed.candidates.forEach((candidate) => {
+            counter.addCandidate(candidate);
+          });
+          if (processed.candidates.length > 0 && stdout.isTTY === true) bar.clear();
+          await output.event(processed);
+        }
+        for (const failure of failures) {
+          counter.addOutcome('dead-letter', false);
+          await output.failure(failure, `${file.name}:${String(line)}`);
+        }
+        events += decoded.length;
+        bar.advance(bytesRead, events);
+      }
+    } catch (error) {
+      if (!isFileError(error)) throw error;
+      unreadable += 1;
+      bar.clear();
+      stderr.write(`driftline: ${file.name}: ${error.message}\n`);
+    }
+  }
+  bar.clear();
+  return { summary: counter.summary(detection.desiredResources), unreadable };
+};
+
+/** What a damaged or unreadable file throws: the other files can still be scanned. */
+const isFileError = (error: unknown): error is Error =>
+  error instanceof RecordTooLargeError ||
+  (error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    /^(E[A-Z]+|Z_[A-Z_]+|ERR_STREAM[A-Z_]*)$/.test(error.code));
