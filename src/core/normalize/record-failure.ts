@@ -6,6 +6,3 @@ export const invalidEvent = (message: string): RecordFailure => ({
   reason: 'invalid_event',
   message,
 });
-
-export const isRecordFailure = (result: object): result is RecordFailure =>
-  'stage' in result && 'reason' in result;
