@@ -1,0 +1,129 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+export interface Metrics {
+  readonly registry: Registry;
+  readonly recordsConsumed: Counter<'topic' | 'partition'>;
+  readonly consumerLag: Gauge<'topic' | 'partition'>;
+  readonly events: Counter<'provider' | 'outcome'>;
+  readonly unmappedOperations: Counter<'provider'>;
+  readonly candidates: Counter<'kind' | 'severity'>;
+  readonly deadLetters: Counter<'reason'>;
+  readonly bulkItems: Counter<'outcome'>;
+  readonly bulkSeconds: Histogram;
+  readonly bulkRetries: Counter<'cause'>;
+  readonly bulkBlocked: Counter<'cause'>;
+  readonly transactions: Counter<'outcome'>;
+  readonly transactionSeconds: Histogram;
+  readonly unitSeconds: Histogram;
+  readonly lastCommit: Gauge;
+  readonly desiredResources: Gauge;
+  readonly desiredCaughtUp: Gauge;
+  readonly desiredUndecodable: Counter;
+  readonly rebalances: Counter;
+  readonly offsetResets: Counter<'topic' | 'partition'>;
+  readonly consumerCrashes: Counter<'restart'>;
+}
+
+/**
+ * Every metric of the service. Names and labels are an interface: dashboards and alerts read them.
+ * @param withProcess also those of the process (memory, CPU, event loop). Default: true.
+ */
+export const createMetrics = (version: string, withProcess = true): Metrics => {
+  const registry = new Registry();
+  const registers = [registry];
+  const prefix = 'driftline_';
+  const counter = <L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[] = [],
+  ): Counter<L> => new Counter({ name: prefix + name, help, labelNames, registers });
+  const gauge = <L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[] = [],
+  ): Gauge<L> => new Gauge({ name: prefix + name, help, labelNames, registers });
+  const histogram = <L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[] = [],
+  ): Histogram<L> =>
+    new Histogram({ name: prefix + name, help, labelNames, buckets: REQUEST_SECONDS, registers });
+
+  const buildInfo = gauge('build_info', 'Always 1; the version is a label.', ['version']);
+  buildInfo.set({ version }, 1);
+  if (withProcess) collectDefaultMetrics({ register: registry });
+
+  return {
+    registry,
+    recordsConsumed: counter('records_consumed_total', 'Records received.', ['topic', 'partition']),
+    consumerLag: gauge(
+      'consumer_lag_records',
+      'Records between the last received and the end of the partition.',
+      ['topic', 'partition'],
+    ),
+    events: counter('events_total', 'Audit events by what became of them.', [
+      'provider',
+      'outcome',
+    ]),
+    unmappedOperations: counter(
+      'unmapped_operations_total',
+      'Audit events whose operation no table maps.',
+      ['provider'],
+    ),
+    candidates: counter('candidates_total', 'Drift candidates found.', ['kind', 'severity']),
+    deadLetters: counter('dead_letters_total', 'Records that cannot be processed.', ['reason']),
+    bulkItems: counter('bulk_items_total', 'Documents of bulk requests by what became of them.', [
+      'outcome',
+    ]),
+    bulkSeconds: histogram(
+      'bulk_request_duration_seconds',
+      'Time of one bulk request, with the comparison of documents that were there.',
+    ),
+    bulkRetries: counter(
+      'bulk_retries_total',
+      'Bulk requests that were sent again, in whole or in part.',
+      ['cause'],
+    ),
+    bulkBlocked: counter('bulk_blocked_total', 'Waits for somebody to act on OpenSearch.', [
+      'cause',
+    ]),
+    transactions: counter('transactions_total', 'Kafka transactions by how they ended.', [
+      'outcome',
+    ]),
+    transactionSeconds: histogram('transaction_duration_seconds', 'Time of one Kafka transaction.'),
+    unitSeconds: histogram(
+      'unit_duration_seconds',
+      'Time of one unit from its start to its commit.',
+    ),
+    lastCommit: gauge(
+      'last_commit_timestamp_seconds',
+      'When the last unit was committed, in seconds since the epoch.',
+    ),
+    desiredResources: gauge('desired_resources', 'Desired resources in the local store.'),
+    desiredCaughtUp: gauge(
+      'desired_caught_up',
+      '1 once the local store has read the topic to its end, otherwise 0.',
+    ),
+    desiredUndecodable: counter(
+      'desired_undecodable_total',
+      'Records of the desired-state topic that could not be decoded.',
+    ),
+    rebalances: counter('rebalances_total', 'Rebalances of the consumer group seen.'),
+    offsetResets: counter(
+      'offset_resets_total',
+      'Times that the offset to read was gone: records were lost before they were read.',
+      ['topic', 'partition'],
+    ),
+    consumerCrashes: counter('consumer_crashes_total', 'Crashes of the consumer.', ['restart']),
+  };
+};
+
+/** The metrics in the text format of Prometheus. */
+export const exposition = async ({
+  registry,
+}: Metrics): Promise<{ readonly contentType: string; readonly text: string }> => ({
+  contentType: registry.contentType,
+  text: await registry.metrics(),
+});

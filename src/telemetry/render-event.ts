@@ -1,0 +1,110 @@
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+import type { TelemetryEvent } from './telemetry-event.ts';
+
+/** Milliseconds since the epoch. */
+export type Clock = () => number;
+
+export interface Renderer {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+}
+
+/** Most of a text that came from outside and goes into a log line, in characters. */
+const MAX_TEXT = 1_000;
+
+const bounded = (text: string): string =>
+  text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+
+/** One event as log line, metric, or both. Nothing that happens once a record is logged above debug. */
+export const renderEvent = ({ logger, metrics, clock }: Renderer, event: TelemetryEvent): void => {
+  const { type, ...rest } = event;
+  const fields = { event: type, ...rest };
+  switch (event.type) {
+    case 'service.started':
+      return logger.info(fields, 'service started');
+    case 'service.stopped':
+      return logger.info(fields, 'service stopped');
+    case 'desired-state.loading':
+      metrics.desiredCaughtUp.set(0);
+      return logger.info(fields, 'loading desired state');
+    case 'desired-state.loaded':
+      metrics.desiredResources.set(event.resources);
+      metrics.desiredCaughtUp.set(1);
+      return logger.info(fields, 'desired state loaded');
+    case 'desired-state.changed':
+      metrics.desiredResources.set(event.resources);
+      return logger.debug(fields, 'desired state changed');
+    case 'desired-state.undecodable':
+      metrics.desiredUndecodable.inc();
+      return logger.error(
+        { ...fields, message: bounded(event.message) },
+        'desired resource cannot be decoded',
+      );
+    case 'group.joined':
+      return logger.info(fields, 'joined the consumer group');
+    case 'group.rebalancing':
+      metrics.rebalances.inc();
+      return logger.info(fields, 'consumer group is rebalancing');
+    case 'consumer.crashed':
+      metrics.consumerCrashes.inc({ restart: String(event.restart) });
+      return logger.error({ ...fields, message: bounded(event.message) }, 'consumer crashed');
+    case 'consumer.stalled':
+      return logger.fatal(fields, 'consumer shows no sign of life');
+    case 'consumer.offset-reset':
+      metrics.offsetResets.inc({ topic: event.topic, partition: event.partition });
+      return logger.error(fields, 'records were gone before they were read');
+    case 'records.received': {
+      const labels = { topic: event.topic, partition: event.partition };
+      metrics.recordsConsumed.inc(labels, event.count);
+      metrics.consumerLag.set(labels, event.lag);
+      return;
+    }
+    case 'events.processed':
+      for (const { provider, outcome, count, unmapped } of event.counts) {
+        metrics.events.inc({ provider, outcome }, count);
+        if (unmapped > 0) metrics.unmappedOperations.inc({ provider }, unmapped);
+      }
+      return;
+    case 'candidate.found':
+      metrics.candidates.inc({ kind: event.kind, severity: event.severity });
+      return;
+    case 'record.dead-lettered':
+      metrics.deadLetters.inc({ reason: event.reason });
+      return logger.debug(fields, 'record is a dead letter');
+    case 'bulk.finished':
+      metrics.bulkSeconds.observe(event.seconds);
+      for (const [outcome, count] of Object.entries(event.items)) {
+        metrics.bulkItems.inc({ outcome }, count);
+      }
+      return logger.debug(fields, 'bulk request finished');
+    case 'bulk.retrying':
+      metrics.bulkRetries.inc({ cause: event.cause });
+      return logger.warn(fields, 'OpenSearch did not take documents, trying again');
+    case 'bulk.blocked':
+      metrics.bulkBlocked.inc({ cause: event.cause });
+      return logger.error(fields, 'OpenSearch refuses documents until somebody acts, waiting');
+    case 'client.logged':
+      return logger[event.level](
+        {
+          ...fields,
+          message: bounded(event.message),
+          ...(event.detail === undefined ? {} : { detail: bounded(event.detail) }),
+        },
+        'client message',
+      );
+    case 'setup.template':
+      return logger.info(fields, 'index template applied');
+    case 'transaction.finished':
+      metrics.transactions.inc({ outcome: event.outcome });
+      metrics.transactionSeconds.observe(event.seconds);
+      return event.outcome === 'committed'
+        ? logger.debug(fields, 'transaction committed')
+        : logger.warn(fields, 'transaction not committed');
+    case 'unit.finished':
+      metrics.unitSeconds.observe(event.seconds);
+      metrics.lastCommit.set(clock() / 1000);
+      return logger.debug(fields, 'unit finished');
+  }
+};
