@@ -198,21 +198,25 @@ export const createUnitCommitter = (options: UnitCommitterOptions): PartitionCom
     }
   };
 
-  /** True where the unit turns out to be committed already. */
-  const reopen = async (batch: InputBatch): Promise<boolean> => {
-    const committed = await initialise();
-    const target = BigInt(batch.nextOffset);
-    const first = BigInt(batch.records[0]?.offset ?? batch.nextOffset);
-    if (committed === target) return true;
-    if (known ? committed !== position : committed !== undefined && committed > first) {
-      await discard();
-      known = false;
-      throw new PartitionLostError(
-        `The committed offset of ${name} is ${committed ?? 'none'}, not ${position ?? 'none'}: another member has moved it.`,
-      );
-    }
-    position = committed;
+  const lost = (why: string): PartitionLostError =>
+    new PartitionLostError(`The committed offset of ${name} is ${position ?? 'none'}: ${why}.`);
+
+  /** After a doubt: fences, and learns what became of the attempt before. */
+  const reopen = async (batch: InputBatch): Promise<void> => {
+    const [before, wasKnown] = [position, known];
+    position = await initialise();
     known = true;
+    if (wasKnown && position !== before && position !== BigInt(batch.nextOffset)) {
+      throw lost('another member has moved it');
+    }
+  };
+
+  /** True where the unit is committed already. */
+  const isDone = (batch: InputBatch): boolean => {
+    if (position === undefined) return false;
+    if (position === BigInt(batch.nextOffset)) return true;
+    const first = batch.records[0]?.offset ?? batch.nextOffset;
+    if (BigInt(first) < position) throw lost(`the unit begins at ${first}`);
     return false;
   };
 
@@ -235,8 +239,9 @@ export const createUnitCommitter = (options: UnitCommitterOptions): PartitionCom
         scope.signal.throwIfAborted();
         if (closed) throw new PartitionLostError(`${name} was given up.`);
         try {
-          const done = producer === undefined ? await reopen(batch) : false;
-          if (!done) await transact(batch, outputs, scope);
+          if (producer === undefined) await reopen(batch);
+          if (isDone(batch)) return;
+          await transact(batch, outputs, scope);
           position = BigInt(batch.nextOffset);
           known = true;
           return;
