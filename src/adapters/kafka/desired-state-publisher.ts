@@ -1,0 +1,152 @@
+import kafkajs, { type Kafka, type Producer, type Transaction } from 'kafkajs';
+import type { DesiredResource } from '../../core/model/desired-resource.ts';
+import type { OutputRecord } from '../../pipeline/ports.ts';
+import { errorMessage, isFenced, KafkaError, protocolErrorType } from './kafka-error.ts';
+import { outputChunks } from './output-chunks.ts';
+
+export interface DesiredStatePublisherOptions {
+  readonly kafka: Pick<Kafka, 'producer'>;
+  readonly topic: string;
+  /** The transactional id is this and the scope, such as `driftline-desired-prod/5d8e…`. */
+  readonly transactionalIdPrefix: string;
+  readonly encode: (resource: DesiredResource) => Promise<Buffer> | Buffer;
+  /** Milliseconds. Default 60,000. */
+  readonly transactionTimeoutMs?: number;
+}
+
+/** The right to publish one scope: whoever begins later for the same scope takes it away. */
+export interface ScopePublication {
+  /**
+   * Writes all or nothing, and ends the publication.
+   * @throws KafkaError `output_refused`, `transactional_id_fenced`, `transaction_failed`; the signal's reason.
+   */
+  write(changes: DesiredStateChanges, signal: AbortSignal): Promise<void>;
+  /** Ends the publication; without `write` nothing has been published. */
+  close(): Promise<void>;
+}
+
+export interface DesiredStateChanges {
+  readonly upserts: readonly DesiredResource[];
+  /** Keys that code no longer owns. */
+  readonly tombstones: readonly string[];
+}
+
+/** Half of the broker's default limit of a record batch. */
+const LIMITS = { maxRecords: 1_000, maxBytes: 512 * 1024 };
+
+/** Begins a publication. What is read after this call is what `write` may be planned on. Throws KafkaError. */
+export const beginPublication = async (
+  options: DesiredStatePublisherOptions,
+  scope: string,
+): Promise<ScopePublication> => {
+  const producer = options.kafka.producer({
+    transactionalId: `${options.transactionalIdPrefix}${scope}`,
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    transactionTimeout: options.transactionTimeoutMs ?? 60_000,
+    retry: { initialRetryTime: 20, maxRetryTime: 2_000, retries: 12 },
+  });
+  let transaction: Transaction;
+  try {
+    await producer.connect();
+    transaction = await producer.transaction();
+  } catch (error) {
+    await producer.disconnect();
+    throw failureOf(error, scope, 'begin');
+  }
+  return {
+    write: async ({ upserts, tombstones }, signal) => {
+      const records = [
+        ...tombstones.map((key) => toRecord(options.topic, key, null)),
+        ...(await Promise.all(
+          upserts.map(async (resource) =>
+            toRecord(options.topic, resource.key, await options.encode(resource)),
+          ),
+        )),
+      ];
+      await transact(transaction, records, scope, signal);
+    },
+    close: () => end(producer, transaction),
+  };
+};
+
+const toRecord = (topic: string, key: string, value: Buffer | null): OutputRecord => ({
+  topic,
+  key,
+  value,
+  headers: {},
+});
+
+const transact = async (
+  transaction: Transaction,
+  records: readonly OutputRecord[],
+  scope: string,
+  signal: AbortSignal,
+): Promise<void> => {
+  let step: Step = 'send';
+  try {
+    for (const topicMessages of outputChunks(records, LIMITS)) {
+      signal.throwIfAborted();
+      await transaction.sendBatch({ acks: -1, topicMessages: [...topicMessages] });
+    }
+    signal.throwIfAborted();
+    step = 'commit';
+    await transaction.commit();
+  } catch (error) {
+    if (step === 'send') signal.throwIfAborted();
+    throw failureOf(error, scope, step);
+  }
+};
+
+const end = async (producer: Producer, transaction: Transaction): Promise<void> => {
+  try {
+    if (transaction.isActive()) await transaction.abort();
+  } catch {
+    // The broker aborts it at its timeout, or when the scope is published again.
+  }
+  await producer.disconnect();
+};
+
+type Step = 'begin' | 'send' | 'commit';
+
+const REFUSED: Readonly<Record<string, string>> = {
+  MESSAGE_TOO_LARGE: 'a resource is larger than the topic takes: raise its max.message.bytes',
+  UNKNOWN_TOPIC_OR_PARTITION: 'the topic does not exist: run `driftline setup`',
+  TOPIC_AUTHORIZATION_FAILED: 'this user may not write to the topic',
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'this user may not use the transactional id',
+};
+
+const failureOf = (error: unknown, scope: string, step: Step): KafkaError => {
+  const type = protocolErrorType(error);
+  const refused = type === undefined ? undefined : REFUSED[type];
+  if (refused !== undefined) {
+    return new KafkaError('output_refused', `Cannot publish ${scope}: ${refused}.`, {
+      retriable: false,
+      cause: error,
+    });
+  }
+  if (isFenced(error)) {
+    return new KafkaError(
+      'transactional_id_fenced',
+      `Another publish of ${scope} has begun; this one wrote nothing.`,
+      {
+        retriable: true,
+        cause: error,
+      },
+    );
+  }
+  const doubt =
+    step === 'commit'
+      ? 'It is not known whether it was published. Publish again: only what is missing is written.'
+      : 'Nothing was published.';
+  return new KafkaError(
+    'transaction_failed',
+    `Cannot publish ${scope}: ${errorMessage(error)}. ${doubt}`,
+    {
+      retriable: true,
+      cause: error,
+    },
+  );
+};
