@@ -167,10 +167,14 @@ export const resolveConfig = (sources: ConfigSources): ResolvedConfig => {
  */
 export const loadConfig = (sources: ConfigSources): Config => resolveConfig(sources).config;
 
-/** Variables that start with DRIFTLINE_ and set nothing: most often a misspelled key. Kubernetes adds some for services. */
+/** Variables that start with DRIFTLINE_ and set nothing: most often a misspelled key. Kubernetes adds some
+ * for services; those of the local stack (DRIFTLINE_STACK_) are left out. */
 export const unknownVariables = (env: ConfigSources['env']): readonly string[] => {
   const known = new Set<string>(KEYS.map(([, key]) => key.env));
   return Object.keys(env)
-    .filter((name) => name.startsWith('DRIFTLINE_') && !known.has(name))
+    .filter(
+      (name) =>
+        name.startsWith('DRIFTLINE_') && !name.startsWith('DRIFTLINE_STACK_') && !known.has(name),
+    )
     .sort();
 };

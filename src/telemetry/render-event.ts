@@ -43,6 +43,8 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
         'desired resource cannot be decoded',
       );
     case 'group.joined':
+      // The lag of partitions that went to other members is theirs to tell.
+      metrics.consumerLag.reset();
       return logger.info(fields, 'joined the consumer group');
     case 'group.rebalancing':
       metrics.rebalances.inc();

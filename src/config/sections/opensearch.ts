@@ -91,7 +91,7 @@ export const opensearch = {
       env: 'DRIFTLINE_OPENSEARCH_RETRY_INITIAL_DELAY_MS',
     },
     maxDelayMs: {
-      doc: 'Most time between two tries, also where OpenSearch asks for a longer one.',
+      doc: 'Most random time between two tries. What OpenSearch asks for (Retry-After, at most 10 minutes) comes on top.',
       format: 'milliseconds',
       unit: 'ms',
       default: 30_000,

@@ -1,0 +1,113 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { ConfigError } from '../config/config-error.ts';
+import { resolveConfig, unknownVariables, type ConfigSources } from '../config/load-config.ts';
+import { renderReference } from '../config/reference.ts';
+import { showConfig } from '../config/show-config.ts';
+
+const REFERENCE = fileURLToPath(new URL('../../config/reference.md', import.meta.url));
+
+interface SourceOptions {
+  readonly config?: string;
+  readonly set?: Readonly<Record<string, string>>;
+}
+
+const collectSetting = (
+  text: string,
+  settings: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> => {
+  const at = text.indexOf('=');
+  // A text without `=` is a key that has no value: the check of the configuration names it.
+  return at < 0
+    ? { ...settings, [text]: '' }
+    : { ...settings, [text.slice(0, at)]: text.slice(at + 1) };
+};
+
+/** Adds `--config <file>` and `--set <key=value>`, which every command that reads the configuration takes. */
+export const addConfigOptions = (command: Command): Command =>
+  command
+    .option('-c, --config <file>', 'configuration file (JSON)')
+    .option('--set <key=value>', 'one value of the configuration; may be repeated', collectSetting);
+
+/** The sources of the configuration for the options that `addConfigOptions` added. */
+export const configSources = (options: SourceOptions): ConfigSources => ({
+  env: process.env,
+  ...(options.config === undefined ? {} : { file: options.config }),
+  ...(options.set === undefined ? {} : { flags: options.set }),
+});
+
+const print = (text: string): void => void process.stdout.write(text);
+
+/** Prints what is wrong with the configuration and makes the process end with 1; other errors pass. */
+const reportIssues = (error: unknown): void => {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+};
+
+const readReference = async (): Promise<string> => {
+  try {
+    return await readFile(REFERENCE, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+};
+
+const reference = async (options: {
+  readonly check?: true;
+  readonly write?: true;
+}): Promise<void> => {
+  const text = renderReference();
+  if (options.check) {
+    if ((await readReference()) === text) return print('config/reference.md is up to date\n');
+    process.stderr.write(
+      'config/reference.md is stale: run `driftline config reference --write` and commit it\n',
+    );
+    process.exitCode = 1;
+    return;
+  }
+  if (!options.write) return print(text);
+  await writeFile(REFERENCE, text);
+  print('config/reference.md is written\n');
+};
+
+/** `driftline config show|check|reference`. */
+export const registerConfig = (program: Command): void => {
+  const config = program
+    .command('config')
+    .description('show, check and document the configuration');
+
+  addConfigOptions(config.command('show'))
+    .description('print every key with its value; secrets are masked')
+    .option('--origin', 'say where each value comes from')
+    .action((options: SourceOptions & { readonly origin?: true }) => {
+      try {
+        print(showConfig(resolveConfig(configSources(options)), options.origin ?? false));
+      } catch (error) {
+        reportIssues(error);
+      }
+    });
+
+  addConfigOptions(config.command('check'))
+    .description('check the configuration without starting anything')
+    .action((options: SourceOptions) => {
+      try {
+        resolveConfig(configSources(options));
+        print('The configuration is valid.\n');
+        for (const name of unknownVariables(process.env)) {
+          process.stderr.write(`${name} is no variable of the configuration: it sets nothing\n`);
+        }
+      } catch (error) {
+        reportIssues(error);
+      }
+    });
+
+  config
+    .command('reference')
+    .description('print the reference of all keys')
+    .option('--check', 'end with 1 where config/reference.md is stale')
+    .option('--write', 'write config/reference.md')
+    .action(reference);
+};
