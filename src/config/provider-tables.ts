@@ -1,0 +1,198 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isJsonObject, type JsonObject } from '../core/model/json.ts';
+import { PROVIDERS, type Provider } from '../core/model/provider.ts';
+import type {
+  ActorTable,
+  OperationTable,
+  ProviderTables,
+  ResourceTypeTable,
+  SeverityTable,
+} from '../core/model/provider-tables.ts';
+import { PROVIDER_FILES, SEVERITY_FILE } from './table-checks.ts';
+import type { Check } from './table-shape.ts';
+
+export interface TableFault {
+  readonly file: string;
+  /** Path inside the file; empty for the file as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A table cannot be used; holds every fault found. */
+export class ProviderTableError extends Error {
+  readonly code = 'provider_tables_invalid';
+  readonly retriable = false;
+  readonly faults: readonly TableFault[];
+
+  constructor(faults: readonly TableFault[]) {
+    const lines = faults.map(
+      ({ file, path, message }) => `- ${file}: ${path === '' ? '' : `${path} `}${message}`,
+    );
+    super(`The provider tables are not valid:\n${lines.join('\n')}`);
+    this.name = 'ProviderTableError';
+    this.faults = faults;
+  }
+}
+
+export interface LoadedTables {
+  readonly tables: ReadonlyMap<Provider, ProviderTables>;
+  readonly severity: SeverityTable;
+}
+
+const isProvider = (name: string): name is Provider =>
+  (PROVIDERS as readonly string[]).includes(name);
+
+const wordOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+
+const parse = (file: string, faults: TableFault[]): unknown => {
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch (error) {
+    faults.push({ file, path: '', message: `cannot be read: ${wordOf(error)}` });
+    return undefined;
+  }
+  try {
+    return JSON.parse(content) as unknown;
+  } catch (error) {
+    const why = error instanceof SyntaxError ? error.message : 'unknown error';
+    faults.push({ file, path: '', message: `is not JSON: ${why}` });
+    return undefined;
+  }
+};
+
+/** The checked content of a table file; undefined where it is faulty, with the faults added. */
+const readTable = (file: string, check: Check, faults: TableFault[]): JsonObject | undefined => {
+  const content = parse(file, faults);
+  if (content === undefined) return undefined;
+  const before = faults.length;
+  check(content, '', (path, message) => faults.push({ file, path, message }));
+  return faults.length === before && isJsonObject(content) ? content : undefined;
+};
+
+const tableFiles = (folder: string, faults: TableFault[]): readonly string[] => {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    faults.push({ file: folder, path: '', message: `cannot be read: ${wordOf(error)}` });
+    return [];
+  }
+};
+
+/** Lists of `over` come first, since the first row that matches decides; objects are merged by key. */
+const merged = (base: JsonObject, over: JsonObject): JsonObject => {
+  const entries = Object.entries(over).map(([key, value]) => {
+    const below = Object.hasOwn(base, key) ? base[key] : undefined;
+    if (Array.isArray(value) && Array.isArray(below)) return [key, [...value, ...below]] as const;
+    return [key, value] as const;
+  });
+  return { ...base, ...Object.fromEntries(entries) };
+};
+
+/** As `merged`; scores by name (kinds, actors, environments) are merged one by one, those of `over` first. */
+const mergedScores = (base: JsonObject, over: JsonObject): JsonObject => {
+  const scores = Object.entries(merged(base, over)).map(([key, value]) => {
+    const below = base[key];
+    return isJsonObject(value) && isJsonObject(below) && value !== below
+      ? ([key, { ...value, ...below, ...value }] as const)
+      : ([key, value] as const);
+  });
+  return Object.fromEntries(scores);
+};
+
+type Files = ReadonlyMap<string, JsonObject>;
+
+const readProvider = (folder: string, extension: boolean, faults: TableFault[]): Files => {
+  const found = new Map<string, JsonObject>();
+  for (const name of tableFiles(folder, faults)) {
+    if (!name.endsWith('.json')) continue;
+    const file = join(folder, name);
+    const checks = Object.hasOwn(PROVIDER_FILES, name) ? PROVIDER_FILES[name] : undefined;
+    if (checks === undefined) {
+      const known = Object.keys(PROVIDER_FILES).join(', ');
+      faults.push({ file, path: '', message: `is no table of a provider (known: ${known})` });
+      continue;
+    }
+    const content = readTable(file, extension ? checks.extension : checks.complete, faults);
+    if (content !== undefined) found.set(name, content);
+  }
+  return found;
+};
+
+const readProviders = (
+  root: string,
+  extended: ReadonlySet<string>,
+  faults: TableFault[],
+): ReadonlyMap<Provider, Files> => {
+  const found = new Map<Provider, Files>();
+  const folder = join(root, 'providers');
+  if (!existsSync(folder)) return found;
+  for (const name of tableFiles(folder, faults)) {
+    if (name.includes('.')) continue;
+    const file = join(folder, name);
+    if (isProvider(name)) found.set(name, readProvider(file, extended.has(name), faults));
+    else {
+      const message = `is no provider that is known here (known: ${PROVIDERS.join(', ')})`;
+      faults.push({ file, path: '', message });
+    }
+  }
+  return found;
+};
+
+const assembled = (files: Files): ProviderTables => {
+  const { serviceSuffix, ...events } = files.get('events.json') ?? {};
+  return {
+    serviceSuffix: serviceSuffix as string,
+    operations: {
+      ...events,
+      rows: files.get('operations.json') ?? {},
+    } as unknown as OperationTable,
+    resourceTypes: (files.get('resource-types.json') ?? {}) as ResourceTypeTable,
+    actors: files.get('actors.json') as unknown as ActorTable,
+  };
+};
+
+const NEEDED = ['events.json', 'actors.json'];
+
+/**
+ * The tables of all providers and of severity, checked: `<folder>/providers/<provider>/*.json` and
+ * `<folder>/severity.json`. `extra` is a folder of the same layout whose rows come over the shipped ones: a row or
+ * scalar of the same key replaces, list entries are put first.
+ * Throws ProviderTableError that names file, path and fault of everything that is wrong.
+ */
+export const readProviderTables = (shipped: string, extra?: string): LoadedTables => {
+  const faults: TableFault[] = [];
+  const base = readProviders(shipped, new Set(), faults);
+  const over =
+    extra === undefined
+      ? new Map<Provider, Files>()
+      : readProviders(extra, new Set(base.keys()), faults);
+  if (extra !== undefined) tableFiles(extra, faults);
+
+  const tables = new Map<Provider, ProviderTables>();
+  for (const provider of new Set([...base.keys(), ...over.keys()])) {
+    const files = new Map(base.get(provider) ?? []);
+    for (const [name, content] of over.get(provider) ?? []) {
+      files.set(name, merged(files.get(name) ?? {}, content));
+    }
+    for (const name of NEEDED.filter((needed) => !files.has(needed))) {
+      const root = base.has(provider) ? shipped : (extra ?? shipped);
+      const file = join(root, 'providers', provider, name);
+      if (!faults.some((fault) => fault.file === file)) {
+        faults.push({ file, path: '', message: 'is missing' });
+      }
+    }
+    if (faults.length === 0) tables.set(provider, assembled(files));
+  }
+
+  let severity = readTable(join(shipped, 'severity.json'), SEVERITY_FILE.complete, faults);
+  const severityFile = extra === undefined ? undefined : join(extra, 'severity.json');
+  if (severityFile !== undefined && existsSync(severityFile)) {
+    const content = readTable(severityFile, SEVERITY_FILE.extension, faults);
+    if (severity !== undefined && content !== undefined) severity = mergedScores(severity, content);
+  }
+  if (faults.length > 0 || severity === undefined) throw new ProviderTableError(faults);
+  return { tables, severity: severity as unknown as SeverityTable };
+};

@@ -1,0 +1,154 @@
+import { ACTOR_CLASSES, CANDIDATE_KINDS, SEVERITIES } from '../core/model/drift-candidate.ts';
+import { SIGNAL_FIELDS } from '../core/model/provider-tables.ts';
+import {
+  anyText,
+  anyValue,
+  flag,
+  listOf,
+  mapOf,
+  matching,
+  oneOf,
+  score,
+  shape,
+  text,
+  textOrFlag,
+  type Check,
+} from './table-shape.ts';
+
+const CONVERSIONS = [
+  'value',
+  'json',
+  'list',
+  'tags',
+  'tag_keys',
+  'security_group_rules',
+  'not',
+  'present',
+];
+const COMPARISONS = [
+  'auto',
+  'text',
+  'number',
+  'set',
+  'json',
+  'security_group_rules',
+  'ignore_case',
+];
+const EFFECTS = ['create', 'update', 'delete'];
+const SIGNAL_TESTS = ['contains', 'startsWith', 'endsWith', 'equals'];
+
+const runtimeKey = matching(
+  /^[^:*\s]*\*?:[^:*\s]*\*?$/,
+  '`service:Operation`, either half of which may end in `*`',
+);
+const operationKey = matching(/^[^:*\s]+:[^:*\s]+$/, '`service:Operation`');
+
+/** Every key of `events.json` is optional in a folder that extends the shipped one. */
+const eventsKeys = {
+  serviceSuffix: anyText,
+  readPrefixes: listOf(text),
+  createPrefixes: listOf(text),
+  deletePrefixes: listOf(text),
+  runtime: listOf(runtimeKey),
+};
+
+const changeRow = shape(
+  { path: text },
+  {
+    from: text,
+    value: anyValue,
+    as: oneOf(CONVERSIONS),
+    action: oneOf(['set', 'add', 'remove']),
+    map: mapOf(anyValue),
+  },
+  (row, path, report) => {
+    if (Object.hasOwn(row, 'from') === Object.hasOwn(row, 'value')) {
+      report(path, 'must have exactly one of from, value');
+    }
+  },
+);
+
+const targetRow = shape(
+  { type: text, id: text },
+  { effect: oneOf(EFFECTS), parent: flag, changes: listOf(changeRow) },
+);
+
+const operationRow = shape({ effect: oneOf(EFFECTS), targets: listOf(targetRow) }, { note: text });
+
+const resourceTypeRow = shape(
+  {},
+  {
+    sameAs: text,
+    identities: listOf(text),
+    attributes: mapOf(oneOf(COMPARISONS)),
+    secrets: listOf(text),
+  },
+);
+
+const signal = shape(
+  { name: text, class: oneOf(ACTOR_CLASSES), field: oneOf(SIGNAL_FIELDS) },
+  { contains: text, startsWith: text, endsWith: text, equals: textOrFlag },
+  (row, path, report) => {
+    if (SIGNAL_TESTS.filter((test) => Object.hasOwn(row, test)).length !== 1) {
+      report(path, `must have exactly one of ${SIGNAL_TESTS.join(', ')}`);
+    }
+    const isFlag = row['field'] === 'fromConsole';
+    if ((typeof row['equals'] === 'boolean') !== isFlag) {
+      report(`${path}.equals`, isFlag ? 'must be true or false' : 'must be a text');
+    }
+  },
+);
+
+const scoredRow = shape({ match: text, score, reason: text });
+
+const severityKeys = {
+  kinds: mapOf(score, oneOf(CANDIDATE_KINDS)),
+  attributes: listOf(scoredRow),
+  types: listOf(scoredRow),
+  actors: mapOf(score, oneOf(ACTOR_CLASSES)),
+  untrustedIac: score,
+  environments: mapOf(score),
+  publicValues: listOf(text),
+  publicScore: score,
+  levels: shape(
+    Object.fromEntries(SEVERITIES.map((level) => [level, score])),
+    {},
+    (levels, path, report) => {
+      const least = SEVERITIES.map((level) => levels[level]);
+      if (least.some((each, index) => index > 0 && Number(each) <= Number(least[index - 1]))) {
+        report(path, `must rise in the order ${SEVERITIES.join(', ')}`);
+      }
+    },
+  ),
+};
+
+const wildcards = listOf(
+  shape({ key: text, match: oneOf(['all', 'service']), score, reason: text }),
+);
+
+/** The tables of a provider's folder by file name; `complete` for the shipped ones, the other for an extension. */
+export const PROVIDER_FILES: Readonly<
+  Record<string, { readonly complete: Check; readonly extension: Check }>
+> = {
+  'events.json': {
+    complete: shape(eventsKeys, { runtimeRecordTypes: listOf(text) }),
+    extension: shape({}, { ...eventsKeys, runtimeRecordTypes: listOf(text) }),
+  },
+  'operations.json': {
+    complete: mapOf(operationRow, operationKey),
+    extension: mapOf(operationRow, operationKey),
+  },
+  'resource-types.json': {
+    complete: mapOf(resourceTypeRow),
+    extension: mapOf(resourceTypeRow),
+  },
+  'actors.json': {
+    complete: shape({ signals: listOf(signal) }, { ssoRolePrefix: text }),
+    extension: shape({}, { signals: listOf(signal), ssoRolePrefix: text }),
+  },
+};
+
+export const SEVERITY_FILE = {
+  complete: shape(severityKeys, { wildcards }),
+  extension: shape({}, { ...severityKeys, wildcards }),
+};

@@ -1,0 +1,99 @@
+/** Tells what is wrong: the path inside the file and why. */
+export type Report = (path: string, message: string) => void;
+
+/** Checks one value; reports each fault at its path. */
+export type Check = (value: unknown, path: string, report: Report) => void;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const join = (path: string, key: string): string =>
+  /^[A-Za-z_$][\w$-]*$/.test(key)
+    ? path === ''
+      ? key
+      : `${path}.${key}`
+    : `${path}[${JSON.stringify(key)}]`;
+
+export const text: Check = (value, path, report) => {
+  if (typeof value !== 'string' || value === '') report(path, 'must be a text that is not empty');
+};
+
+export const anyText: Check = (value, path, report) => {
+  if (typeof value !== 'string') report(path, 'must be a text');
+};
+
+export const flag: Check = (value, path, report) => {
+  if (typeof value !== 'boolean') report(path, 'must be true or false');
+};
+
+export const textOrFlag: Check = (value, path, report) => {
+  if (typeof value !== 'boolean') text(value, path, report);
+};
+
+export const score: Check = (value, path, report) => {
+  if (typeof value !== 'number' || !Number.isFinite(value) || Math.abs(value) > 100) {
+    report(path, 'must be a number from -100 to 100');
+  }
+};
+
+export const anyValue: Check = () => undefined;
+
+export const oneOf =
+  (words: readonly string[]): Check =>
+  (value, path, report) => {
+    if (typeof value !== 'string' || !words.includes(value)) {
+      report(path, `must be one of ${words.join(', ')}`);
+    }
+  };
+
+export const matching =
+  (pattern: RegExp, shape: string): Check =>
+  (value, path, report) => {
+    if (typeof value !== 'string' || !pattern.test(value)) report(path, `must be ${shape}`);
+  };
+
+export const listOf =
+  (item: Check): Check =>
+  (value, path, report) => {
+    if (!Array.isArray(value)) return report(path, 'must be a list');
+    value.forEach((each, index) => item(each, `${path}[${index}]`, report));
+  };
+
+/** An object of any keys that pass `key`, with values that pass `item`. */
+export const mapOf =
+  (item: Check, key: Check = text): Check =>
+  (value, path, report) => {
+    if (!isObject(value)) return report(path, 'must be an object');
+    for (const [name, each] of Object.entries(value)) {
+      key(name, join(path, name), (at, message) => report(at, `as a key ${message}`));
+      item(each, join(path, name), report);
+    }
+  };
+
+/** An object of the given keys and no others; `also` looks at it as a whole once it is an object. */
+export const shape =
+  (
+    required: Readonly<Record<string, Check>>,
+    optional: Readonly<Record<string, Check>> = {},
+    also?: (value: Readonly<Record<string, unknown>>, path: string, report: Report) => void,
+  ): Check =>
+  (value, path, report) => {
+    if (!isObject(value)) return report(path, 'must be an object');
+    for (const key of Object.keys(required)) {
+      if (!Object.hasOwn(value, key)) report(join(path, key), 'is missing');
+    }
+    for (const [key, each] of Object.entries(value)) {
+      const check = Object.hasOwn(required, key)
+        ? required[key]
+        : Object.hasOwn(optional, key)
+          ? optional[key]
+          : undefined;
+      if (check === undefined) {
+        const known = [...Object.keys(required), ...Object.keys(optional)].join(', ');
+        report(join(path, key), `is no key of this table (known: ${known})`);
+      } else {
+        check(each, join(path, key), report);
+      }
+    }
+    also?.(value, path, report);
+  };
