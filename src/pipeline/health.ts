@@ -4,8 +4,8 @@ export type ServicePhase =
 
 export interface HealthAnswer {
   readonly ok: boolean;
-  /** One line for a person. */
-  readonly detail: string;
+  /** One short line for each thing that is not as it should be. */
+  readonly reasons: readonly string[];
 }
 
 /** Live: worth keeping. Ready: has joined the group with the desired state loaded. */
@@ -19,7 +19,10 @@ export interface Health {
 export const createHealth = (): Health => {
   let phase: ServicePhase = 'starting';
   let detail = '';
-  const told = (): string => (detail === '' ? phase : `${phase}: ${detail}`);
+  const answer = (ok: boolean): HealthAnswer => ({
+    ok,
+    reasons: ok ? [] : [detail === '' ? phase : `${phase}: ${detail}`],
+  });
   return {
     enter: (next, why = '') => {
       // A failure is the end: draining after it does not make the process worth keeping.
@@ -28,7 +31,7 @@ export const createHealth = (): Health => {
       detail = why;
     },
     phase: () => phase,
-    live: () => ({ ok: phase !== 'failed' && phase !== 'stopped', detail: told() }),
-    ready: () => ({ ok: phase === 'running', detail: told() }),
+    live: () => answer(phase !== 'failed' && phase !== 'stopped'),
+    ready: () => answer(phase === 'running'),
   };
 };

@@ -1,5 +1,6 @@
 import kafkajs, { type Kafka, type KafkaConfig } from 'kafkajs';
-import { bridgeLog, type KafkaLog } from './client-log.ts';
+import type { Telemetry } from '../../telemetry/telemetry-event.ts';
+import { bridgeLog, type OnOffsetReset } from './client-log.ts';
 import { registerCompressionCodecs } from './compression.ts';
 import { calmRequestQueueTimer } from './request-queue-timer.ts';
 
@@ -33,7 +34,12 @@ const retries: Readonly<Record<KafkaUse, NonNullable<KafkaConfig['retry']>>> = {
  * A Kafka client. Consumer and transactional producers take one each: kafkajs shares a map of committed offsets within
  * a client and marks an offset in it before the transaction has ended.
  */
-export const createKafka = (connection: KafkaConnection, use: KafkaUse, log: KafkaLog): Kafka => {
+export const createKafka = (
+  connection: KafkaConnection,
+  use: KafkaUse,
+  telemetry: Telemetry,
+  onOffsetReset?: OnOffsetReset,
+): Kafka => {
   calmRequestQueueTimer();
   registerCompressionCodecs(connection.maxDecompressedBytes ?? 64 * 1024 * 1024);
   return new kafkajs.Kafka({
@@ -45,6 +51,6 @@ export const createKafka = (connection: KafkaConnection, use: KafkaUse, log: Kaf
     requestTimeout: connection.requestTimeoutMs ?? 30_000,
     retry: { ...retries[use], restartOnFailure: async () => false },
     logLevel: kafkajs.logLevel.INFO,
-    logCreator: bridgeLog(log),
+    logCreator: bridgeLog(telemetry, onOffsetReset),
   });
 };

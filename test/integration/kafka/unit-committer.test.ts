@@ -17,11 +17,9 @@ import { openScope } from '../../support/unit-fixtures.ts';
 
 const broker = inject('stack').kafka;
 const onlooker = testKafka(broker);
-const kafka = createKafka(
-  { brokers: [broker], clientId: 'committer-test' },
-  'transact',
-  () => undefined,
-);
+const kafka = createKafka({ brokers: [broker], clientId: 'committer-test' }, 'transact', {
+  emit: () => undefined,
+});
 const admin = kafka.admin();
 const open: PartitionCommitter[] = [];
 
