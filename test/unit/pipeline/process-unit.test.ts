@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest';
+import type { AuditEvent } from '../../../src/core/model/audit-event.ts';
+import type { DriftCandidate } from '../../../src/core/model/drift-candidate.ts';
+import { processUnit, type UnitSteps } from '../../../src/pipeline/process-unit.ts';
+import type { DocumentResult, IndexDocument } from '../../../src/pipeline/ports.ts';
+import type { TelemetryEvent } from '../../../src/telemetry/telemetry-event.ts';
+import { memoryCommitter, memoryPartition } from '../../support/memory-committer.ts';
+import { inputBatch, openScope, outputRecord } from '../../support/unit-fixtures.ts';
+
+/** A record's value here: `id:content`, where content `drift…` makes a candidate, and `bad` is no event. */
+const eventOf = (text: string): AuditEvent => {
+  const [id = '', content = ''] = text.split(':');
+  return { id, provider: 'aws', service: 's3.amazonaws.com', operation: content } as AuditEvent;
+};
+
+const candidateOf = (event: AuditEvent): DriftCandidate =>
+  ({
+    candidate_id: `c-${event.id}`,
+    kind: 'changed',
+    severity: { level: 'high' },
+  }) as DriftCandidate;
+
+const makeWorld = (overrides: Partial<UnitSteps> = {}) => {
+  const stored = new Map<string, IndexDocument>();
+  const writes: (readonly string[])[] = [];
+  const told: TelemetryEvent[] = [];
+  const write = (document: IndexDocument): DocumentResult => {
+    if (document.body.includes('reject'))
+      return { status: 'rejected', message: 'mapper_parsing_exception' };
+    const there = stored.get(document.id);
+    if (there !== undefined && document.write === 'create') {
+      return { status: there.hash === document.hash ? 'unchanged' : 'conflict' };
+    }
+    stored.set(document.id, document);
+    return { status: 'written' };
+  };
+  const steps: UnitSteps = {
+    decode: (value) => {
+      const text = String(value);
+      if (text.includes('bad')) {
+        return {
+          events: [],
+          failures: [{ stage: 'decode', reason: 'not_json', message: 'The value is not JSON.' }],
+        };
+      }
+      return { events: text.split('|').map(eventOf), failures: [] };
+    },
+    process: (event) => {
+      const drift = event.operation.startsWith('drift');
+      return {
+        event,
+        outcome: drift ? 'candidate' : 'read',
+        reason: 'read_only',
+        owners: [],
+        candidates: drift ? [candidateOf(event)] : [],
+        unmapped: false,
+      };
+    },
+    auditDocument: ({ event }, _record, conflictOf) => ({
+      index: 'audit-events-2026.01.01',
+      id: event.id,
+      body: Buffer.from(
+        `${event.operation}${conflictOf === undefined ? '' : ` conflicts with ${conflictOf}`}`,
+      ),
+      write: 'create',
+      hash: Buffer.from(event.operation.padEnd(20, '.')).toString('hex'),
+    }),
+    candidateDocument: ({ candidate_id }) => ({
+      index: 'drift-candidates-2026.01',
+      id: candidate_id,
+      body: Buffer.from(candidate_id),
+      write: { replace: '1' },
+    }),
+    candidateRecord: ({ candidate_id }) => outputRecord('drift.candidates', candidate_id),
+    deadLetter: (record, { reason }) => outputRecord('dead-letters', `${record.offset} ${reason}`),
+    writer: {
+      write: async (documents) => {
+        writes.push(documents.map(({ id }) => id));
+        return documents.map(write);
+      },
+    },
+    telemetry: { emit: (event) => void told.push(event) },
+    ...overrides,
+  };
+  const partition = memoryPartition();
+  const committer = memoryCommitter(partition);
+  return {
+    stored,
+    writes,
+    told,
+    partition,
+    steps,
+    outputs: () => partition.outputs.map(({ topic, value }) => `${topic} ${String(value)}`),
+    run: (values: readonly string[], from = 0) =>
+      processUnit(steps, inputBatch(values, { from }), openScope(), committer),
+  };
+};
+
+describe('processUnit', () => {
+  it('indexes every event and commits candidates in record order with the offset', async () => {
+    const world = makeWorld();
+    await world.run(['e1:read', 'e2:drift', 'e3:drift']);
+    expect([...world.stored.keys()]).toEqual(['e1', 'e2', 'e3', 'c-e2', 'c-e3']);
+    expect(world.outputs()).toEqual(['drift.candidates c-e2', 'drift.candidates c-e3']);
+    expect(world.partition.committed).toBe(3n);
+  });
+
+  it('dead-letters a record that cannot be decoded and goes on', async () => {
+    const world = makeWorld();
+    await world.run(['e1:drift', 'bad', 'e3:drift']);
+    expect(world.outputs()).toEqual([
+      'drift.candidates c-e1',
+      'drift.candidates c-e3',
+      'dead-letters 1 not_json',
+    ]);
+    expect(world.partition.committed).toBe(3n);
+  });
+
+  it('dead-letters a record whose document is rejected, and still tells its candidate', async () => {
+    const world = makeWorld();
+    await world.run(['e1:drift reject', 'e2:read']);
+    expect(world.outputs()).toEqual(['drift.candidates c-e1', 'dead-letters 0 document_rejected']);
+    expect(world.stored.has('e2')).toBe(true);
+  });
+
+  it('gives one dead letter to a record with several failures', async () => {
+    const world = makeWorld();
+    await world.run(['e1:reject|e2:reject']);
+    expect(world.outputs()).toEqual(['dead-letters 0 document_rejected']);
+  });
+
+  it('keeps one document and one candidate of an event that comes twice in a unit', async () => {
+    const world = makeWorld();
+    await world.run(['e1:drift', 'e2:read', 'e1:drift']);
+    expect([...world.stored.keys()]).toEqual(['e1', 'e2', 'c-e1']);
+    expect(world.outputs()).toEqual(['drift.candidates c-e1']);
+  });
+
+  it('tells a candidate again when a unit is replayed, under the same id', async () => {
+    const world = makeWorld();
+    await world.run(['e1:drift']);
+    await world.run(['e1:drift'], 1);
+    expect(world.outputs()).toEqual(['drift.candidates c-e1', 'drift.candidates c-e1']);
+    expect([...world.stored.keys()]).toEqual(['e1', 'c-e1']);
+  });
+
+  it('keeps another act under the same id apart, flagged, with a candidate of its own', async () => {
+    const world = makeWorld();
+    await world.run(['e1:read']);
+    await world.run(['e1:drift'], 1);
+    const own = [...world.stored.keys()].filter((id) => /^e1~[0-9a-f]{16}$/.test(id));
+    expect(own).toHaveLength(1);
+    expect(String(world.stored.get(own[0] ?? '')?.body)).toBe('drift conflicts with e1');
+    expect(String(world.stored.get('e1')?.body)).toBe('read');
+    expect(world.outputs()).toEqual([`drift.candidates c-${own[0]}`]);
+  });
+
+  it('tells two acts under one id apart within a unit', async () => {
+    const world = makeWorld();
+    await world.run(['e1:drift one', 'e1:drift two']);
+    expect([...world.stored.keys()].filter((id) => id.startsWith('e1'))).toHaveLength(2);
+    expect(world.outputs()).toHaveLength(2);
+  });
+
+  it('commits nothing when the writer gives up', async () => {
+    const world = makeWorld({
+      writer: { write: () => Promise.reject(new Error('OpenSearch took no document for 60 s')) },
+    });
+    await expect(world.run(['e1:drift'])).rejects.toThrow('OpenSearch took no document');
+    expect(world.partition.committed).toBeUndefined();
+    expect(world.told).toEqual([]);
+  });
+
+  it('refuses a writer that leaves a document without a result', async () => {
+    const world = makeWorld({ writer: { write: async () => [] } });
+    await expect(world.run(['e1:read'])).rejects.toThrow('0 results for 1 documents');
+    expect(world.partition.committed).toBeUndefined();
+  });
+
+  it('names the record when the program itself fails on it', async () => {
+    const world = makeWorld({
+      process: () => {
+        throw new TypeError('x is not a function');
+      },
+    });
+    await expect(world.run(['e1:read'], 7)).rejects.toThrow(
+      'audit.events/0 at offset 7: x is not a function',
+    );
+  });
+
+  it('lets a typed failure of the surroundings through as it is', async () => {
+    const down = Object.assign(new Error('the registry does not answer'), {
+      code: 'registry',
+      retriable: true,
+    });
+    const world = makeWorld({ decode: () => Promise.reject(down) });
+    await expect(world.run(['e1:read'])).rejects.toBe(down);
+  });
+
+  it('ends without a commit when the scope is aborted while documents are written', async () => {
+    const scope = openScope();
+    const world = makeWorld({
+      writer: {
+        write: async (documents) => {
+          scope.abort(new Error('the partition went away'));
+          return documents.map(() => ({ status: 'written' }) as const);
+        },
+      },
+    });
+    const committer = memoryCommitter(world.partition);
+    await expect(
+      processUnit(world.steps, inputBatch(['e1:read']), scope, committer),
+    ).rejects.toThrow('the partition went away');
+    expect(world.partition.committed).toBeUndefined();
+  });
+
+  it('writes a large unit in parts of bounded size, in order', async () => {
+    const world = makeWorld();
+    const values = Array.from(
+      { length: 2_500 },
+      (_, index) => `e${index}:${index % 1_000 === 0 ? 'drift' : 'read'}`,
+    );
+    await world.run(values);
+    const audit = world.writes.map((ids) => ids.filter((id) => id.startsWith('e')));
+    expect(Math.max(...audit.map((ids) => ids.length))).toBeLessThanOrEqual(1_000);
+    expect(audit.flat()).toHaveLength(2_500);
+    expect(world.outputs()).toEqual(
+      ['c-e0', 'c-e1000', 'c-e2000'].map((id) => `drift.candidates ${id}`),
+    );
+  });
+
+  it('counts outcomes once the unit is committed', async () => {
+    const world = makeWorld();
+    await world.run(['e1:read', 'e2:read', 'e3:drift', 'bad']);
+    expect(world.told).toEqual([
+      {
+        type: 'events.processed',
+        counts: [
+          { provider: 'aws', outcome: 'read', count: 2, unmapped: 0 },
+          { provider: 'aws', outcome: 'candidate', count: 1, unmapped: 0 },
+        ],
+      },
+      { type: 'candidate.found', kind: 'changed', severity: 'high' },
+      { type: 'record.dead-lettered', reason: 'not_json' },
+    ]);
+  });
+});
