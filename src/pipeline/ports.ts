@@ -1,3 +1,5 @@
+import type { DesiredResource } from '../core/model/desired-resource.ts';
+
 /** A Kafka message as received. */
 export interface InputRecord {
   readonly topic: string;
@@ -8,7 +10,9 @@ export interface InputRecord {
   readonly timestamp: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, Buffer | string | readonly (Buffer | string)[] | undefined>>;
+  readonly headers: Readonly<
+    Record<string, Buffer | string | readonly (Buffer | string)[] | undefined>
+  >;
 }
 
 /** One batch of one partition: the unit that is indexed and then committed as one. */
@@ -68,3 +72,57 @@ export interface DocumentWriter {
 
 /** Milliseconds since the epoch. */
 export type Clock = () => number;
+
+/** Where states of infrastructure as code come from: files, buckets and workspaces alike. */
+export interface StateSource {
+  /** Each file once, in a stable order. A file that cannot be had is a failure in its place; the rest goes on. */
+  files(signal: AbortSignal): AsyncIterable<StateFile | StateFileFailure>;
+}
+
+export interface StateFile {
+  readonly ok: true;
+  /** What to name it by: a path or URL, without credentials. */
+  readonly source: string;
+  /** Decompressed. */
+  readonly content: Uint8Array;
+}
+
+export const STATE_FILE_FAILURES = [
+  'not_found',
+  'no_match',
+  'not_readable',
+  'too_large',
+  'not_gzip',
+] as const;
+
+export interface StateFileFailure {
+  readonly ok: false;
+  readonly reason: (typeof STATE_FILE_FAILURES)[number];
+  readonly source: string;
+  readonly message: string;
+}
+
+/** What one publish of a scope writes to the topic of desired resources. */
+export interface DesiredStateChanges {
+  readonly upserts: readonly DesiredResource[];
+  /** Keys that code no longer owns. */
+  readonly tombstones: readonly string[];
+}
+
+/** The right to publish one scope: whoever begins later for the same scope takes it away. */
+export interface ScopePublication {
+  /** Writes all or nothing. Throws a typed error, or the signal's reason. */
+  write(changes: DesiredStateChanges, signal: AbortSignal): Promise<void>;
+  /** Ends the publication; without `write` nothing has been published. */
+  close(): Promise<void>;
+}
+
+/** The topic of desired resources, as a publisher sees it. */
+export interface DesiredStateTopic {
+  /** All that the topic holds, by key; undefined for a value that cannot be decoded. Follows the topic. */
+  readonly held: ReadonlyMap<string, DesiredResource | undefined>;
+  /** Resolves once `held` has all that was committed at the call. */
+  catchUp(signal: AbortSignal): Promise<void>;
+  begin(scope: string): Promise<ScopePublication>;
+  close(): Promise<void>;
+}

@@ -1,6 +1,6 @@
 import kafkajs, { type Kafka, type Producer, type Transaction } from 'kafkajs';
 import type { DesiredResource } from '../../core/model/desired-resource.ts';
-import type { OutputRecord } from '../../pipeline/ports.ts';
+import type { OutputRecord, ScopePublication } from '../../pipeline/ports.ts';
 import { errorMessage, isFenced, KafkaError, protocolErrorType } from './kafka-error.ts';
 import { outputChunks } from './output-chunks.ts';
 
@@ -14,27 +14,13 @@ export interface DesiredStatePublisherOptions {
   readonly transactionTimeoutMs?: number;
 }
 
-/** The right to publish one scope: whoever begins later for the same scope takes it away. */
-export interface ScopePublication {
-  /**
-   * Writes all or nothing, and ends the publication.
-   * @throws KafkaError `output_refused`, `transactional_id_fenced`, `transaction_failed`; the signal's reason.
-   */
-  write(changes: DesiredStateChanges, signal: AbortSignal): Promise<void>;
-  /** Ends the publication; without `write` nothing has been published. */
-  close(): Promise<void>;
-}
-
-export interface DesiredStateChanges {
-  readonly upserts: readonly DesiredResource[];
-  /** Keys that code no longer owns. */
-  readonly tombstones: readonly string[];
-}
-
 /** Half of the broker's default limit of a record batch. */
 const LIMITS = { maxRecords: 1_000, maxBytes: 512 * 1024 };
 
-/** Begins a publication. What is read after this call is what `write` may be planned on. Throws KafkaError. */
+/**
+ * Begins a publication. What is read after this call is what `write` may be planned on.
+ * @throws KafkaError here and from `write`: `output_refused`, `transactional_id_fenced`, `transaction_failed`.
+ */
 export const beginPublication = async (
   options: DesiredStatePublisherOptions,
   scope: string,

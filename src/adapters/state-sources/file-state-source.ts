@@ -3,7 +3,7 @@ import { glob, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { readContent } from './read-content.ts';
-import type { StateFileFailure, StateSource } from './state-source.ts';
+import type { StateFileFailure, StateSource } from '../../pipeline/ports.ts';
 
 export interface FileStateSourceOptions {
   /** Files, folders (all `*.tfstate` and `*.tfstate.gz` below, but for `.terraform`), globs, or `-` for `stdin`. */

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { StateFile, StateFileFailure } from './state-source.ts';
+import type { StateFile, StateFileFailure } from '../../pipeline/ports.ts';
 
 const gunzipWithin = promisify(gunzip);
 

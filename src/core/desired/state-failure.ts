@@ -22,6 +22,14 @@ export interface StateFailure {
   readonly message: string;
 }
 
-/** One line for a person: source, position, message. */
-export const describeStateFailure = (failure: StateFailure): string =>
-  `${failure.source}: ${failure.position === undefined ? '' : `${failure.position}: `}${failure.message} (${failure.reason})`;
+/** One line for a person, of anything that goes wrong with a source of states. */
+export const describeStateFailure = (failure: {
+  readonly source: string;
+  readonly position?: string;
+  readonly message: string;
+  readonly reason: string;
+}): string => {
+  const place =
+    failure.position === undefined ? failure.source : `${failure.source}: ${failure.position}`;
+  return `${place}: ${failure.message} (${failure.reason})`;
+};

@@ -1,0 +1,53 @@
+import type { Kafka } from 'kafkajs';
+import type { DesiredResource } from '../../core/model/desired-resource.ts';
+import type { DesiredStateTopic } from '../../pipeline/ports.ts';
+import { beginPublication, type DesiredStatePublisherOptions } from './desired-state-publisher.ts';
+import {
+  createDesiredStateReader,
+  type DesiredStateReader,
+  type DesiredStateReaderOptions,
+} from './desired-state-reader.ts';
+
+export interface DesiredStateTopicOptions
+  extends
+    Omit<DesiredStateReaderOptions, 'kafka' | 'target' | 'onFatal'>,
+    Omit<DesiredStatePublisherOptions, 'kafka'> {
+  /** Made for `consume`. */
+  readonly consumeKafka: Pick<Kafka, 'consumer' | 'admin'>;
+  /** Made for `transact`. */
+  readonly transactKafka: Pick<Kafka, 'producer'>;
+}
+
+/** Opens the topic for a publisher: reads all of it, and throws as the reader does. */
+export const openDesiredStateTopic = async (
+  options: DesiredStateTopicOptions,
+  signal: AbortSignal,
+): Promise<DesiredStateTopic> => {
+  const held = new Map<string, DesiredResource | undefined>();
+  const reader: DesiredStateReader = createDesiredStateReader({
+    ...options,
+    kafka: options.consumeKafka,
+    target: {
+      upsert: (resource) => void held.set(resource.key, resource),
+      remove: (key) => void held.delete(key),
+      undecodable: (key) => void held.set(key, undefined),
+      get size() {
+        return held.size;
+      },
+    },
+    // Whoever waits for the reader is told by a rejection.
+    onFatal: () => undefined,
+  });
+  try {
+    await reader.start(signal);
+  } catch (error) {
+    await reader.stop();
+    throw error;
+  }
+  return {
+    held,
+    catchUp: (until) => reader.catchUp(until),
+    begin: (scope) => beginPublication({ ...options, kafka: options.transactKafka }, scope),
+    close: () => reader.stop(),
+  };
+};

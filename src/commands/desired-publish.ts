@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import type { Writable } from 'node:stream';
+import type { DesiredStateTopic } from '../pipeline/ports.ts';
+import { publishDesiredStates, type PublishOptions } from '../pipeline/publish-desired-states.ts';
+import { parseEnvironmentName, reportFailures, type ReadStates } from './read-states.ts';
+
+export interface DesiredPublishEnvironment {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly setExitCode: (code: number) => void;
+  /** Ends waits on shutdown. */
+  readonly signal: AbortSignal;
+  readonly readStates: ReadStates;
+  /** Connects to Kafka and reads the topic of desired resources to its end. */
+  readonly openTopic: (signal: AbortSignal) => Promise<DesiredStateTopic>;
+}
+
+interface Options {
+  readonly env: string;
+  readonly repo?: string;
+  readonly owner?: string;
+  readonly commit?: string;
+  readonly force: boolean;
+  readonly dryRun: boolean;
+}
+
+/** `driftline desired publish`: exit code 0, or 2 on an error, and then nothing of a refused state is published. */
+export const registerDesiredPublish = (
+  parent: Command,
+  environment: DesiredPublishEnvironment,
+): void => {
+  parent
+    .command('publish')
+    .description('publish states to the topic of desired resources: what differs, and what left')
+    .argument(
+      '<state...>',
+      'Terraform or OpenTofu states: files, folders, globs, or - for standard input',
+    )
+    .requiredOption('--env <name>', 'environment of the states, such as prod', parseEnvironmentName)
+    .option('--repo <name>', 'repository of the code')
+    .option('--owner <name>', 'team that owns the code')
+    .option('--commit <id>', 'commit that was applied')
+    .option(
+      '--force',
+      'publish an older serial, or take resources over from another lineage',
+      false,
+    )
+    .option('--dry-run', 'say what would be published, and write nothing', false)
+    .action(async (paths: readonly string[], options: Options) => {
+      environment.setExitCode(await publish(paths, options, environment));
+    });
+};
+
+const publish = async (
+  paths: readonly string[],
+  options: Options,
+  environment: DesiredPublishEnvironment,
+): Promise<0 | 2> => {
+  const { stdout, stderr, signal } = environment;
+  const { states, failures } = await environment.readStates({
+    paths,
+    environment: options.env,
+    ...(options.repo === undefined ? {} : { repository: options.repo }),
+    ...(options.owner === undefined ? {} : { owner: options.owner }),
+    ...(options.commit === undefined ? {} : { commit: options.commit }),
+  });
+  if (failures.length > 0) {
+    reportFailures(failures, stderr);
+    stderr.write('driftline: nothing was published\n');
+    return 2;
+  }
+  const topic = await environment.openTopic(signal);
+  try {
+    const publishOptions: PublishOptions = { force: options.force, dryRun: options.dryRun };
+    const result = await publishDesiredStates(states, topic, publishOptions, signal);
+    if (!result.ok) {
+      reportFailures(result.refusals, stderr);
+      return 2;
+    }
+    for (const { scope, serial, added, changed, removed, unchanged } of result.published) {
+      const would = options.dryRun ? ' (dry run, nothing written)' : '';
+      stdout.write(
+        `${scope} serial ${serial}: ${added} added, ${changed} changed, ${removed} removed, ${unchanged} unchanged${would}\n`,
+      );
+    }
+    return 0;
+  } finally {
+    await topic.close();
+  }
+};

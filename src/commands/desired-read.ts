@@ -1,0 +1,83 @@
+import { Option, type Command } from 'commander';
+import type { Writable } from 'node:stream';
+import type { DesiredResource } from '../core/model/desired-resource.ts';
+import { LineWriter, OutputClosedError } from './output/line-writer.ts';
+import { column, terminalText } from './output/terminal-text.ts';
+import { parseEnvironmentName, reportFailures, type ReadStates } from './read-states.ts';
+
+const FORMATS = ['ndjson', 'table'] as const;
+
+export interface DesiredReadEnvironment {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly setExitCode: (code: number) => void;
+  readonly readStates: ReadStates;
+}
+
+interface Options {
+  readonly env: string;
+  readonly format: (typeof FORMATS)[number];
+}
+
+/** `driftline desired read`: prints desired resources without any service. Exit code 0, or 2 where a file is bad. */
+export const registerDesiredRead = (parent: Command, environment: DesiredReadEnvironment): void => {
+  parent
+    .command('read')
+    .description('print the desired resources of states, secrets replaced')
+    .argument(
+      '<state...>',
+      'Terraform or OpenTofu states: files, folders, globs, or - for standard input',
+    )
+    .option('--env <name>', 'environment of the states', parseEnvironmentName, 'default')
+    .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('ndjson'))
+    .action(async (paths: readonly string[], options: Options) => {
+      environment.setExitCode(await read(paths, options, environment));
+    });
+};
+
+const read = async (
+  paths: readonly string[],
+  { env, format }: Options,
+  { stdout, stderr, readStates }: DesiredReadEnvironment,
+): Promise<0 | 2> => {
+  const { states, failures } = await readStates({ paths, environment: env });
+  const resources = states.flatMap(({ state }) => state.resources);
+  const lines =
+    format === 'table'
+      ? tableLines(resources)
+      : resources.map((resource) => JSON.stringify(resource));
+  const writer = new LineWriter(stdout);
+  try {
+    for (const line of lines) await writer.line(line);
+    await writer.flush();
+  } catch (error) {
+    if (!(error instanceof OutputClosedError)) throw error;
+  }
+  reportFailures(failures, stderr);
+  return failures.length > 0 ? 2 : 0;
+};
+
+const MAX_COLUMN = 60;
+
+const tableLines = (resources: readonly DesiredResource[]): readonly string[] => {
+  const rows = [
+    ['ADDRESS', 'PROVIDER', 'ACCOUNT', 'REGION', 'IDENTITY'],
+    ...resources.map(({ address, provider, account, region, identities }) =>
+      [address, provider, account ?? '-', region ?? '-', identities[0] ?? '-'].map(terminalText),
+    ),
+  ];
+  const widths = [0, 1, 2, 3].map((position) =>
+    rows.reduce(
+      (widest, row) => Math.min(MAX_COLUMN, Math.max(widest, row[position]?.length ?? 0)),
+      0,
+    ),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, position) => {
+        const width = widths[position];
+        return width === undefined ? cell : column(cell, width);
+      })
+      .join('  '),
+  );
+};

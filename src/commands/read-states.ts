@@ -1,0 +1,35 @@
+import { InvalidArgumentError } from 'commander';
+import type { Writable } from 'node:stream';
+import { describeStateFailure } from '../core/desired/state-failure.ts';
+import type { DesiredStatesRead } from '../pipeline/read-desired-states.ts';
+import { terminalText } from './output/terminal-text.ts';
+
+/** Reads the states that a command names, with the tables and the hash key of the configuration. */
+export type ReadStates = (request: {
+  /** Files, folders, globs, or `-`. */
+  readonly paths: readonly string[];
+  readonly environment: string;
+  readonly repository?: string;
+  readonly owner?: string;
+  readonly commit?: string;
+}) => Promise<DesiredStatesRead>;
+
+/** One line for each failure. */
+export const reportFailures = (
+  failures: readonly Parameters<typeof describeStateFailure>[0][],
+  stderr: Writable,
+): void => {
+  for (const failure of failures) {
+    stderr.write(`driftline: ${terminalText(describeStateFailure(failure))}\n`);
+  }
+};
+
+/** The scope is `<environment>/<lineage>`, so the name must hold no slash. */
+export const parseEnvironmentName = (text: string): string => {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(text)) {
+    throw new InvalidArgumentError(
+      'It takes letters, digits, dot, dash and underscore, at most 100.',
+    );
+  }
+  return text;
+};
