@@ -83,6 +83,8 @@ export interface ChangeRow {
    * where absent in the record. `[]` gathers a list, `[#]` takes the element at the resource's position.
    */
   readonly from?: string;
+  /** What the act set where the record has a request and nothing at `from`: logging switched off by leaving it out. */
+  readonly absent?: JsonValue;
   /** The row holds only where each path has this text: `{"request.attributeName": "Policy"}`. */
   readonly when?: Readonly<Record<string, string>>;
   /** A constant that the operation implies: StopLogging sets enable_logging to false. */
@@ -97,7 +99,8 @@ export interface ChangeRow {
 
 /**
  * How two values of an attribute are compared. Default `auto`: by the type of the desired value. `arn_or_name` takes
- * an ARN and the name at its end for the same.
+ * an ARN and the name at its end for the same. `none`: record and code write the value in ways that the tables do not
+ * translate, so the verdict is `unknown`.
  */
 export type Comparison =
   | 'auto'
@@ -107,7 +110,8 @@ export type Comparison =
   | 'json'
   | 'security_group_rules'
   | 'ignore_case'
-  | 'arn_or_name';
+  | 'arn_or_name'
+  | 'none';
 
 export type ResourceTypeTable = Readonly<Record<string, ResourceTypeRow>>;
 

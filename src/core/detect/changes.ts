@@ -1,0 +1,185 @@
+import type { AuditEvent } from '../model/audit-event.ts';
+import type { IdentifiedResource, ObservedChange } from '../model/detection.ts';
+import { isHidden } from '../model/hidden-value.ts';
+import { isJsonObject, ownValue } from '../model/json.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import { holdsAll } from '../model/literal-match.ts';
+import { compilePath, isMany, readPath } from '../model/path-template.ts';
+import type { ChangeRow } from '../model/provider-tables.ts';
+import { rulesOfCall } from '../model/security-group-rules.ts';
+
+const MAX_CHANGES = 1_000;
+const MAX_DEPTH = 32;
+
+/**
+ * Takes off what records wrap around values: `{value: x}` (EC2 attributes), `{items: [x]}` (EC2 lists),
+ * `{content: x, tag: 1}` (members of wrapped EC2 requests), `xmlns` (S3).
+ */
+const unwrap = (value: JsonValue, depth = 0): JsonValue => {
+  if (depth >= MAX_DEPTH) return value;
+  if (Array.isArray(value)) return value.map((item: JsonValue) => unwrap(item, depth + 1));
+  if (!isJsonObject(value)) return value;
+  const keys = Object.keys(value);
+  const [only] = keys;
+  if (keys.length === 1 && only !== undefined && (only === 'value' || only === 'items')) {
+    return unwrap(ownValue(value, only) ?? null, depth + 1);
+  }
+  const content = ownValue(value, 'content');
+  if (keys.length === 2 && content !== undefined && ownValue(value, 'tag') !== undefined) {
+    return unwrap(content, depth + 1);
+  }
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => key !== 'xmlns')
+      .map(([key, member]) => [key, unwrap(member, depth + 1)]),
+  );
+};
+
+const asList = (value: JsonValue): readonly JsonValue[] => {
+  const plain = unwrap(value);
+  if (Array.isArray(plain)) return plain as readonly JsonValue[];
+  return plain === null || plain === '' ? [] : [plain];
+};
+
+/** A JSON text as its value, URL-encoded or not; any other text as it is. */
+const parsed = (value: JsonValue): JsonValue => {
+  if (typeof value !== 'string') return unwrap(value);
+  try {
+    const text = /^\s*%(7B|5B)/i.test(value) ? decodeURIComponent(value) : value;
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    // A text that is no JSON is what the act set: compare it as text.
+    return value;
+  }
+};
+
+const KEY_NAMES = ['key', 'Key', 'tagKey', 'TagKey'];
+const VALUE_NAMES = ['value', 'Value', 'tagValue', 'TagValue'];
+
+const memberOf = (value: JsonObject, names: readonly string[]): JsonValue | undefined => {
+  const name = names.find((one) => Object.hasOwn(value, one));
+  return name === undefined ? undefined : value[name];
+};
+
+/** Tags as pairs: from `[{key, value}]` in the spellings of the services, or from a map. */
+const tagPairs = (value: JsonValue): readonly (readonly [string, JsonValue])[] => {
+  const list =
+    isJsonObject(value) && Object.hasOwn(value, 'items') ? (value['items'] ?? []) : value;
+  if (Array.isArray(list)) {
+    return list.flatMap((item: JsonValue): readonly (readonly [string, JsonValue])[] => {
+      if (!isJsonObject(item)) return [];
+      const key = memberOf(item, KEY_NAMES);
+      return typeof key === 'string' ? [[key, memberOf(item, VALUE_NAMES) ?? '']] : [];
+    });
+  }
+  if (!isJsonObject(list)) return [];
+  const key = memberOf(list, KEY_NAMES);
+  if (typeof key === 'string') return [[key, memberOf(list, VALUE_NAMES) ?? '']];
+  return Object.entries(list);
+};
+
+const tagKeys = (value: JsonValue): readonly string[] => {
+  const list =
+    isJsonObject(value) && Object.hasOwn(value, 'items') ? (value['items'] ?? []) : value;
+  const names = Array.isArray(list) ? (list as readonly JsonValue[]) : [list];
+  return names.flatMap((item: JsonValue) => {
+    const key = isJsonObject(item) ? memberOf(item, KEY_NAMES) : item;
+    return typeof key === 'string' && key !== '' ? [key] : [];
+  });
+};
+
+const change = (
+  path: string,
+  action: ObservedChange['action'],
+  value: JsonValue | undefined,
+): ObservedChange => ({
+  path,
+  action,
+  observed: value === undefined || isHidden(value) ? undefined : value,
+});
+
+const mapped = (row: ChangeRow, value: JsonValue): JsonValue => {
+  if (row.map === undefined || typeof value === 'object') return value;
+  const key = String(value);
+  return Object.hasOwn(row.map, key) ? (row.map[key] ?? null) : value;
+};
+
+const converted = (row: ChangeRow, value: JsonValue): readonly ObservedChange[] => {
+  const action = row.action ?? 'set';
+  switch (row.as ?? 'value') {
+    case 'value':
+      return [change(row.path, action, mapped(row, unwrap(value)))];
+    case 'json':
+      return [change(row.path, action, parsed(value))];
+    case 'list':
+      return [
+        change(
+          row.path,
+          action,
+          asList(value).map((item) => mapped(row, item)),
+        ),
+      ];
+    case 'tags':
+      return tagPairs(value).map(([key, tag]) =>
+        // A record that hides a tag hides its key too, which then names nothing.
+        isHidden(key)
+          ? change(row.path, action, undefined)
+          : change(`${row.path}.${key}`, action, tag),
+      );
+    case 'tag_keys':
+      return tagKeys(value).map((key) => change(`${row.path}.${key}`, 'remove', undefined));
+    case 'security_group_rules':
+      return rulesOfCall(value).map((rule) => change(row.path, row.action ?? 'add', { ...rule }));
+    case 'not': {
+      const plain = unwrap(value);
+      return [change(row.path, action, !(plain === true || plain === 'true'))];
+    }
+    case 'present':
+      return [change(row.path, action, true)];
+  }
+};
+
+const observedBy = (
+  row: ChangeRow,
+  root: JsonObject,
+  position: number,
+): readonly ObservedChange[] => {
+  if (!holdsAll(root, row.when)) return [];
+  if (row.from === undefined) {
+    return row.value === undefined ? [] : [change(row.path, row.action ?? 'set', row.value)];
+  }
+  for (const text of row.from.split('|')) {
+    const path = compilePath(text);
+    const found = readPath(root, path, position, MAX_CHANGES);
+    if (found.length === 0) continue;
+    const changes = converted(row, isMany(path) ? found : (found[0] ?? null));
+    if (changes.length > 0) return changes;
+  }
+  return row.absent === undefined || root['request'] === undefined
+    ? []
+    : [change(row.path, row.action ?? 'set', row.absent)];
+};
+
+/**
+ * The attributes that an act set on a resource, by the changes of the resource's row; empty where the row has none
+ * or the record carries nothing of them. At most 1,000. A pure function of its arguments.
+ */
+export const observeChanges = (
+  event: AuditEvent,
+  resource: IdentifiedResource,
+): readonly ObservedChange[] => {
+  const { target, position } = resource;
+  if (target === undefined) return [];
+  const root: Record<string, JsonValue> = {};
+  if (event.request !== undefined) root['request'] = event.request;
+  if (event.response !== undefined) root['response'] = event.response;
+  const found: ObservedChange[] = [];
+  for (const [path, member] of Object.entries(target.fields ?? {})) {
+    found.push(...observedBy({ path, from: `request.${member}` }, root, position));
+  }
+  for (const row of target.changes ?? []) {
+    found.push(...observedBy(row, root, position));
+    if (found.length >= MAX_CHANGES) break;
+  }
+  return found.slice(0, MAX_CHANGES);
+};

@@ -1,0 +1,251 @@
+import { namesOfArn, serviceOfArn } from '../model/arn-names.ts';
+import type { AuditEvent } from '../model/audit-event.ts';
+import type { DesiredIndex, DesiredResource } from '../model/desired-resource.ts';
+import type { Identification, IdentifiedResource } from '../model/detection.ts';
+import { inScope, isArn, scopeOfArn, typedIdentity } from '../model/identity.ts';
+import type { Scope } from '../model/identity.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import { holdsAll } from '../model/literal-match.ts';
+import { operationKey, serviceKey } from '../model/operation-key.ts';
+import { compilePath, compileTemplate, expandTemplate, readPath } from '../model/path-template.ts';
+import type { Expansion } from '../model/path-template.ts';
+import type {
+  Effect,
+  OperationRow,
+  ProviderTables,
+  ResourceTypeTable,
+  TargetRow,
+} from '../model/provider-tables.ts';
+import { namesTarget, nounOf, requestIdentifiers } from '../model/request-identifiers.ts';
+import { rulesOfCall } from '../model/security-group-rules.ts';
+
+/** The most resources that one act is followed to. */
+const MAX_RESOURCES = 1_000;
+const ANY_TYPE = '*';
+
+interface Search {
+  readonly event: AuditEvent;
+  readonly tables: ProviderTables;
+  readonly index: DesiredIndex;
+  /** What templates read: request, response, account, region. */
+  readonly root: JsonObject;
+}
+
+const canonicalType = (types: ResourceTypeTable, type: string): string =>
+  (Object.hasOwn(types, type) ? types[type]?.sameAs : undefined) ?? type;
+
+const scopeFor = (search: Search, owner: DesiredResource, arn: Scope): Scope => {
+  const { tables, event } = search;
+  const type = canonicalType(tables.resourceTypes, owner.type);
+  const unique = Object.hasOwn(tables.resourceTypes, type)
+    ? tables.resourceTypes[type]?.unique
+    : undefined;
+  if (unique === 'global') return arn;
+  const account = arn.account ?? event.account;
+  return unique === 'account' ? { account } : { account, region: arn.region ?? event.region };
+};
+
+/** Owners under one of the identities, in their order of trust; the first identity with an owner in scope wins. */
+const ownersOf = (
+  search: Search,
+  identities: readonly string[],
+  arn: Scope,
+): { readonly identity: string; readonly owners: readonly DesiredResource[] } => {
+  for (const identity of identities) {
+    const owners = search.index
+      .lookup(identity)
+      .filter(
+        (owner) =>
+          owner.provider === search.event.provider && inScope(owner, scopeFor(search, owner, arn)),
+      );
+    if (owners.length > 0) return { identity, owners };
+  }
+  return { identity: identities[0] ?? '', owners: [] };
+};
+
+const typed = (type: string, value: string): string =>
+  typedIdentity(type === ANY_TYPE ? 'id' : type, value);
+
+/** A value of a target as the identities that may denote it. */
+const identitiesOf = (type: string, value: string): readonly string[] => {
+  const names = namesOfArn(value);
+  if (names.length === 0) return [typed(type, value)];
+  const inner = type === ANY_TYPE ? [] : names.map((name) => typed(type, name));
+  return [...(isArn(value) ? [value] : []), typed(type, value), ...inner];
+};
+
+const itemsOf = (search: Search, from: string): readonly JsonObject[] => {
+  for (const path of from.split('|')) {
+    const [call] = readPath(search.root, compilePath(path), 0, 1);
+    const rules = call === undefined ? [] : rulesOfCall(call);
+    if (rules.length > 0) return rules.map((rule): JsonObject => ({ ...rule }));
+  }
+  return [];
+};
+
+const expand = (search: Search, target: TargetRow): readonly Expansion[] => {
+  const template = compileTemplate(target.id);
+  if (target.items === undefined) return expandTemplate(template, search.root, MAX_RESOURCES);
+  const [group] = readPath(search.root, compilePath('request.groupId'), 0, 1);
+  return itemsOf(search, target.items.from)
+    .slice(0, MAX_RESOURCES)
+    .flatMap((item, index) => {
+      const itemRoot: JsonObject = {
+        ...search.root,
+        item: { ...item, self: item['source'] === group },
+      };
+      return expandTemplate(template, itemRoot, 1).map(({ text }) => ({ text, index }));
+    });
+};
+
+const identified = (
+  search: Search,
+  target: TargetRow,
+  effect: Effect,
+): readonly IdentifiedResource[] => {
+  if (!holdsAll(search.root, target.when)) return [];
+  const seen = new Set<string>();
+  const found: IdentifiedResource[] = [];
+  for (const { text, index } of expand(search, target)) {
+    if (seen.has(text)) continue;
+    seen.add(text);
+    const arn = isArn(text) ? scopeOfArn(text) : {};
+    const { identity, owners } = ownersOf(search, identitiesOf(target.type, text), arn);
+    const type = target.type === ANY_TYPE ? (owners[0]?.type ?? ANY_TYPE) : target.type;
+    found.push({
+      identity,
+      type,
+      owners,
+      effect: target.effect ?? effect,
+      matchedBy: 'table',
+      target,
+      position: index,
+    });
+  }
+  return found;
+};
+
+/** ARNs that the record states, of the event's own service, as desired resources that one of the targets may mean. */
+const stated = (search: Search, row: OperationRow | undefined): readonly IdentifiedResource[] => {
+  const { event, tables } = search;
+  const service = serviceKey(event.service, tables.serviceSuffix);
+  const effect = row?.effect ?? effectWithoutRow(search);
+  const found: IdentifiedResource[] = [];
+  for (const { uid } of event.resources.slice(0, MAX_RESOURCES)) {
+    if (!isArn(uid) || serviceOfArn(uid) !== service) continue;
+    const { identity, owners } = ownersOf(search, [uid], scopeOfArn(uid));
+    const [owner] = owners;
+    if (owner === undefined) continue;
+    const type = canonicalType(tables.resourceTypes, owner.type);
+    const target = row?.targets.find(
+      (one) => (one.type === type || one.type === ANY_TYPE) && holdsAll(search.root, one.when),
+    );
+    if (row !== undefined && target === undefined) continue;
+    found.push({
+      identity,
+      type,
+      owners,
+      effect: target?.effect ?? effect,
+      matchedBy: 'stated',
+      ...(target === undefined ? {} : { target }),
+      position: 0,
+    });
+  }
+  return found;
+};
+
+const startsWithAny = (text: string, prefixes: readonly string[]): boolean =>
+  prefixes.some((prefix) => text.startsWith(prefix));
+
+const snakeCase = (text: string): string =>
+  text.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase();
+
+/**
+ * The effect of an operation that the tables do not know on a resource of a known type. `delete` is claimed only
+ * where the operation's noun is the type's: DeleteBucketTagging names a bucket and leaves it standing.
+ */
+const effectWithoutRow = (search: Search, type?: string): Effect => {
+  const { operation } = search.event;
+  const noun = snakeCase(nounOf(operation));
+  const whole = type !== undefined && noun !== '' && type.endsWith(`_${noun}`);
+  return whole && startsWithAny(operation, search.tables.operations.deletePrefixes)
+    ? 'delete'
+    : 'update';
+};
+
+/**
+ * Values of the request, for an operation without a row. None for a create: what its request names, it refers to.
+ * Otherwise only a parameter that names the target counts, and only where all such parameters lead to one resource:
+ * a subnet that an unknown call refers to is no drift of the subnet. A plain name must be of a type whose second word
+ * is the service, as in `aws_guardduty_detector`.
+ */
+const byValue = (search: Search): readonly IdentifiedResource[] => {
+  const { event, tables, index } = search;
+  if (startsWithAny(event.operation, tables.operations.createPrefixes)) return [];
+  const service = serviceKey(event.service, tables.serviceSuffix);
+  const found = new Map<string, IdentifiedResource>();
+  for (const { name, value, arn } of requestIdentifiers(event.request)) {
+    if (!namesTarget(name, event.operation)) continue;
+    if (arn && serviceOfArn(value) !== service) continue;
+    const scope = arn ? scopeOfArn(value) : {};
+    const guess = `${event.provider}_${service}_${snakeCase(nounOf(event.operation))}`;
+    const identities = arn ? [value] : [typedIdentity('id', value), typedIdentity(guess, value)];
+    const { identity, owners } = ownersOf({ ...search, index }, identities, scope);
+    const own = arn ? owners : owners.filter(({ type }) => type.split('_')[1] === service);
+    const [owner] = own;
+    if (owner === undefined) continue;
+    const type = canonicalType(tables.resourceTypes, owner.type);
+    const effect = effectWithoutRow(search, type);
+    found.set(owner.key, { identity, type, owners: own, effect, matchedBy: 'value', position: 0 });
+  }
+  return found.size === 1 ? [...found.values()] : [];
+};
+
+/** Two rules of one call may lead to one resource, which then counts once. */
+const onceEach = (resources: readonly IdentifiedResource[]): readonly IdentifiedResource[] => {
+  const seen = new Set<string>();
+  return resources.filter(({ owners }) => {
+    const key = owners.map((owner) => owner.key).join('\n');
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+};
+
+/**
+ * Which resources an act touched, and which desired resources these are: by the table's row, then by what the record
+ * states, then, where there is no row, by identifiers in the request. A pure function of its arguments.
+ */
+export const identify = (
+  event: AuditEvent,
+  tables: ProviderTables,
+  index: DesiredIndex,
+): Identification => {
+  const root: Record<string, JsonValue> = {};
+  const { request, response, account, region } = event;
+  if (request !== undefined) root['request'] = request;
+  if (response !== undefined) root['response'] = response;
+  if (account !== undefined) root['account'] = account;
+  if (region !== undefined) root['region'] = region;
+  const search: Search = { event, tables, index, root };
+  const { rows } = tables.operations;
+  const key = operationKey(event, tables.serviceSuffix);
+  const row = Object.hasOwn(rows, key) ? rows[key] : undefined;
+  if (row === undefined) {
+    const states = stated(search, undefined);
+    return { mapped: false, resources: states.length > 0 ? states : byValue(search) };
+  }
+  const owned: IdentifiedResource[] = [];
+  let named: readonly IdentifiedResource[] = [];
+  for (const target of row.targets) {
+    const found = identified(search, target, row.effect);
+    const withOwners = found.filter(({ owners }) => owners.length > 0);
+    owned.push(...withOwners);
+    // What an alternative leaves unowned may belong to the next one: a rule that only the group holds.
+    if (found.length > 0 && withOwners.length === found.length) break;
+    if (named.length === 0 && target.parent !== true) named = found;
+  }
+  if (owned.length > 0) return { mapped: true, resources: onceEach(owned) };
+  const states = stated(search, row);
+  return { mapped: true, resources: states.length > 0 ? states : named };
+};
