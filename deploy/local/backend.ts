@@ -23,10 +23,13 @@ export async function chooseBackend(
   const isCached = services.every(({ name, artifacts }) =>
     cachedClassPath({ service: name, artifacts, cacheDir: options.cacheDir }),
   );
-  if (java !== undefined && (maven !== undefined || isCached)) return { kind: 'process', javaHome: java.home, maven };
+  if (java !== undefined && (maven !== undefined || isCached))
+    return { kind: 'process', javaHome: java.home, maven };
   if (await dockerAnswers()) return { kind: 'docker' };
   const missing = [
-    java === undefined ? `no JDK ${MINIMUM_JAVA} or later (JAVA_HOME, PATH and the usual folders were searched)` : undefined,
+    java === undefined
+      ? `no JDK ${MINIMUM_JAVA} or later (JAVA_HOME, PATH and the usual folders were searched)`
+      : undefined,
     maven === undefined ? 'no mvn on PATH' : undefined,
     'no Docker engine with the compose plugin that answers',
   ].filter((line) => line !== undefined);

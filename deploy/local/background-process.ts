@@ -12,13 +12,25 @@ const POLL_MS = 100;
 const KILL_WAIT_MS = 5000;
 const LOG_LINES = 20;
 
-export type BackgroundFiles = { readonly folder: string; readonly log: string; readonly record: string };
+export type BackgroundFiles = {
+  readonly folder: string;
+  readonly log: string;
+  readonly record: string;
+};
 
 /** Starts a program that outlives this process; its output goes to the log file, the log before it is kept once. */
-export async function launch(what: Launch, files: BackgroundFiles, ports: readonly number[]): Promise<ProcessRecord> {
+export async function launch(
+  what: Launch,
+  files: BackgroundFiles,
+  ports: readonly number[],
+): Promise<ProcessRecord> {
   if (existsSync(files.log)) renameSync(files.log, `${files.log}.previous`);
   const log = openSync(files.log, 'a');
-  const child = spawn(what.program, [...what.args], { cwd: files.folder, detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(what.program, [...what.args], {
+    cwd: files.folder,
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
   closeSync(log);
   try {
     await once(child, 'spawn');
@@ -48,9 +60,13 @@ export type ReadyWait = {
 export async function waitUntilReady(record: ProcessRecord, wait: ReadyWait): Promise<void> {
   const deadline = performance.now() + wait.timeoutMs;
   for (;;) {
-    if (wait.signal.aborted) throw new StackError('aborted', `The start of ${wait.what} was aborted.`);
+    if (wait.signal.aborted)
+      throw new StackError('aborted', `The start of ${wait.what} was aborted.`);
     if (!isSameProcess(record)) {
-      throw new StackError('start-failed', `${wait.what} ended during its start. ${logTail(wait.log)}`);
+      throw new StackError(
+        'start-failed',
+        `${wait.what} ended during its start. ${logTail(wait.log)}`,
+      );
     }
     const lacks = await wait.probe();
     if (lacks === undefined) return;
@@ -65,14 +81,21 @@ export async function waitUntilReady(record: ProcessRecord, wait: ReadyWait): Pr
 }
 
 /** SIGTERM, a bounded wait, SIGKILL. Throws StackError `stop-failed` where even that does not end it. */
-export async function endProcess(record: ProcessRecord, recordFile: string, timeoutMs: number): Promise<'ended' | 'killed'> {
+export async function endProcess(
+  record: ProcessRecord,
+  recordFile: string,
+  timeoutMs: number,
+): Promise<'ended' | 'killed'> {
   let how: 'ended' | 'killed' = 'ended';
   send(record, 'SIGTERM');
   if (!(await waitUntilGone(record, timeoutMs))) {
     how = 'killed';
     send(record, 'SIGKILL');
     if (!(await waitUntilGone(record, KILL_WAIT_MS))) {
-      throw new StackError('stop-failed', `Process ${record.pid} does not end, not even by SIGKILL.`);
+      throw new StackError(
+        'stop-failed',
+        `Process ${record.pid} does not end, not even by SIGKILL.`,
+      );
     }
   }
   rmSync(recordFile, { force: true });
@@ -85,7 +108,11 @@ function send(record: ProcessRecord, signal: 'SIGTERM' | 'SIGKILL'): void {
     process.kill(record.pid, signal);
   } catch (error) {
     if (isSameProcess(record)) {
-      throw new StackError('stop-failed', `Process ${record.pid} cannot be sent ${signal}: it belongs to another user?`, error);
+      throw new StackError(
+        'stop-failed',
+        `Process ${record.pid} cannot be sent ${signal}: it belongs to another user?`,
+        error,
+      );
     }
   }
 }
@@ -101,5 +128,7 @@ async function waitUntilGone(record: ProcessRecord, timeoutMs: number): Promise<
 
 function logTail(log: string): string {
   const text = existsSync(log) ? readFileSync(log, 'utf8') : '';
-  return text === '' ? `Its log ${log} is empty.` : `The last lines of its log ${log}:\n${lastLines(text, LOG_LINES)}`;
+  return text === ''
+    ? `Its log ${log} is empty.`
+    : `The last lines of its log ${log}:\n${lastLines(text, LOG_LINES)}`;
 }

@@ -34,13 +34,19 @@ Maven and a JDK 21 or later are used where installed, else Docker.
 export function parseStackCommand(argv: readonly string[], env: Environment): StackCommand {
   const { values, positionals } = read(argv);
   const [action, ...rest] = positionals;
-  if (values.help === true) return { action: 'help', wipe: false, format: 'text', options: stackOptions(env) };
+  if (values.help === true)
+    return { action: 'help', wipe: false, format: 'text', options: stackOptions(env) };
   if (action !== 'up' && action !== 'down' && action !== 'status') {
-    throw invalid(action === undefined ? 'Say what to do: up, status or down.' : `"${action}" is none of up, status, down.`);
+    throw invalid(
+      action === undefined
+        ? 'Say what to do: up, status or down.'
+        : `"${action}" is none of up, status, down.`,
+    );
   }
   if (rest.length > 0) throw invalid(`Unexpected argument "${rest.join(' ')}".`);
   const format = values.format ?? 'text';
-  if (format !== 'text' && format !== 'json') throw invalid(`--format must be text or json; got "${format}".`);
+  if (format !== 'text' && format !== 'json')
+    throw invalid(`--format must be text or json; got "${format}".`);
   const wipe = values.wipe ?? false;
   if (wipe && action !== 'down') throw invalid('--wipe goes with down only.');
   return { action, wipe, format, options: stackOptions(env, given(values)) };
@@ -66,7 +72,11 @@ function read(argv: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new StackError('invalid-option', error instanceof Error ? error.message : String(error), error);
+    throw new StackError(
+      'invalid-option',
+      error instanceof Error ? error.message : String(error),
+      error,
+    );
   }
 }
 

@@ -19,7 +19,8 @@ export type DockerRecord = { readonly ports: Readonly<Partial<Record<ServiceName
 /** Whether a Docker engine answers and has the compose plugin. */
 export async function dockerAnswers(): Promise<boolean> {
   for (const question of [['info'], ['compose', 'version']]) {
-    if ((await runProgram('docker', question, { timeoutMs: ASK_TIMEOUT_MS })).exitCode !== 0) return false;
+    if ((await runProgram('docker', question, { timeoutMs: ASK_TIMEOUT_MS })).exitCode !== 0)
+      return false;
   }
   return true;
 }
@@ -33,7 +34,11 @@ export function readDockerRecord(options: StackOptions): DockerRecord | undefine
 }
 
 /** Starts the services as containers and waits for their health. Throws StackError `docker-failed` or `aborted`. */
-export async function dockerUp(options: StackOptions, services: readonly ServiceName[], signal: AbortSignal): Promise<void> {
+export async function dockerUp(
+  options: StackOptions,
+  services: readonly ServiceName[],
+  signal: AbortSignal,
+): Promise<void> {
   const earlier = readDockerRecord(options);
   const ports = {
     ...earlier?.ports,
@@ -45,16 +50,29 @@ export async function dockerUp(options: StackOptions, services: readonly Service
   await compose(options, ['up', '--detach', ...wait, ...services], UP_TIMEOUT_MS, signal);
 }
 
-/** Removes the containers, with `wipe` their volumes, too. Throws StackError `docker-failed`. */
-export async function dockerDown(options: StackOptions, services: readonly ServiceName[], wipe: boolean): Promise<void> {
+/**
+ * Removes the containers, with `wipe` their volumes, too. The record stays until a wipe of all, for the volumes' sake.
+ * Throws StackError `docker-failed`.
+ */
+export async function dockerDown(
+  options: StackOptions,
+  services: readonly ServiceName[],
+  wipe: boolean,
+): Promise<void> {
   const signal = AbortSignal.timeout(DOWN_TIMEOUT_MS);
-  await compose(options, ['rm', '--stop', '--force', ...services], DOWN_TIMEOUT_MS, signal);
-  if (wipe) await compose(options, ['down', '--volumes'], DOWN_TIMEOUT_MS, signal);
-  const left = Object.entries(readDockerRecord(options)?.ports ?? {}).filter(
-    ([name]) => !services.some((service) => service === name),
-  );
-  if (left.length === 0 || wipe) rmSync(recordFile(options), { force: true });
-  else writeFileSync(recordFile(options), `${JSON.stringify({ ports: Object.fromEntries(left) })}\n`);
+  const earlier = Object.entries(readDockerRecord(options)?.ports ?? {});
+  const left = earlier.filter(([name]) => !services.some((service) => service === name));
+  if (left.length === 0) {
+    await compose(options, ['down', ...(wipe ? ['--volumes'] : [])], DOWN_TIMEOUT_MS, signal);
+  } else {
+    await compose(options, ['rm', '--stop', '--force', ...services], DOWN_TIMEOUT_MS, signal);
+    const volumes = services.map((service) => `${projectName(options)}_${service}-data`);
+    if (wipe)
+      await docker(options, ['volume', 'rm', '--force', ...volumes], DOWN_TIMEOUT_MS, signal);
+  }
+  if (left.length === 0 && wipe) rmSync(recordFile(options), { force: true });
+  else
+    writeFileSync(recordFile(options), `${JSON.stringify({ ports: Object.fromEntries(left) })}\n`);
 }
 
 /** The variables that deploy/compose.yaml reads. */
@@ -67,19 +85,39 @@ export function composeVariables(options: StackOptions): Environment {
   };
 }
 
-async function compose(
+function compose(
   options: StackOptions,
   args: readonly string[],
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const project = `driftline-${createHash('sha256').update(options.dataDir).digest('hex').slice(0, 8)}`;
+  return docker(
+    options,
+    ['compose', '-p', projectName(options), '-f', COMPOSE_FILE, ...args],
+    timeoutMs,
+    signal,
+  );
+}
+
+async function docker(
+  options: StackOptions,
+  args: readonly string[],
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   const env = { ...process.env, ...composeVariables(options) };
-  const result = await runProgram('docker', ['compose', '-p', project, '-f', COMPOSE_FILE, ...args], { timeoutMs, env, signal });
+  const result = await runProgram('docker', args, { timeoutMs, env, signal });
   if (result.exitCode === 0) return;
-  const what = `docker compose ${args.join(' ')} (project ${project})`;
+  const what = `docker ${args.join(' ')}`;
   if (signal.aborted) throw new StackError('aborted', `${what} was aborted.`);
-  throw new StackError('docker-failed', `${what} failed. Its last lines:\n${lastLines(result.output, 20)}`);
+  throw new StackError(
+    'docker-failed',
+    `${what} failed. Its last lines:\n${lastLines(result.output, 20)}`,
+  );
+}
+
+function projectName(options: StackOptions): string {
+  return `driftline-${createHash('sha256').update(options.dataDir).digest('hex').slice(0, 8)}`;
 }
 
 function recordFile(options: StackOptions): string {

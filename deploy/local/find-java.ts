@@ -47,7 +47,8 @@ function homeOnPath(env: Environment): string | undefined {
 }
 
 function inspect(home: string): JavaHome | undefined {
-  if (!['bin/java', 'bin/javac', 'release'].every((part) => existsSync(join(home, part)))) return undefined;
+  if (!['bin/java', 'bin/javac', 'release'].every((part) => existsSync(join(home, part))))
+    return undefined;
   const major = releaseMajor(readFileSync(join(home, 'release'), 'utf8'));
   return major !== undefined && major >= MINIMUM_JAVA ? { home, major } : undefined;
 }

@@ -18,9 +18,14 @@ export async function probeKafka(port: number): Promise<string | undefined> {
     const brokers = (await ask(port, METADATA, int32(0))).readInt32BE(0);
     if (brokers < 1) return 'the broker has not joined its cluster yet';
     for (const kind of [GROUP, TRANSACTION]) {
-      const answer = await ask(port, FIND_COORDINATOR, Buffer.concat([text('driftline-probe'), Buffer.of(kind)]));
+      const answer = await ask(
+        port,
+        FIND_COORDINATOR,
+        Buffer.concat([text('driftline-probe'), Buffer.of(kind)]),
+      );
       const code = answer.readInt16BE(4);
-      if (code !== 0) return `the ${kind === GROUP ? 'group' : 'transaction'} coordinator is not there yet (error ${code})`;
+      if (code !== 0)
+        return `the ${kind === GROUP ? 'group' : 'transaction'} coordinator is not there yet (error ${code})`;
     }
     return undefined;
   } catch (error) {
@@ -29,8 +34,17 @@ export async function probeKafka(port: number): Promise<string | undefined> {
 }
 
 /** Sends one request on a connection of its own; the body of the answer, without size and correlation id. */
-function ask(port: number, api: { readonly key: number; readonly version: number }, body: Buffer): Promise<Buffer> {
-  const header = Buffer.concat([int16(api.key), int16(api.version), int32(CORRELATION_ID), text('driftline-stack')]);
+function ask(
+  port: number,
+  api: { readonly key: number; readonly version: number },
+  body: Buffer,
+): Promise<Buffer> {
+  const header = Buffer.concat([
+    int16(api.key),
+    int16(api.version),
+    int32(CORRELATION_ID),
+    text('driftline-stack'),
+  ]);
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port });
     const fail = (error: Error): void => {
@@ -38,10 +52,16 @@ function ask(port: number, api: { readonly key: number; readonly version: number
       reject(error);
     };
     let received: Buffer = Buffer.alloc(0);
-    socket.setTimeout(TIMEOUT_MS, () => fail(new Error(`no answer within ${TIMEOUT_MS} ms at port ${port}`)));
+    socket.setTimeout(TIMEOUT_MS, () =>
+      fail(new Error(`no answer within ${TIMEOUT_MS} ms at port ${port}`)),
+    );
     socket.on('error', fail);
-    socket.on('close', () => reject(new Error(`the connection to port ${port} was closed before the answer`)));
-    socket.on('connect', () => socket.write(Buffer.concat([int32(header.length + body.length), header, body])));
+    socket.on('close', () =>
+      reject(new Error(`the connection to port ${port} was closed before the answer`)),
+    );
+    socket.on('connect', () =>
+      socket.write(Buffer.concat([int32(header.length + body.length), header, body])),
+    );
     socket.on('data', (chunk) => {
       received = Buffer.concat([received, chunk]);
       if (received.length < 8) return;

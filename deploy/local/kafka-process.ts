@@ -2,7 +2,12 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { probeKafka } from './kafka-probe.ts';
-import { KAFKA_CLUSTER_ID, kafkaDataFolder, kafkaSettings, renderProperties } from './kafka-settings.ts';
+import {
+  KAFKA_CLUSTER_ID,
+  kafkaDataFolder,
+  kafkaSettings,
+  renderProperties,
+} from './kafka-settings.ts';
 import { jvmFlags, serviceFolder } from './options.ts';
 import type { StackOptions } from './options.ts';
 import { lastLines, runProgram } from './run-program.ts';
@@ -25,7 +30,11 @@ export const KAFKA: Service = {
   probe: probeKafka,
 };
 
-async function prepare(options: StackOptions, java: JavaClassPath, signal: AbortSignal): Promise<Launch> {
+async function prepare(
+  options: StackOptions,
+  java: JavaClassPath,
+  signal: AbortSignal,
+): Promise<Launch> {
   const folder = serviceFolder(options, 'kafka');
   mkdirSync(folder, { recursive: true });
   const settings = join(folder, 'server.properties');
@@ -36,15 +45,38 @@ async function prepare(options: StackOptions, java: JavaClassPath, signal: Abort
     existsSync(join(kafkaDataFolder(options), file)),
   );
   if (!isFormatted) await format(program, base, settings, signal);
-  return { program, args: [...jvmFlags(options.kafkaHeapMb, options.quickJvm), ...base, 'kafka.Kafka', settings] };
+  return {
+    program,
+    args: [...jvmFlags(options.kafkaHeapMb, options.quickJvm), ...base, 'kafka.Kafka', settings],
+  };
 }
 
-async function format(program: string, base: readonly string[], settings: string, signal: AbortSignal): Promise<void> {
+async function format(
+  program: string,
+  base: readonly string[],
+  settings: string,
+  signal: AbortSignal,
+): Promise<void> {
   const quick = ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
-  const task = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', KAFKA_CLUSTER_ID, '-c', settings];
-  const result = await runProgram(program, [...quick, ...base, ...task], { timeoutMs: FORMAT_TIMEOUT_MS, signal });
-  if (signal.aborted) throw new StackError('aborted', 'Formatting the storage of kafka was aborted.');
+  const task = [
+    'kafka.tools.StorageTool',
+    'format',
+    '--ignore-formatted',
+    '-t',
+    KAFKA_CLUSTER_ID,
+    '-c',
+    settings,
+  ];
+  const result = await runProgram(program, [...quick, ...base, ...task], {
+    timeoutMs: FORMAT_TIMEOUT_MS,
+    signal,
+  });
+  if (signal.aborted)
+    throw new StackError('aborted', 'Formatting the storage of kafka was aborted.');
   if (result.exitCode !== 0) {
-    throw new StackError('start-failed', `Kafka's StorageTool could not format the storage:\n${lastLines(result.output, 12)}`);
+    throw new StackError(
+      'start-failed',
+      `Kafka's StorageTool could not format the storage:\n${lastLines(result.output, 12)}`,
+    );
   }
 }

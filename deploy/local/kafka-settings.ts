@@ -36,6 +36,9 @@ export function kafkaSettings(
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
     'share.coordinator.state.topic.num.partitions': 1,
+    // A broker that was killed may register again only when its session has ended (default 9 s).
+    'broker.session.timeout.ms': 5000,
+    'broker.heartbeat.interval.ms': 1000,
     'group.initial.rebalance.delay.ms': 0,
     'log.segment.bytes': 64 * 1024 * 1024,
     'log.index.size.max.bytes': 1024 * 1024,
@@ -44,7 +47,9 @@ export function kafkaSettings(
 }
 
 /** Java properties text; backslashes in values are escaped. */
-export function renderProperties(settings: Readonly<Record<string, string | number | boolean>>): string {
+export function renderProperties(
+  settings: Readonly<Record<string, string | number | boolean>>,
+): string {
   return Object.entries(settings)
     .map(([key, value]) => `${key}=${String(value).replaceAll('\\', '\\\\')}\n`)
     .join('');

@@ -7,8 +7,12 @@ import type { ServiceStatus } from './stack.ts';
 
 try {
   const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
-  process.exitCode = await run(parseStackCommand(process.argv.slice(2), process.env), interrupted.signal);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => interrupted.abort());
+  process.exitCode = await run(
+    parseStackCommand(process.argv.slice(2), process.env),
+    interrupted.signal,
+  );
 } catch (error) {
   if (!(error instanceof StackError)) throw error;
   process.stderr.write(`${error.code}: ${error.message}\n`);
@@ -18,7 +22,8 @@ try {
 async function run(command: StackCommand, signal: AbortSignal): Promise<number> {
   const { action, options, format } = command;
   // With JSON, stdout holds the one document and nothing else.
-  const report = (line: string): boolean => (format === 'json' ? process.stderr : process.stdout).write(`${line}\n`);
+  const report = (line: string): boolean =>
+    (format === 'json' ? process.stderr : process.stdout).write(`${line}\n`);
   if (action === 'help') {
     process.stdout.write(USAGE);
     return 0;
@@ -33,12 +38,21 @@ async function run(command: StackCommand, signal: AbortSignal): Promise<number> 
     return 0;
   }
   const statuses = await stackStatus(options);
-  process.stdout.write(format === 'json' ? `${JSON.stringify(statuses)}\n` : statuses.map(line).join(''));
+  process.stdout.write(
+    format === 'json' ? `${JSON.stringify(statuses)}\n` : statuses.map(line).join(''),
+  );
   return statuses.every(({ state }) => state === 'up') ? 0 : 1;
 }
 
 function line(status: ServiceStatus): string {
   const where = status.pid === null ? (status.backend ?? '') : `pid ${status.pid}`;
-  const parts = [status.service.padEnd(10), status.state.padEnd(6), status.address, where, status.log ?? '', status.detail ?? ''];
+  const parts = [
+    status.service.padEnd(10),
+    status.state.padEnd(6),
+    status.address,
+    where,
+    status.log ?? '',
+    status.detail ?? '',
+  ];
   return `${parts.filter((part) => part !== '').join('  ')}\n`;
 }

@@ -20,7 +20,9 @@ const RESOLVE_TIMEOUT_MS = 600_000;
 export function cachedClassPath(request: ClassPathRequest): readonly string[] | undefined {
   const file = cacheFile(request);
   if (!existsSync(file)) return undefined;
-  const jars = readFileSync(file, 'utf8').split('\n').filter((line) => line !== '');
+  const jars = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
   return jars.length > 0 && jars.every((jar) => existsSync(jar)) ? jars : undefined;
 }
 
@@ -38,15 +40,28 @@ export async function resolveClassPath(
   const pom = join(folder, 'pom.xml');
   const output = join(folder, 'class-path.txt');
   writeFileSync(pom, renderPom(request.service, request.artifacts));
-  const args = ['-q', '-B', '-f', pom, 'dependency:build-classpath', `-Dmdep.outputFile=${output}`];
-  const limits = { timeoutMs: RESOLVE_TIMEOUT_MS, signal, env: { ...process.env, JAVA_HOME: tool.javaHome } };
+  const args = [
+    '-q',
+    '-B',
+    '-Dstyle.color=never',
+    '-f',
+    pom,
+    'dependency:build-classpath',
+    `-Dmdep.outputFile=${output}`,
+  ];
+  const limits = {
+    timeoutMs: RESOLVE_TIMEOUT_MS,
+    signal,
+    env: { ...process.env, JAVA_HOME: tool.javaHome },
+  };
   let result = await runProgram(tool.maven, ['-o', ...args], limits);
   if (result.exitCode !== 0 && !signal.aborted) result = await runProgram(tool.maven, args, limits);
-  if (signal.aborted) throw new StackError('aborted', `Finding the jars of ${request.service} was aborted.`);
+  if (signal.aborted)
+    throw new StackError('aborted', `Finding the jars of ${request.service} was aborted.`);
   if (result.exitCode !== 0) {
     throw new StackError(
       'resolve-failed',
-      `Maven could not resolve ${request.artifacts.join(', ')}. Check the network and the Maven settings. Its last lines:\n${lastLines(result.output, 12)}`,
+      `Maven could not resolve ${request.artifacts.join(', ')}. Check the network and the Maven settings. It said:\n${mavenErrors(result.output)}`,
     );
   }
   const jars = readFileSync(output, 'utf8').trim().split(delimiter);
@@ -69,6 +84,12 @@ export function renderPom(name: string, artifacts: readonly string[]): string {
     '</project>',
     '',
   ].join('\n');
+}
+
+/** The first error lines: advice follows them, and warnings of the JVM come before and after. */
+function mavenErrors(output: string): string {
+  const errors = [...output.matchAll(/\[ERROR\] .+/g)].map(([line]) => line);
+  return errors.length === 0 ? lastLines(output, 12) : errors.slice(0, 2).join('\n');
 }
 
 function cacheFile(request: ClassPathRequest): string {

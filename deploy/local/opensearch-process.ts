@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { OPENSEARCH_CLUSTER_NAME, OPENSEARCH_MODULES, opensearchSettings, renderYaml } from './opensearch-settings.ts';
+import {
+  OPENSEARCH_CLUSTER_NAME,
+  OPENSEARCH_MODULES,
+  opensearchSettings,
+  renderYaml,
+} from './opensearch-settings.ts';
 import { jvmFlags, serviceFolder } from './options.ts';
 import type { StackOptions } from './options.ts';
 import { lastLines, runProgram } from './run-program.ts';
@@ -24,7 +29,11 @@ export const OPENSEARCH: Service = {
   probe: probeOpenSearch,
 };
 
-async function prepare(options: StackOptions, java: JavaClassPath, signal: AbortSignal): Promise<Launch> {
+async function prepare(
+  options: StackOptions,
+  java: JavaClassPath,
+  signal: AbortSignal,
+): Promise<Launch> {
   const folder = serviceFolder(options, 'opensearch');
   mkdirSync(join(folder, 'config'), { recursive: true });
   writeFileSync(join(folder, 'config/opensearch.yml'), renderYaml(opensearchSettings(options)));
@@ -42,7 +51,11 @@ async function prepare(options: StackOptions, java: JavaClassPath, signal: Abort
 }
 
 /** Compiled once for a source, a JDK and a class path, and then kept: it takes longer than all else before the start. */
-async function compiledClasses(options: StackOptions, java: JavaClassPath, signal: AbortSignal): Promise<string> {
+async function compiledClasses(
+  options: StackOptions,
+  java: JavaClassPath,
+  signal: AbortSignal,
+): Promise<string> {
   const key = createHash('sha256')
     .update([readFileSync(SOURCE, 'utf8'), java.javaHome, ...java.jars].join('\n'))
     .digest('hex')
@@ -51,10 +64,17 @@ async function compiledClasses(options: StackOptions, java: JavaClassPath, signa
   if (existsSync(join(folder, 'OpenSearchNode.class'))) return folder;
   const draft = `${folder}.${process.pid}`;
   const args = ['-d', draft, '-cp', java.jars.join(delimiter), SOURCE];
-  const result = await runProgram(join(java.javaHome, 'bin/javac'), args, { timeoutMs: COMPILE_TIMEOUT_MS, signal });
-  if (signal.aborted) throw new StackError('aborted', 'Compiling the OpenSearch launcher was aborted.');
+  const result = await runProgram(join(java.javaHome, 'bin/javac'), args, {
+    timeoutMs: COMPILE_TIMEOUT_MS,
+    signal,
+  });
+  if (signal.aborted)
+    throw new StackError('aborted', 'Compiling the OpenSearch launcher was aborted.');
   if (result.exitCode !== 0) {
-    throw new StackError('start-failed', `${SOURCE} could not be compiled:\n${lastLines(result.output, 12)}`);
+    throw new StackError(
+      'start-failed',
+      `${SOURCE} could not be compiled:\n${lastLines(result.output, 12)}`,
+    );
   }
   rmSync(folder, { recursive: true, force: true });
   renameSync(draft, folder);
@@ -68,10 +88,16 @@ export async function probeOpenSearch(port: number): Promise<string | undefined>
       signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
     });
     const body: unknown = await response.json();
-    if (typeof body !== 'object' || body === null || !('status' in body) || !('cluster_name' in body)) {
+    if (
+      typeof body !== 'object' ||
+      body === null ||
+      !('status' in body) ||
+      !('cluster_name' in body)
+    ) {
       return `what answers at port ${port} is not OpenSearch`;
     }
-    if (body.cluster_name !== OPENSEARCH_CLUSTER_NAME) return `the cluster at port ${port} is another one`;
+    if (body.cluster_name !== OPENSEARCH_CLUSTER_NAME)
+      return `the cluster at port ${port} is another one`;
     return body.status === 'red' ? 'its cluster is red' : undefined;
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

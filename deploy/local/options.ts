@@ -68,7 +68,9 @@ export function stackOptions(env: Environment, given: Partial<StackOptions> = {}
     given[name] ?? integer(env[ENV[name]], ENV[name], 128, 65_536) ?? DEFAULTS[name];
   const options: StackOptions = {
     dataDir: resolve(expandHome(given.dataDir ?? env[ENV.dataDir] ?? join(PROJECT, '.stack'))),
-    cacheDir: resolve(expandHome(given.cacheDir ?? env[ENV.cacheDir] ?? join(PROJECT, '.stack', 'cache'))),
+    cacheDir: resolve(
+      expandHome(given.cacheDir ?? env[ENV.cacheDir] ?? join(PROJECT, '.stack', 'cache')),
+    ),
     kafkaPort: port('kafkaPort'),
     controllerPort: port('controllerPort'),
     opensearchPort: port('opensearchPort'),
@@ -89,7 +91,9 @@ export function stackOptions(env: Environment, given: Partial<StackOptions> = {}
 }
 
 /** Where the services of a stack with these settings answer, whether or not they run. */
-export function addressesOf(options: Pick<StackOptions, 'kafkaPort' | 'opensearchPort'>): StackAddresses {
+export function addressesOf(
+  options: Pick<StackOptions, 'kafkaPort' | 'opensearchPort'>,
+): StackAddresses {
   return {
     kafka: `127.0.0.1:${options.kafkaPort}`,
     opensearch: `http://127.0.0.1:${options.opensearchPort}`,
@@ -97,16 +101,27 @@ export function addressesOf(options: Pick<StackOptions, 'kafkaPort' | 'opensearc
 }
 
 /** A whole number in the range, or undefined for no text. `what` names the source in the error. */
-export function integer(text: string | undefined, what: string, min: number, max: number): number | undefined {
+export function integer(
+  text: string | undefined,
+  what: string,
+  min: number,
+  max: number,
+): number | undefined {
   if (text === undefined || text === '') return undefined;
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= min && value <= max)) {
-    throw new StackError('invalid-option', `${what} must be a whole number from ${min} to ${max}; got "${text}".`);
+    throw new StackError(
+      'invalid-option',
+      `${what} must be a whole number from ${min} to ${max}; got "${text}".`,
+    );
   }
   return value;
 }
 
-export function serviceFolder(options: Pick<StackOptions, 'dataDir'>, service: ServiceName): string {
+export function serviceFolder(
+  options: Pick<StackOptions, 'dataDir'>,
+  service: ServiceName,
+): string {
   return join(options.dataDir, service);
 }
 

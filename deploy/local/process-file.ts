@@ -36,7 +36,13 @@ export function parseProcessRecord(text: string): ProcessRecord | undefined {
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const { pid, start, ports } = value as Partial<Record<keyof ProcessRecord, unknown>>;
-  if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 1 || typeof start !== 'string') return undefined;
+  if (
+    typeof pid !== 'number' ||
+    !Number.isSafeInteger(pid) ||
+    pid <= 1 ||
+    typeof start !== 'string'
+  )
+    return undefined;
   if (!Array.isArray(ports) || !ports.every((port) => typeof port === 'number')) return undefined;
   return { pid, start, ports };
 }
@@ -50,10 +56,14 @@ export function processStart(pid: number): string | undefined {
   if (existsSync('/proc/self/stat')) {
     const stat = readIfThere(`/proc/${pid}/stat`);
     const start = stat === undefined ? undefined : startTicks(stat);
-    return start === undefined ? undefined : `${readIfThere('/proc/sys/kernel/random/boot_id')?.trim() ?? ''}/${start}`;
+    return start === undefined
+      ? undefined
+      : `${readIfThere('/proc/sys/kernel/random/boot_id')?.trim() ?? ''}/${start}`;
   }
   try {
-    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+    }).trim();
     return line === '' || line.startsWith('Z') ? undefined : line.replace(/^\S+\s+/, '');
   } catch {
     return undefined;

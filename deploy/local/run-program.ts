@@ -14,7 +14,11 @@ export type ProgramLimits = {
 };
 
 /** Runs a program to its end; its failure is a value. `output` is stdout and stderr, at most 8 MiB. */
-export function runProgram(program: string, args: readonly string[], limits: ProgramLimits): Promise<ProgramResult> {
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  limits: ProgramLimits,
+): Promise<ProgramResult> {
   return new Promise((resolve) => {
     const options = {
       timeout: limits.timeoutMs,
@@ -27,7 +31,10 @@ export function runProgram(program: string, args: readonly string[], limits: Pro
       const output = `${stdout}${stderr}`;
       if (error === null) return resolve({ exitCode: 0, output });
       const exitCode = typeof error.code === 'number' ? error.code : null;
-      resolve({ exitCode, output: output === '' || exitCode === null ? `${output}${error.message}` : output });
+      resolve({
+        exitCode,
+        output: output === '' || exitCode === null ? `${output}${error.message}` : output,
+      });
     });
   });
 }

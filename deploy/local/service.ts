@@ -14,7 +14,11 @@ export type Service = {
   readonly ports: (options: StackOptions) => readonly [ServicePort, ...ServicePort[]];
   readonly address: (port: number) => string;
   /** Writes the configuration and whatever must exist before the start. */
-  readonly prepare: (options: StackOptions, java: JavaClassPath, signal: AbortSignal) => Promise<Launch>;
+  readonly prepare: (
+    options: StackOptions,
+    java: JavaClassPath,
+    signal: AbortSignal,
+  ) => Promise<Launch>;
   /** Undefined when the service answers and is ready for work, else what it lacks. Ends within 5 s. */
   readonly probe: (port: number) => Promise<string | undefined>;
 };

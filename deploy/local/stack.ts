@@ -45,7 +45,10 @@ export type ServiceStatus = {
  * Starts the services of `options` that do not run yet, in parallel, and waits until all answer.
  * Throws StackError; services that this call has started are ended before it throws.
  */
-export async function startStack(options: StackOptions, run: StackRun = {}): Promise<StackAddresses> {
+export async function startStack(
+  options: StackOptions,
+  run: StackRun = {},
+): Promise<StackAddresses> {
   const report = run.report ?? (() => undefined);
   const signal = run.signal ?? new AbortController().signal;
   return withLock(options.dataDir, LOCK_TIMEOUT_MS, async () => {
@@ -60,7 +63,8 @@ export async function startStack(options: StackOptions, run: StackRun = {}): Pro
         report(`${service.name} is up already at ${status.address} (pid ${status.pid})`);
       }
     }
-    if (missing.length > 0) await startServices(missing, options, { signal, report, fresh: run.fresh ?? false });
+    if (missing.length > 0)
+      await startServices(missing, options, { signal, report, fresh: run.fresh ?? false });
     return addressesOf(options);
   });
 }
@@ -78,16 +82,26 @@ export async function stopStack(options: StackOptions, stop: StackStop = {}): Pr
   const { wipe = false, unless = () => false, report = () => undefined } = stop;
   await withLock(options.dataDir, LOCK_TIMEOUT_MS, async () => {
     if (unless()) return;
-    if (readDockerRecord(options) !== undefined) await dockerDown(options, options.services, wipe);
+    const docker = readDockerRecord(options);
+    if (docker !== undefined) await dockerDown(options, options.services, wipe);
     await Promise.all(
       options.services.map(async (name) => {
         const record = readLiveProcess(recordFile(options, name));
-        const how = record && (await endProcess(record, recordFile(options, name), options.stopTimeoutMs));
-        report(record === undefined ? `${name} was not running` : `${name} has ${how === 'killed' ? 'been killed' : 'ended'} (pid ${record.pid})`);
+        if (record !== undefined) {
+          const how = await endProcess(record, recordFile(options, name), options.stopTimeoutMs);
+          report(`${name} has ${how === 'killed' ? 'been killed' : 'ended'} (pid ${record.pid})`);
+        } else {
+          report(
+            docker?.ports[name] === undefined
+              ? `${name} was not running`
+              : `the container of ${name} is removed`,
+          );
+        }
         if (wipe) rmSync(serviceFolder(options, name), { recursive: true, force: true });
       }),
     );
-    if (wipe) report(`the data in ${options.dataDir} of ${options.services.join(' and ')} is removed`);
+    if (wipe)
+      report(`the data in ${options.dataDir} of ${options.services.join(' and ')} is removed`);
   });
 }
 
@@ -101,7 +115,8 @@ export function stackStatus(options: StackOptions): Promise<readonly ServiceStat
       const port = record?.ports[0] ?? docker?.ports[name];
       const address = service.address(port ?? service.ports(options)[0].port);
       const base = { service: name, address, pid: record?.pid ?? null };
-      if (port === undefined) return { ...base, state: 'down', backend: null, log: null, detail: null };
+      if (port === undefined)
+        return { ...base, state: 'down', backend: null, log: null, detail: null };
       const lacks = await service.probe(port);
       return {
         ...base,
@@ -114,7 +129,11 @@ export function stackStatus(options: StackOptions): Promise<readonly ServiceStat
   );
 }
 
-async function awaitRunning(service: Service, options: StackOptions, signal: AbortSignal): Promise<void> {
+async function awaitRunning(
+  service: Service,
+  options: StackOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const record = readLiveProcess(recordFile(options, service.name));
   if (record === undefined) return;
   const wanted = service.ports(options).map(({ port }) => port);
@@ -132,13 +151,19 @@ async function startServices(
   options: StackOptions,
   { signal, report, fresh }: Required<StackRun>,
 ): Promise<void> {
-  if (readDockerRecord(options) === undefined) {
-    for (const service of services) await requireFreePorts(service.name, service.ports(options));
+  const containers = readDockerRecord(options)?.ports ?? {};
+  for (const service of services) {
+    if (containers[service.name] === undefined)
+      await requireFreePorts(service.name, service.ports(options));
   }
   const backend = await chooseBackend(options, services, process.env);
   if (backend.kind === 'docker') {
     report('starting containers: a JDK or Maven is missing');
-    return dockerUp(options, services.map(({ name }) => name), signal);
+    return dockerUp(
+      options,
+      services.map(({ name }) => name),
+      signal,
+    );
   }
   const stopRest = new AbortController();
   const either = AbortSignal.any([signal, stopRest.signal]);
@@ -148,9 +173,18 @@ async function startServices(
     const begun = performance.now();
     if (fresh) rmSync(serviceFolder(options, service.name), { recursive: true, force: true });
     const what = await service.prepare(options, java, either);
-    if (either.aborted) throw new StackError('aborted', `The start of ${service.name} was aborted.`);
-    const files = { folder: serviceFolder(options, service.name), log: logFile(options, service.name), record: recordFile(options, service.name) };
-    const record = await launch(what, files, service.ports(options).map(({ port }) => port));
+    if (either.aborted)
+      throw new StackError('aborted', `The start of ${service.name} was aborted.`);
+    const files = {
+      folder: serviceFolder(options, service.name),
+      log: logFile(options, service.name),
+      record: recordFile(options, service.name),
+    };
+    const record = await launch(
+      what,
+      files,
+      service.ports(options).map(({ port }) => port),
+    );
     try {
       await awaitReady(service, record, options, either);
     } catch (error) {
@@ -158,12 +192,17 @@ async function startServices(
       throw error;
     }
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-    report(`${service.name} is up at ${service.address(record.ports[0] ?? 0)} (pid ${record.pid}, ${seconds} s)`);
+    report(
+      `${service.name} is up at ${service.address(record.ports[0] ?? 0)} (pid ${record.pid}, ${seconds} s)`,
+    );
   });
   await allOrFirstError(starts, () => stopRest.abort());
 }
 
-async function allOrFirstError(tasks: readonly Promise<void>[], onFirstError: () => void): Promise<void> {
+async function allOrFirstError(
+  tasks: readonly Promise<void>[],
+  onFirstError: () => void,
+): Promise<void> {
   let first: { readonly error: unknown } | undefined;
   await Promise.all(
     tasks.map((task) =>
@@ -176,7 +215,12 @@ async function allOrFirstError(tasks: readonly Promise<void>[], onFirstError: ()
   if (first !== undefined) throw first.error;
 }
 
-function awaitReady(service: Service, record: ProcessRecord, options: StackOptions, signal: AbortSignal): Promise<void> {
+function awaitReady(
+  service: Service,
+  record: ProcessRecord,
+  options: StackOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const port = record.ports[0] ?? service.ports(options)[0].port;
   return waitUntilReady(record, {
     what: service.name,

@@ -7,14 +7,21 @@ import { StackError } from './stack-error.ts';
 const POLL_MS = 200;
 
 /** Runs the task while no other process starts or stops services in this data folder. Throws StackError `busy`. */
-export async function withLock<T>(dataDir: string, timeoutMs: number, task: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  dataDir: string,
+  timeoutMs: number,
+  task: () => Promise<T>,
+): Promise<T> {
   const lock = join(dataDir, 'lock');
   mkdirSync(dataDir, { recursive: true });
   const deadline = performance.now() + timeoutMs;
   while (!take(lock)) {
     const holder = readLiveProcess(lock);
     if (holder !== undefined && performance.now() > deadline) {
-      throw new StackError('busy', `Process ${holder.pid} has been starting or stopping services in ${dataDir} for too long.`);
+      throw new StackError(
+        'busy',
+        `Process ${holder.pid} has been starting or stopping services in ${dataDir} for too long.`,
+      );
     }
     await delay(POLL_MS);
   }
@@ -28,7 +35,11 @@ export async function withLock<T>(dataDir: string, timeoutMs: number, task: () =
 /** A link, since it appears with its content or not at all. */
 function take(lock: string): boolean {
   const draft = `${lock}.draft.${process.pid}.${performance.now()}`;
-  writeProcessRecord(draft, { pid: process.pid, start: processStart(process.pid) ?? '', ports: [] });
+  writeProcessRecord(draft, {
+    pid: process.pid,
+    start: processStart(process.pid) ?? '',
+    ports: [],
+  });
   try {
     linkSync(draft, lock);
     return true;

@@ -1,12 +1,17 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { processStart, readLiveProcess, writeProcessRecord } from '../../deploy/local/process-file.ts';
+import {
+  processStart,
+  readLiveProcess,
+  writeProcessRecord,
+} from '../../deploy/local/process-file.ts';
 
 /** Says that this process uses the stack of the data folder, so that another test run does not end it. */
 export function takeLease(dataDir: string): void {
   mkdirSync(folderOf(dataDir), { recursive: true });
   const start = processStart(process.pid);
-  if (start === undefined) throw new Error(`Process ${process.pid} cannot find its own start time.`);
+  if (start === undefined)
+    throw new Error(`Process ${process.pid} cannot find its own start time.`);
   writeProcessRecord(leaseFile(dataDir, process.pid), { pid: process.pid, start, ports: [] });
 }
 
@@ -19,7 +24,9 @@ export function isLeased(dataDir: string): boolean {
   const folder = folderOf(dataDir);
   if (!existsSync(folder)) return false;
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  return files.map((name) => readLiveProcess(join(folder, name))).some((record) => record !== undefined);
+  return files
+    .map((name) => readLiveProcess(join(folder, name)))
+    .some((record) => record !== undefined);
 }
 
 function folderOf(dataDir: string): string {

@@ -19,14 +19,18 @@ declare module 'vitest' {
  * DRIFTLINE_TEST_STACK_{KAFKA,CONTROLLER,OPENSEARCH}_PORT and DRIFTLINE_TEST_STACK_DATA_DIR override.
  */
 export function testStackOptions(env: Environment): StackOptions {
-  const own = (name: string, fallback: string): string => env[`DRIFTLINE_TEST_STACK_${name}`] ?? fallback;
+  const own = (name: string, fallback: string): string =>
+    env[`DRIFTLINE_TEST_STACK_${name}`] ?? fallback;
   return stackOptions(
     {
       ...env,
       DRIFTLINE_STACK_KAFKA_PORT: own('KAFKA_PORT', '19092'),
       DRIFTLINE_STACK_CONTROLLER_PORT: own('CONTROLLER_PORT', '19093'),
       DRIFTLINE_STACK_OPENSEARCH_PORT: own('OPENSEARCH_PORT', '19200'),
-      DRIFTLINE_STACK_DATA_DIR: own('DATA_DIR', fileURLToPath(new URL('../../.stack/test', import.meta.url))),
+      DRIFTLINE_STACK_DATA_DIR: own(
+        'DATA_DIR',
+        fileURLToPath(new URL('../../.stack/test', import.meta.url)),
+      ),
     },
     { quickJvm: true },
   );
@@ -58,7 +62,10 @@ export async function teardown(): Promise<void> {
     note(`left running; end it with: node deploy/local/main.ts down --data-dir ${options.dataDir}`);
     return;
   }
-  await stopStack(options, { unless: () => isLeased(options.dataDir) || existsSync(keptFile(options)), report: note });
+  await stopStack(options, {
+    unless: () => isLeased(options.dataDir) || existsSync(keptFile(options)),
+    report: note,
+  });
 }
 
 function note(line: string): void {

@@ -17,14 +17,21 @@ describe('parseStackCommand', () => {
       action: 'up',
       wipe: false,
       format: 'text',
-      options: { kafkaPort: 9092, controllerPort: 9093, opensearchPort: 9200, services: ['kafka', 'opensearch'] },
+      options: {
+        kafkaPort: 9092,
+        controllerPort: 9093,
+        opensearchPort: 9200,
+        services: ['kafka', 'opensearch'],
+      },
     });
   });
 
   it('prefers a flag to the environment and the environment to the default', () => {
     const env = { DRIFTLINE_STACK_KAFKA_PORT: '1111', DRIFTLINE_STACK_OPENSEARCH_PORT: '2222' };
     const { options } = parseStackCommand(['status', '--kafka-port', '3333'], env);
-    expect([options.kafkaPort, options.opensearchPort, options.controllerPort]).toEqual([3333, 2222, 9093]);
+    expect([options.kafkaPort, options.opensearchPort, options.controllerPort]).toEqual([
+      3333, 2222, 9093,
+    ]);
   });
 
   it('keeps to the services that --only names, each once', () => {
@@ -59,6 +66,8 @@ describe('parseStackCommand', () => {
   });
 
   it('names the variable whose value is bad', () => {
-    expect(errorOf(['up'], { DRIFTLINE_STACK_KAFKA_HEAP_MB: '1g' }).message).toContain('DRIFTLINE_STACK_KAFKA_HEAP_MB');
+    expect(errorOf(['up'], { DRIFTLINE_STACK_KAFKA_HEAP_MB: '1g' }).message).toContain(
+      'DRIFTLINE_STACK_KAFKA_HEAP_MB',
+    );
   });
 });

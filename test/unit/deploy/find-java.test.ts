@@ -22,7 +22,9 @@ describe('javaMajor', () => {
 
 describe('releaseMajor', () => {
   it('reads the version line among others', () => {
-    expect(releaseMajor('IMPLEMENTOR="x"\nJAVA_VERSION="21.0.4"\nJAVA_VERSION_DATE="2024"\n')).toBe(21);
+    expect(releaseMajor('IMPLEMENTOR="x"\nJAVA_VERSION="21.0.4"\nJAVA_VERSION_DATE="2024"\n')).toBe(
+      21,
+    );
   });
 
   it('finds no version in a file without that line', () => {
@@ -41,7 +43,11 @@ describe('findJava', () => {
     rmSync(root, { recursive: true, force: true });
   });
 
-  function install(name: string, version: string, programs: readonly string[] = ['java', 'javac']): string {
+  function install(
+    name: string,
+    version: string,
+    programs: readonly string[] = ['java', 'javac'],
+  ): string {
     const home = join(root, name);
     mkdirSync(join(home, 'bin'), { recursive: true });
     for (const program of programs) writeFileSync(join(home, 'bin', program), '');
@@ -52,18 +58,27 @@ describe('findJava', () => {
   it('prefers JAVA_HOME to the java on PATH', () => {
     const own = install('own', '21.0.1');
     const onPath = install('path', '25');
-    expect(findJava({ JAVA_HOME: own, PATH: join(onPath, 'bin') })).toEqual({ home: own, major: 21 });
+    expect(findJava({ JAVA_HOME: own, PATH: join(onPath, 'bin') })).toEqual({
+      home: own,
+      major: 21,
+    });
   });
 
   it('passes over a JAVA_HOME that is too old', () => {
     const old = install('old', '17.0.15');
     const onPath = install('path', '22.0.2');
-    expect(findJava({ JAVA_HOME: old, PATH: join(onPath, 'bin') })).toEqual({ home: onPath, major: 22 });
+    expect(findJava({ JAVA_HOME: old, PATH: join(onPath, 'bin') })).toEqual({
+      home: onPath,
+      major: 22,
+    });
   });
 
   it('passes over a runtime without a compiler', () => {
     const runtime = install('jre', '24', ['java']);
     const onPath = install('path', '23');
-    expect(findJava({ JAVA_HOME: runtime, PATH: join(onPath, 'bin') })).toEqual({ home: onPath, major: 23 });
+    expect(findJava({ JAVA_HOME: runtime, PATH: join(onPath, 'bin') })).toEqual({
+      home: onPath,
+      major: 23,
+    });
   });
 });

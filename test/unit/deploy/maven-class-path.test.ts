@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cachedClassPath, renderPom, resolveClassPath } from '../../../deploy/local/maven-class-path.ts';
+import {
+  cachedClassPath,
+  renderPom,
+  resolveClassPath,
+} from '../../../deploy/local/maven-class-path.ts';
 
 /** Stands for Maven: writes the class path in $JARS to the file that the last argument names; without it, fails. */
 const MAVEN = `#!/bin/sh
@@ -29,9 +33,17 @@ describe('the class path of a service', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const request = (artifacts: readonly string[]) => ({ service: 'kafka' as const, artifacts, cacheDir: folder });
+  const request = (artifacts: readonly string[]) => ({
+    service: 'kafka' as const,
+    artifacts,
+    cacheDir: folder,
+  });
   const resolve = (artifacts: readonly string[]) =>
-    resolveClassPath(request(artifacts), { maven, javaHome: '/java' }, new AbortController().signal);
+    resolveClassPath(
+      request(artifacts),
+      { maven, javaHome: '/java' },
+      new AbortController().signal,
+    );
 
   it('is found once and then cached for the same artifacts only', async () => {
     process.env['JARS'] = `${jar}:${maven}`;

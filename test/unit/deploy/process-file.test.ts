@@ -23,12 +23,15 @@ describe('startTicks', () => {
 });
 
 describe('parseProcessRecord', () => {
-  it.each(['', 'null', '{"pid":1,"start":"x","ports":[]}', '{"pid":77,"ports":[]}', '{"pid":77,"start":"x","ports":["a"]}'])(
-    'refuses %j',
-    (text) => {
-      expect(parseProcessRecord(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    'null',
+    '{"pid":1,"start":"x","ports":[]}',
+    '{"pid":77,"ports":[]}',
+    '{"pid":77,"start":"x","ports":["a"]}',
+  ])('refuses %j', (text) => {
+    expect(parseProcessRecord(text)).toBeUndefined();
+  });
 });
 
 describe('readLiveProcess', () => {

@@ -1,16 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { kafkaSettings, renderProperties } from '../../../deploy/local/kafka-settings.ts';
-import { AUTO_CREATE_INDEX, opensearchSettings, renderYaml } from '../../../deploy/local/opensearch-settings.ts';
+import {
+  AUTO_CREATE_INDEX,
+  opensearchSettings,
+  renderYaml,
+} from '../../../deploy/local/opensearch-settings.ts';
 import { stackOptions } from '../../../deploy/local/options.ts';
 import { KAFKA_VERSION, OPENSEARCH_VERSION } from '../../../deploy/local/versions.ts';
 
-const OPTIONS = stackOptions({}, { dataDir: '/data/stack', kafkaPort: 1, controllerPort: 2, opensearchPort: 3 });
+const OPTIONS = stackOptions(
+  {},
+  { dataDir: '/data/stack', kafkaPort: 1, controllerPort: 2, opensearchPort: 3 },
+);
 const COMPOSE = readFileSync(new URL('../../../deploy/compose.yaml', import.meta.url), 'utf8');
 
 describe('kafkaSettings', () => {
   it('listens on loopback only, on the ports asked for', () => {
-    expect(kafkaSettings(OPTIONS)['listeners']).toBe('PLAINTEXT://127.0.0.1:1,CONTROLLER://127.0.0.1:2');
+    expect(kafkaSettings(OPTIONS)['listeners']).toBe(
+      'PLAINTEXT://127.0.0.1:1,CONTROLLER://127.0.0.1:2',
+    );
     expect(kafkaSettings(OPTIONS)['controller.quorum.voters']).toBe('1@127.0.0.1:2');
   });
 
@@ -27,7 +36,10 @@ describe('renderProperties', () => {
 
 describe('opensearchSettings', () => {
   it('binds loopback on the port asked for', () => {
-    expect(opensearchSettings(OPTIONS)).toMatchObject({ 'network.host': '127.0.0.1', 'http.port': 3 });
+    expect(opensearchSettings(OPTIONS)).toMatchObject({
+      'network.host': '127.0.0.1',
+      'http.port': 3,
+    });
   });
 });
 
@@ -41,12 +53,12 @@ describe('the containers', () => {
   it('have the versions and the index rule of the processes', () => {
     expect(COMPOSE).toContain(`image: apache/kafka:${KAFKA_VERSION}\n`);
     expect(COMPOSE).toContain(`image: opensearchproject/opensearch:${OPENSEARCH_VERSION}\n`);
-    expect(COMPOSE).toContain(`action.auto_create_index: "${AUTO_CREATE_INDEX}"\n`);
+    expect(COMPOSE).toContain(`action.auto_create_index: '${AUTO_CREATE_INDEX}'\n`);
   });
 
   it('publish their ports on loopback only', () => {
-    const published = COMPOSE.match(/^ +- "[^"]*:\d+"$/gm) ?? [];
+    const published = COMPOSE.match(/^ +- '[^']*:\d+'$/gm) ?? [];
     expect(published).toHaveLength(2);
-    expect(published.every((line) => line.includes('"127.0.0.1:${DRIFTLINE_STACK_'))).toBe(true);
+    expect(published.every((line) => line.includes("'127.0.0.1:${DRIFTLINE_STACK_"))).toBe(true);
   });
 });
