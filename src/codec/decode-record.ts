@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib';
+import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_RECORD_BYTES } from './codec-limits.ts';
 import { decodeFailure, failedRecord, isFailure } from './decoded-record.ts';
 import type { DecodedRecord, SchemaDecoder } from './decoded-record.ts';
 import { decodeJsonEvents } from './json-events.ts';
@@ -12,10 +13,6 @@ export interface DecodeOptions {
   /** Reads Avro; without it an Avro record fails with `unknown_schema`. */
   readonly avro?: SchemaDecoder;
 }
-
-const MEBIBYTE = 1024 * 1024;
-export const DEFAULT_MAX_RECORD_BYTES = 8 * MEBIBYTE;
-export const DEFAULT_MAX_DEPTH = 64;
 
 const decodeJson = (bytes: Buffer, maxDepth: number): DecodedRecord => {
   const record = parseJsonRecord(bytes, maxDepth);

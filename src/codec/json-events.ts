@@ -3,6 +3,7 @@ import { isJsonObject } from '../core/model/json.ts';
 import type { JsonObject, JsonValue } from '../core/model/json.ts';
 import type { RecordFailure } from '../core/model/outcome.ts';
 import { cloudTrailEvent, isCloudTrailRecord } from '../core/normalize/cloudtrail.ts';
+import { isOcsfApiActivity, ocsfEvent } from '../core/normalize/ocsf.ts';
 import type { DecodedRecord } from './decoded-record.ts';
 import { decodeFailure, isFailure } from './decoded-record.ts';
 import type { JsonRecord } from './json-record.ts';
@@ -17,6 +18,7 @@ interface EventFormat {
 
 const EVENT_FORMATS: readonly EventFormat[] = [
   { name: 'CloudTrail', recognises: isCloudTrailRecord, toEvent: cloudTrailEvent },
+  { name: 'OCSF API Activity', recognises: isOcsfApiActivity, toEvent: ocsfEvent },
 ];
 
 const UNKNOWN = decodeFailure(

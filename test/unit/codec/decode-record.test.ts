@@ -36,6 +36,21 @@ describe('decodeRecord: formats', () => {
     expect(raws(decoded)).toEqual([text]);
   });
 
+  it('reads OCSF API Activity', () => {
+    const ocsf = {
+      class_uid: 6003,
+      activity_id: 3,
+      status_id: 1,
+      time: 1_769_860_800_000,
+      metadata: { uid: 'a', version: '1.5.0' },
+      api: { operation: 'CreateTags', service: { name: 'ec2.amazonaws.com' } },
+      cloud: { provider: 'AWS', account: { uid: '111122223333' } },
+    };
+    const decoded = decode(JSON.stringify(ocsf));
+    expect(decoded.failures).toEqual([]);
+    expect(decoded.events[0]?.operation).toBe('CreateTags');
+  });
+
   it('reads each record of a delivery file with its own bytes', () => {
     const first = JSON.stringify(cloudTrail('a', { requestParameters: { text: ']},{[' } }));
     const second = JSON.stringify(cloudTrail('b'));
