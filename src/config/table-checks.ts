@@ -1,5 +1,12 @@
 import { ACTOR_CLASSES, CANDIDATE_KINDS, SEVERITIES } from '../core/model/drift-candidate.ts';
-import { SIGNAL_FIELDS } from '../core/model/provider-tables.ts';
+import {
+  SIGNAL_FIELDS,
+  type ChangeRow,
+  type Comparison,
+  type Conversion,
+  type ResourceTypeRow,
+  type TargetRow,
+} from '../core/model/provider-tables.ts';
 import {
   anyText,
   anyValue,
@@ -15,25 +22,32 @@ import {
   type Check,
 } from './table-shape.ts';
 
-const CONVERSIONS = [
-  'value',
-  'json',
-  'list',
-  'tags',
-  'tag_keys',
-  'security_group_rules',
-  'not',
-  'present',
-];
-const COMPARISONS = [
-  'auto',
-  'text',
-  'number',
-  'set',
-  'json',
-  'security_group_rules',
-  'ignore_case',
-];
+/** Says by its type that no key of the model is forgotten here. */
+type AllOf<Keys extends string, Value> = Readonly<Record<Keys, Value>>;
+
+const CONVERSIONS = Object.keys({
+  value: true,
+  json: true,
+  list: true,
+  tags: true,
+  tag_keys: true,
+  security_group_rules: true,
+  not: true,
+  present: true,
+} satisfies AllOf<Conversion, true>);
+
+const COMPARISONS = Object.keys({
+  auto: true,
+  text: true,
+  number: true,
+  set: true,
+  json: true,
+  security_group_rules: true,
+  ignore_case: true,
+  arn_or_name: true,
+  none: true,
+} satisfies AllOf<Comparison, true>);
+
 const EFFECTS = ['create', 'update', 'delete'];
 const SIGNAL_TESTS = ['contains', 'startsWith', 'endsWith', 'equals'];
 
@@ -57,10 +71,12 @@ const changeRow = shape(
   {
     from: text,
     value: anyValue,
+    absent: anyValue,
+    when: mapOf(anyText),
     as: oneOf(CONVERSIONS),
     action: oneOf(['set', 'add', 'remove']),
     map: mapOf(anyValue),
-  },
+  } satisfies AllOf<Exclude<keyof ChangeRow, 'path'>, Check>,
   (row, path, report) => {
     if (Object.hasOwn(row, 'from') === Object.hasOwn(row, 'value')) {
       report(path, 'must have exactly one of from, value');
@@ -68,10 +84,14 @@ const changeRow = shape(
   },
 );
 
-const targetRow = shape(
-  { type: text, id: text },
-  { effect: oneOf(EFFECTS), parent: flag, changes: listOf(changeRow) },
-);
+const targetRow = shape({ type: text, id: text }, {
+  items: shape({ as: oneOf(['security_group_rules']), from: text }),
+  when: mapOf(anyText),
+  effect: oneOf(EFFECTS),
+  parent: flag,
+  changes: listOf(changeRow),
+  fields: mapOf(text),
+} satisfies AllOf<Exclude<keyof TargetRow, 'type' | 'id'>, Check>);
 
 const operationRow = shape({ effect: oneOf(EFFECTS), targets: listOf(targetRow) }, { note: text });
 
@@ -79,10 +99,11 @@ const resourceTypeRow = shape(
   {},
   {
     sameAs: text,
+    unique: oneOf(['region', 'account', 'global']),
     identities: listOf(text),
     attributes: mapOf(oneOf(COMPARISONS)),
     secrets: listOf(text),
-  },
+  } satisfies AllOf<keyof ResourceTypeRow, Check>,
 );
 
 const signal = shape(

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { compileActor } from '../../../../src/core/detect/actor.ts';
+import type { ActorVerdict } from '../../../../src/core/model/drift-candidate.ts';
+import type { ActorTable } from '../../../../src/core/model/provider-tables.ts';
+import { readProviderTables } from '../../../../src/config/provider-tables.ts';
+import { eventWith, ROLE_ARN, TERRAFORM_AGENT } from '../sample-event.ts';
+
+const table = readProviderTables('config').tables.get('aws')?.actors as ActorTable;
+
+const pipeline = {
+  type: 'AssumedRole',
+  principalId: 'AROAEXAMPLEPIPELINE01:GitHubActions',
+  arn: 'arn:aws:sts::210987654321:assumed-role/deploy/GitHubActions',
+  accountId: '210987654321',
+  sessionContext: { sessionIssuer: { arn: 'arn:aws:iam::210987654321:role/ci/deploy' } },
+};
+
+const verdict = (
+  fields: Readonly<Record<string, unknown>>,
+  trusted: readonly string[] = [],
+): ActorVerdict => compileActor(table, trusted)(eventWith(fields));
+
+const noConsole = { sessionCredentialFromConsole: undefined };
+
+describe('the class of an actor', () => {
+  it.each([
+    [TERRAFORM_AGENT, 'iac_pipeline'],
+    [`[${TERRAFORM_AGENT}]`, 'iac_pipeline'],
+    ['aws-sdk-go/1.29.7 (go1.13.8; linux) APN/1.0 HashiCorp/1.0 Terraform/0.12.24', 'iac_pipeline'],
+    ['APN/1.0 OpenTofu/1.9.0 aws-sdk-go-v2/1.36.3', 'iac_pipeline'],
+    ['APN/1.0 Pulumi/1.0 PulumiAws/6.70.0', 'iac_pipeline'],
+    ['console.ec2.amazonaws.com', 'console'],
+    ['signin.amazonaws.com', 'console'],
+    ['[S3Console/0.4, aws-internal/3 aws-sdk-java/1.12.1]', 'console'],
+    ['Mozilla/5.0 (X11)', 'console'],
+    ['Coral/Netty4', 'console'],
+    ['aws-internal/3 aws-sdk-java/1.11.9 AWSLambdaConsole/3', 'console'],
+    ['aws-cli/2.24.10 md/awscrt#0.23.8', 'cli_sdk'],
+    ['Boto3/1.37.1 md/Botocore#1.37.1', 'cli_sdk'],
+    ['aws-sdk-js/3.750.0', 'cli_sdk'],
+    ['curl/8.5.0', 'unknown'],
+  ])('by the user agent %s is %s', (userAgent, expected) => {
+    expect(verdict({ ...noConsole, userAgent }).class).toBe(expected);
+  });
+
+  it('is console where the credentials came from a sign-in, whatever the client', () => {
+    expect(verdict({ userAgent: 'aws-cli/2.24.10 exec-env/CloudShell' })).toMatchObject({
+      class: 'console',
+      signals: ['console-credentials', 'aws-cli-user-agent'],
+    });
+  });
+
+  it('is cloud_service where AWS says that a service called', () => {
+    const service = 'autoscaling.amazonaws.com';
+    const userIdentity = { ...pipeline, invokedBy: service };
+    const from = { ...noConsole, userAgent: service, sourceIPAddress: service };
+    expect(verdict({ ...from, userIdentity }).class).toBe('cloud_service');
+    expect(verdict({ ...from, userIdentity: { type: 'AWSService' } }).class).toBe('cloud_service');
+    expect(verdict({ ...noConsole, eventType: 'AwsServiceEvent' }).class).toBe('cloud_service');
+  });
+
+  it('is not cloud_service by the user agent alone, which the caller chooses', () => {
+    expect(verdict({ ...noConsole, userAgent: 'rds.amazonaws.com' }).class).toBe('unknown');
+  });
+
+  it('is iac_service where CloudFormation acted for the caller, who stays the principal', () => {
+    const service = 'cloudformation.amazonaws.com';
+    const fields = {
+      ...noConsole,
+      userAgent: service,
+      sourceIPAddress: service,
+      userIdentity: { ...pipeline, invokedBy: service },
+    };
+    expect(verdict(fields)).toMatchObject({
+      class: 'iac_service',
+      trusted: false,
+      principal: 'arn:aws:iam::210987654321:role/ci/deploy',
+    });
+  });
+
+  it('is not iac_service by a user agent that names CloudFormation', () => {
+    expect(verdict({ ...noConsole, userAgent: 'cloudformation.amazonaws.com' }).class).toBe('unknown');
+  });
+
+  it('reports every signal, in the order of the table', () => {
+    expect(verdict({ userAgent: TERRAFORM_AGENT }).signals).toEqual([
+      'terraform-user-agent',
+      'terraform-provider-aws-user-agent',
+      'console-credentials',
+      'aws-sdk-user-agent',
+    ]);
+  });
+});
+
+describe('trust', () => {
+  it.each([
+    ['arn:aws:iam::210987654321:role/ci/*', true],
+    ['arn:aws:iam::*:role/ci/deploy', true],
+    ['arn:aws:sts::210987654321:assumed-role/deploy/GitHubActions', true],
+    ['arn:aws:iam::111111111111:role/ci/*', false],
+    ['deploy', false],
+  ])('by the pattern %s is %s', (pattern, trusted) => {
+    expect(verdict({ userIdentity: pipeline }, [pattern]).trusted).toBe(trusted);
+  });
+
+  it('is never given to an actor without a name', () => {
+    expect(verdict({ userIdentity: {} }, ['*'])).toEqual({
+      class: 'console',
+      trusted: false,
+      signals: ['console-credentials', 'browser-user-agent'],
+    });
+  });
+});
+
+describe('the name of an actor', () => {
+  it('of a single sign-on session is the person and the permission set', () => {
+    expect(verdict({})).toMatchObject({
+      name: 'alice@example.com (AdministratorAccess)',
+      principal: ROLE_ARN,
+    });
+  });
+
+  it('of another session is the session and the role', () => {
+    expect(verdict({ userIdentity: pipeline }).name).toBe('GitHubActions (deploy)');
+  });
+
+  it('is the source identity where there is one', () => {
+    const sessionContext = { ...pipeline.sessionContext, sourceIdentity: 'dana' };
+    expect(verdict({ userIdentity: { ...pipeline, sessionContext } }).name).toBe('dana (deploy)');
+  });
+
+  it('of a user is the user name', () => {
+    const userIdentity = { type: 'IAMUser', userName: 'bob', arn: 'arn:aws:iam::1:user/bob' };
+    expect(verdict({ userIdentity })).toMatchObject({
+      name: 'bob',
+      principal: 'arn:aws:iam::1:user/bob',
+    });
+  });
+
+  it('stays on one line and short', () => {
+    const userIdentity = { type: 'IAMUser', userName: `a\nb${'x'.repeat(500)}` };
+    const { name } = verdict({ userIdentity });
+    expect(name).toMatch(/^a b/);
+    expect(name?.length).toBeLessThan(140);
+  });
+});
