@@ -92,7 +92,10 @@ export const createOpenSearchClient = (options: ClientOptions): OpenSearchTransp
       },
       { maxRetries: 0, headers: credentials },
     );
-    const abort = (): void => pending.abort();
+    // Gives nothing back: Node throws the rejection of a thenable that a listener returns.
+    const abort = (): void => {
+      pending.abort();
+    };
     signal.addEventListener('abort', abort, { once: true });
     try {
       return answerOf(await pending);

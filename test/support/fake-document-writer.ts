@@ -1,0 +1,55 @@
+import type { DocumentResult, DocumentWriter, IndexDocument } from '../../src/pipeline/ports.ts';
+
+interface Stored {
+  readonly body: string;
+  readonly hash: string | undefined;
+  readonly version: bigint;
+}
+
+export interface FakeDocumentWriter extends DocumentWriter {
+  /** The body of a document, or undefined where there is none. */
+  stored(index: string, id: string): string | undefined;
+  readonly size: number;
+}
+
+/** Keeps documents in memory by the rules of the port; a body that is not one line of JSON is rejected. */
+export const fakeDocumentWriter = (): FakeDocumentWriter => {
+  const documents = new Map<string, Stored>();
+  const keyOf = (index: string, id: string): string => JSON.stringify([index, id]);
+
+  const isJson = (text: string): boolean => {
+    try {
+      JSON.parse(text);
+      return !text.includes('\n');
+    } catch {
+      return false;
+    }
+  };
+
+  const writeOne = ({ index, id, body, write, hash }: IndexDocument): DocumentResult => {
+    const bytes = Buffer.byteLength(id);
+    if (bytes < 1 || bytes > 512)
+      return { status: 'rejected', message: 'the id is too long or empty' };
+    if (!isJson(body.toString()))
+      return { status: 'rejected', message: 'the body is not one line of JSON' };
+    const there = documents.get(keyOf(index, id));
+    const version = write === 'create' ? 1n : BigInt(write.replace);
+    if (there !== undefined && write === 'create') {
+      return { status: hash !== undefined && there.hash === hash ? 'unchanged' : 'conflict' };
+    }
+    if (there !== undefined && there.version > version) return { status: 'superseded' };
+    documents.set(keyOf(index, id), { body: body.toString(), hash, version });
+    return { status: 'written' };
+  };
+
+  return {
+    write: async (batch, scope) => {
+      scope.signal.throwIfAborted();
+      return batch.map(writeOne);
+    },
+    stored: (index, id) => documents.get(keyOf(index, id))?.body,
+    get size() {
+      return documents.size;
+    },
+  };
+};
