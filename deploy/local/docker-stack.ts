@@ -76,7 +76,7 @@ export async function dockerDown(
 }
 
 /** The variables that deploy/compose.yaml reads. */
-export function composeVariables(options: StackOptions): Environment {
+function composeVariables(options: StackOptions): Environment {
   return {
     [ENV.kafkaPort]: String(options.kafkaPort),
     [ENV.opensearchPort]: String(options.opensearchPort),

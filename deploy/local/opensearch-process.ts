@@ -82,7 +82,7 @@ async function compiledClasses(
 }
 
 /** Undefined when the node answers and its primaries are there, else what it lacks. */
-export async function probeOpenSearch(port: number): Promise<string | undefined> {
+async function probeOpenSearch(port: number): Promise<string | undefined> {
   try {
     const response = await fetch(`http://127.0.0.1:${port}/_cluster/health`, {
       signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),

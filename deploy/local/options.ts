@@ -47,7 +47,7 @@ export const ENV = {
   opensearchHeapMb: 'DRIFTLINE_STACK_OPENSEARCH_HEAP_MB',
 } as const;
 
-export const DEFAULTS = {
+const DEFAULTS = {
   kafkaPort: 9092,
   controllerPort: 9093,
   opensearchPort: 9200,
