@@ -1,0 +1,93 @@
+import type { Change, DriftCandidate } from '../core/model/drift-candidate.ts';
+import type { JsonValue } from '../core/model/json.ts';
+import { documentId, indexedText, indexedTexts, monthOf } from './search-document.ts';
+import type { RecordOrigin, SearchDocument } from './search-document.ts';
+
+export interface CandidateDocumentOptions {
+  /** Default `drift-candidates`: the index is `<alias>-YYYY.MM`, month of the act, UTC. */
+  readonly alias?: string | undefined;
+}
+
+const MAX_CHANGES = 200;
+const MAX_NAMES = 50;
+
+/** Values of any type become text, so that no value decides the type of a field. */
+const valueText = (value: JsonValue | undefined): string | undefined =>
+  value === undefined
+    ? undefined
+    : indexedText(typeof value === 'string' ? value : JSON.stringify(value));
+
+const changeFields = ({ path, action, observed, desired, verdict }: Change): object => ({
+  path: indexedText(path),
+  action,
+  observed: valueText(observed),
+  desired: valueText(desired),
+  verdict,
+});
+
+/**
+ * The document of a drift candidate, replaced by a replay of the same record. Observed and desired values stand as
+ * text, long ones shortened; the Kafka topic has them whole.
+ */
+export const candidateDocument = (
+  candidate: DriftCandidate,
+  origin: RecordOrigin,
+  { alias = 'drift-candidates' }: CandidateDocumentOptions = {},
+): SearchDocument => {
+  const { resource, actor, severity } = candidate;
+  const body = JSON.stringify({
+    time: candidate.time,
+    candidate_id: candidate.candidate_id,
+    event_id: indexedText(candidate.event_id),
+    kind: candidate.kind,
+    service: indexedText(candidate.service),
+    operation: indexedText(candidate.operation),
+    resource: {
+      key: indexedText(resource.key),
+      type: indexedText(resource.type),
+      identity: indexedText(resource.identity),
+      provider: resource.provider,
+      account: indexedText(resource.account),
+      region: indexedText(resource.region),
+      address: indexedText(resource.address),
+      module: indexedText(resource.module),
+      environment: indexedText(resource.environment),
+      repository: indexedText(resource.repository),
+      owner: indexedText(resource.owner),
+      commit: indexedText(resource.commit),
+      source: indexedText(resource.source),
+      scope: indexedText(resource.scope),
+      serial: resource.serial,
+    },
+    changes: candidate.changes.slice(0, MAX_CHANGES).map(changeFields),
+    actor: {
+      class: actor.class,
+      trusted: actor.trusted,
+      signals: indexedTexts(actor.signals, MAX_NAMES),
+      principal: indexedText(actor.principal),
+      name: indexedText(actor.name),
+    },
+    session_uid: indexedText(candidate.session_uid),
+    source_ip: indexedText(candidate.source_ip),
+    user_agent: indexedText(candidate.user_agent),
+    severity: {
+      level: severity.level,
+      id: severity.id,
+      score: severity.score,
+      reasons: indexedTexts(severity.reasons, MAX_NAMES),
+    },
+    matched_by: candidate.matched_by,
+    ambiguous: indexedTexts(candidate.ambiguous, MAX_NAMES),
+    summary: indexedText(candidate.summary),
+    change_set_id: candidate.change_set_id,
+    topic: origin.topic,
+    partition: origin.partition,
+    offset: origin.offset,
+  });
+  return {
+    index: `${alias}-${monthOf(candidate.time)}`,
+    id: documentId(candidate.candidate_id),
+    body: Buffer.from(body),
+    write: { replace: origin.offset },
+  };
+};

@@ -1,0 +1,50 @@
+import type { DesiredResource } from '../core/model/desired-resource.ts';
+import { rawForm, spliceRaw } from './raw-member.ts';
+import { documentId, indexedText, indexedTexts } from './search-document.ts';
+import type { SearchDocument } from './search-document.ts';
+
+export interface DesiredDocumentOptions {
+  /** Default `desired-state`. */
+  readonly index?: string | undefined;
+}
+
+const MAX_IDENTITIES = 200;
+
+/**
+ * The document of a desired resource, id the resource's key. Attributes are kept and shown, not searched.
+ * @param version decimal text that grows with each change of the resource: the offset on its topic
+ */
+export const desiredDocument = (
+  resource: DesiredResource,
+  version: string,
+  { index = 'desired-state' }: DesiredDocumentOptions = {},
+): SearchDocument => {
+  const fields = JSON.stringify({
+    key: indexedText(resource.key),
+    scope: indexedText(resource.scope),
+    address: indexedText(resource.address),
+    type: indexedText(resource.type),
+    provider: indexedText(resource.provider),
+    provider_source: indexedText(resource.provider_source),
+    module: indexedText(resource.module),
+    account: indexedText(resource.account),
+    region: indexedText(resource.region),
+    identities: indexedTexts(resource.identities, MAX_IDENTITIES),
+    environment: indexedText(resource.environment),
+    repository: indexedText(resource.repository),
+    owner: indexedText(resource.owner),
+    commit: indexedText(resource.commit),
+    source: indexedText(resource.source),
+    lineage: indexedText(resource.lineage),
+    serial: resource.serial,
+    tainted: resource.tainted,
+    published_time: resource.published_time,
+  });
+  const attributes = Buffer.from(JSON.stringify(resource.attributes));
+  return {
+    index,
+    id: documentId(resource.key),
+    body: spliceRaw(fields, 'attributes', attributes, rawForm(attributes)),
+    write: { replace: version },
+  };
+};

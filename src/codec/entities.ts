@@ -1,0 +1,51 @@
+import type { EventOutcome } from '../core/model/outcome.ts';
+import type { ProcessedEvent } from '../core/model/processed-event.ts';
+import { requestIdentifiers } from '../core/model/request-identifiers.ts';
+import { indexedTexts } from './search-document.ts';
+
+const MAX_ENTITIES = 100;
+
+/** Outcomes of acts that change nothing, or nothing that matters: their payload is not searched for identifiers. */
+const WITHOUT_PAYLOAD: ReadonlySet<EventOutcome> = new Set(['read', 'runtime']);
+
+const IDENTIFIER_NAME = /(?:id|arn|name|identifier|uid)s?$/i;
+
+function* entitiesOf({
+  event,
+  outcome,
+  actor,
+  owners,
+  candidates,
+}: ProcessedEvent): Generator<string | undefined> {
+  yield event.actor.userUid;
+  yield event.actor.userName;
+  yield event.actor.credentialUid;
+  yield event.actor.sessionUid;
+  yield event.actor.sessionIssuer;
+  yield event.actor.sourceIdentity;
+  yield actor?.principal;
+  yield event.account;
+  yield event.sourceIp;
+  for (const { uid } of event.resources) yield uid;
+  for (const owner of owners) {
+    yield owner.address;
+    yield* owner.identities;
+  }
+  for (const { resource } of candidates) {
+    yield resource.identity;
+    yield resource.address;
+  }
+  if (WITHOUT_PAYLOAD.has(outcome)) return;
+  for (const payload of [event.request, event.response]) {
+    for (const { name, value, arn } of requestIdentifiers(payload)) {
+      if (arn || IDENTIFIER_NAME.test(name)) yield value;
+    }
+  }
+}
+
+/**
+ * Every principal, account, address, ARN and id that an act speaks of, in one list to search by: at most 100. Those of
+ * the payload only where the act can have changed something.
+ */
+export const eventEntities = (processed: ProcessedEvent): readonly string[] | undefined =>
+  indexedTexts(entitiesOf(processed), MAX_ENTITIES);

@@ -1,0 +1,58 @@
+import { endOfString } from './json-scan.ts';
+
+/** How a record's JSON stands in a document: as an object, or as text where an object would do harm. */
+export type RawForm = 'object' | 'text';
+
+const QUOTE = 0x22;
+const COLON = 0x3a;
+
+/** OpenSearch takes no longer names: opensearch.xcontent.name.length.max is 50,000 by default. */
+const MAX_KEY_BYTES = 32_768;
+
+/** A key as any parser reads it, also one written with escapes. */
+const PROTO_KEY =
+  /"(?:_|\\u005[Ff])(?:_|\\u005[Ff])(?:p|\\u0070)(?:r|\\u0072)(?:o|\\u006[Ff])(?:t|\\u0074)(?:o|\\u006[Ff])(?:_|\\u005[Ff])(?:_|\\u005[Ff])"\s*:/;
+const CONSTRUCTOR_KEY =
+  /"(?:c|\\u0063)(?:o|\\u006[Ff])(?:n|\\u006[Ee])(?:s|\\u0073)(?:t|\\u0074)(?:r|\\u0072)(?:u|\\u0075)(?:c|\\u0063)(?:t|\\u0074)(?:o|\\u006[Ff])(?:r|\\u0072)"\s*:/;
+
+const hasLongKey = (raw: Buffer): boolean => {
+  for (let at = raw.indexOf(QUOTE); at !== -1; at = raw.indexOf(QUOTE, at)) {
+    const end = endOfString(raw, at);
+    if (end - at > MAX_KEY_BYTES) {
+      let next = end + 1;
+      while (raw[next] === 0x20 || raw[next] === 0x09) next++;
+      if (raw[next] === COLON) return true;
+    }
+    at = end + 1;
+  }
+  return false;
+};
+
+/**
+ * The form in which JSON can be spliced into a document. As text where it has a key that makes the OpenSearch client
+ * refuse to read the document back (`__proto__`, `constructor`), or one longer than OpenSearch takes.
+ */
+export const rawForm = (raw: Buffer): RawForm => {
+  // Each escape of an ASCII letter starts with \u00; without one the keys stand there as they are.
+  if (raw.includes('\\u00') || raw.includes('__proto__') || raw.includes('"constructor"')) {
+    const text = raw.toString('latin1');
+    if (PROTO_KEY.test(text) || CONSTRUCTOR_KEY.test(text)) return 'text';
+  }
+  return raw.length > MAX_KEY_BYTES && hasLongKey(raw) ? 'text' : 'object';
+};
+
+const CLOSE = Buffer.from('}');
+
+/**
+ * A document of indexed fields and a record's JSON, which is not parsed again: under `<name>` as an object, or under
+ * `<name>_data` as text. The text keeps every byte, so the record's hash can be checked in both forms.
+ * @param fields JSON text of an object that is not empty
+ * @param raw one line of valid JSON
+ */
+export const spliceRaw = (fields: string, name: string, raw: Uint8Array, form: RawForm): Buffer => {
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  const open = fields.slice(0, -1);
+  return form === 'text'
+    ? Buffer.from(`${open},"${name}_data":${JSON.stringify(bytes.toString())}}`)
+    : Buffer.concat([Buffer.from(`${open},"${name}":`), bytes, CLOSE]);
+};

@@ -1,0 +1,65 @@
+import { hash as digest } from 'node:crypto';
+
+/** A document to be indexed: `IndexDocument` of the pipeline's ports, which the codec does not know. */
+export interface SearchDocument {
+  readonly index: string;
+  /** At most 512 bytes. */
+  readonly id: string;
+  /** One line of JSON, UTF-8. */
+  readonly body: Buffer;
+  readonly write: 'create' | { readonly replace: string };
+  /** SHA-256 of the record, hex. */
+  readonly hash?: string;
+}
+
+/** Where a document's record was read. */
+export interface RecordOrigin {
+  readonly topic: string;
+  readonly partition: number;
+  /** Decimal text. */
+  readonly offset: string;
+}
+
+const MAX_ID_BYTES = 512;
+
+/** Longest text of an indexed field, in UTF-16 units: in UTF-8 below the 8,191 characters of `ignore_above`. */
+const MAX_TEXT = 2_048;
+
+export const sha256 = (content: Uint8Array | string): string => digest('sha256', content, 'hex');
+
+/** The id itself, or its SHA-256 where OpenSearch would not take it. */
+export const documentId = (id: string): string =>
+  id !== '' && id.isWellFormed() && Buffer.byteLength(id) <= MAX_ID_BYTES ? id : sha256(id);
+
+/** A text as an indexed field holds it: bounded and well-formed; undefined where there is none. */
+export const indexedText = (text: string | undefined): string | undefined => {
+  if (text === undefined || text === '') return undefined;
+  const bounded = text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
+  return bounded.isWellFormed() ? bounded : bounded.toWellFormed();
+};
+
+/** Bounded texts, without repetitions; undefined where there are none. */
+export const indexedTexts = (
+  texts: Iterable<string | undefined>,
+  most: number,
+): readonly string[] | undefined => {
+  const found = new Set<string>();
+  for (const text of texts) {
+    if (found.size >= most) break;
+    const bounded = indexedText(text);
+    if (bounded !== undefined) found.add(bounded);
+  }
+  return found.size === 0 ? undefined : [...found];
+};
+
+const padded = (value: number, length: number): string => String(value).padStart(length, '0');
+
+/** `YYYY.MM` of a time in milliseconds since the epoch, UTC. */
+export const monthOf = (time: number): string => {
+  const date = new Date(time);
+  return `${padded(date.getUTCFullYear(), 4)}.${padded(date.getUTCMonth() + 1, 2)}`;
+};
+
+/** `YYYY.MM.DD` of a time in milliseconds since the epoch, UTC. */
+export const dayOf = (time: number): string =>
+  `${monthOf(time)}.${padded(new Date(time).getUTCDate(), 2)}`;
