@@ -56,13 +56,26 @@ const keepUnsafeInteger: SourceReviver = (_key, value, { source }) =>
 const failureOf = (text: string, end: number, error: unknown): JsonTextFailure => {
   const message = error instanceof Error ? error.message : '';
   const offset = /at position (\d+)/.exec(message)?.[1];
-  const at = offset === undefined ? undefined : Number(offset);
+  const at = offset === undefined ? tokenOffset(text, message) : Number(offset);
   const truncated =
     /end of JSON input|Unterminated string/.test(message) || (at !== undefined && at >= end);
   return {
     reason: truncated ? 'truncated' : 'not_json',
     ...(at === undefined ? {} : { position: lineAndColumn(text, at) }),
   };
+};
+
+/**
+ * V8 tells an unexpected token by the ten characters before it and what follows, without a position:
+ * `Unexpected token 'h', ..."ssword": hunter2…`. Undefined where the text has these characters twice.
+ */
+const tokenOffset = (text: string, message: string): number | undefined => {
+  const around = /^Unexpected token .*?, \.\.\."(.*)"(?:\.\.\.)? is not valid JSON$/s.exec(
+    message,
+  )?.[1];
+  const start = around === undefined ? -1 : text.indexOf(around);
+  const isOnlyOne = start !== -1 && text.indexOf(around ?? '', start + 1) === -1;
+  return isOnlyOne ? start + 10 : undefined;
 };
 
 const lineAndColumn = (text: string, offset: number): string => {

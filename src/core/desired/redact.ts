@@ -66,7 +66,8 @@ const namesSecretPair = (value: JsonObject): boolean =>
   );
 
 const redactText = (text: string, hash: SecretHash | undefined): JsonValue => {
-  if (/^\s*[[{]/.test(text)) {
+  // A quote: JSON within JSON within a text.
+  if (/^\s*[[{"]/.test(text)) {
     const parsed = parseJsonText(text);
     if (parsed.ok) {
       if (isDeeperThan(parsed.value, MAX_ATTRIBUTE_DEPTH)) return conceal(text, hash);
