@@ -85,6 +85,7 @@ const handle = async (
   request: IncomingMessage,
   response: ServerResponse,
   options: HttpServerOptions,
+  isClosing: () => boolean,
 ): Promise<void> => {
   const method = request.method ?? '';
   if (method !== 'GET' && method !== 'HEAD') {
@@ -100,12 +101,15 @@ const handle = async (
     // Reported to the one who asked: the scrape fails, and the next one tells again.
     reply = json(500, { error: error instanceof Error ? error.name : 'error' });
   }
+  // A connection that is kept alive would hold the close up.
+  if (isClosing()) response.setHeader('connection', 'close');
   send(response, reply, method);
 };
 
 /** Serves /livez, /readyz and /metrics. Throws ListenError. */
 export const startHttpServer = async (options: HttpServerOptions): Promise<RunningHttpServer> => {
   const requestTimeoutMs = options.requestTimeoutMs ?? 5_000;
+  let closing = false;
   const server = createServer(
     {
       headersTimeout: requestTimeoutMs,
@@ -114,7 +118,9 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<Runni
       connectionsCheckingInterval: Math.min(1_000, requestTimeoutMs),
       maxHeaderSize: 8_192,
     },
-    (request, response) => void handle(request, response, options),
+    (request, response) => {
+      void handle(request, response, options, () => closing);
+    },
   );
   server.maxConnections = options.maxConnections ?? 64;
   await new Promise<void>((resolve, reject) => {
@@ -127,6 +133,7 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<Runni
     port,
     close: (graceMs = 2_000) =>
       new Promise((resolve) => {
+        closing = true;
         const timer = setTimeout(() => server.closeAllConnections(), graceMs);
         server.close(() => {
           clearTimeout(timer);

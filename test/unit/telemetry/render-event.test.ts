@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import { createTelemetry } from '../../../src/telemetry/create-telemetry.ts';
+import { kafkaLogBridge } from '../../../src/telemetry/kafka-log-bridge.ts';
+import { createLogger, type LogLevel } from '../../../src/telemetry/logger.ts';
+import { createMetrics, exposition } from '../../../src/telemetry/metrics.ts';
+import type { Telemetry, TelemetryEvent } from '../../../src/telemetry/telemetry-event.ts';
+import { recordedTelemetry } from '../../support/recorded-telemetry.ts';
+
+interface Rig {
+  readonly telemetry: Telemetry;
+  readonly lines: string[];
+  readonly metrics: () => Promise<readonly string[]>;
+}
+
+const rig = (level: LogLevel = 'info'): Rig => {
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  const logger = createLogger({ level, service: 'driftline', version: '1.2.3', destination });
+  const metrics = createMetrics('1.2.3', false);
+  return {
+    lines,
+    telemetry: createTelemetry({ logger, metrics, clock: () => 1_700_000_000_500 }),
+    metrics: async () =>
+      (await exposition(metrics)).text.split('\n').filter((line) => !line.startsWith('#')),
+  };
+};
+
+const topic = { topic: 'audit.events', partition: 3 };
+
+describe('metrics', () => {
+  const cases: readonly (readonly [TelemetryEvent, string])[] = [
+    [
+      { type: 'records.received', ...topic, count: 5, lag: 7 },
+      'driftline_records_consumed_total{topic="audit.events",partition="3"} 5',
+    ],
+    [
+      { type: 'records.received', ...topic, count: 5, lag: 7 },
+      'driftline_consumer_lag_records{topic="audit.events",partition="3"} 7',
+    ],
+    [
+      {
+        type: 'events.processed',
+        counts: [{ provider: 'aws', outcome: 'read', count: 9, unmapped: 2 }],
+      },
+      'driftline_events_total{provider="aws",outcome="read"} 9',
+    ],
+    [
+      {
+        type: 'events.processed',
+        counts: [{ provider: 'aws', outcome: 'read', count: 9, unmapped: 2 }],
+      },
+      'driftline_unmapped_operations_total{provider="aws"} 2',
+    ],
+    [
+      { type: 'candidate.found', kind: 'changed', severity: 'high' },
+      'driftline_candidates_total{kind="changed",severity="high"} 1',
+    ],
+    [
+      { type: 'record.dead-lettered', reason: 'not_json' },
+      'driftline_dead_letters_total{reason="not_json"} 1',
+    ],
+    [
+      { type: 'bulk.finished', seconds: 0.2, items: { written: 4 } },
+      'driftline_bulk_items_total{outcome="written"} 4',
+    ],
+    [
+      { type: 'bulk.finished', seconds: 0.2, items: {} },
+      'driftline_bulk_request_duration_seconds_bucket{le="0.25"} 1',
+    ],
+    [
+      { type: 'bulk.retrying', attempt: 1, items: 1, delaySeconds: 1, cause: 'timeout' },
+      'driftline_bulk_retries_total{cause="timeout"} 1',
+    ],
+    [
+      { type: 'bulk.blocked', items: 1, delaySeconds: 1, cause: '403_x' },
+      'driftline_bulk_blocked_total{cause="403_x"} 1',
+    ],
+    [
+      { type: 'transaction.finished', outcome: 'aborted', seconds: 1 },
+      'driftline_transactions_total{outcome="aborted"} 1',
+    ],
+    [
+      { type: 'unit.finished', ...topic, nextOffset: '1', records: 1, seconds: 1 },
+      'driftline_last_commit_timestamp_seconds 1700000000.5',
+    ],
+    [
+      { type: 'desired-state.loaded', topic: 't', resources: 12, seconds: 1 },
+      'driftline_desired_caught_up 1',
+    ],
+    [{ type: 'desired-state.changed', resources: 13 }, 'driftline_desired_resources 13'],
+    [{ type: 'group.rebalancing', group: 'g' }, 'driftline_rebalances_total 1'],
+    [
+      { type: 'consumer.offset-reset', ...topic, lost: '5' },
+      'driftline_offset_resets_total{topic="audit.events",partition="3"} 1',
+    ],
+  ];
+
+  it.each(cases)('%j counts %s', async (event, line) => {
+    const { telemetry, metrics } = rig();
+    telemetry.emit(event);
+    expect(await metrics()).toContain(line);
+  });
+
+  it('forget the lag of partitions that went to other members', async () => {
+    const { telemetry, metrics } = rig();
+    telemetry.emit({ type: 'records.received', ...topic, count: 5, lag: 7 });
+    telemetry.emit({ type: 'group.joined', group: 'g', partitions: {} });
+    expect((await metrics()).filter((line) => line.includes('lag'))).toEqual([]);
+  });
+
+  it('tell the version', async () => {
+    expect(await rig().metrics()).toContain('driftline_build_info{version="1.2.3"} 1');
+  });
+});
+
+describe('log lines', () => {
+  it('are one JSON object with a constant message, the event, service and version', () => {
+    const { telemetry, lines } = rig();
+    telemetry.emit({ type: 'bulk.blocked', cause: '403_x', items: 3, delaySeconds: 10 });
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      {
+        level: 'error',
+        time: expect.any(String),
+        service: 'driftline',
+        version: '1.2.3',
+        event: 'bulk.blocked',
+        cause: '403_x',
+        items: 3,
+        delaySeconds: 10,
+        msg: 'OpenSearch refuses documents until somebody acts, waiting',
+      },
+    ]);
+  });
+
+  it('stay one line, and bounded, whatever a message holds', () => {
+    const { telemetry, lines } = rig();
+    const message = `a\n{"level":"fatal"}\u001b[2J${'x'.repeat(100_000)}`;
+    telemetry.emit({ type: 'consumer.crashed', message, restart: false });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]?.trimEnd()).not.toMatch(/[\n\u001b]/);
+    expect(lines[0]?.length).toBeLessThan(1_500);
+  });
+
+  it('say nothing above debug of what happens once a record or once a unit', () => {
+    const often: readonly TelemetryEvent[] = [
+      { type: 'records.received', ...topic, count: 1, lag: 0 },
+      { type: 'events.processed', counts: [] },
+      { type: 'candidate.found', kind: 'changed', severity: 'low' },
+      { type: 'record.dead-lettered', reason: 'empty' },
+      { type: 'bulk.finished', seconds: 1, items: {} },
+      { type: 'transaction.finished', outcome: 'committed', seconds: 1 },
+      { type: 'unit.finished', ...topic, nextOffset: '1', records: 1, seconds: 1 },
+      { type: 'desired-state.changed', resources: 1 },
+    ];
+    const { telemetry, lines } = rig('info');
+    for (const event of often) telemetry.emit(event);
+    expect(lines).toEqual([]);
+  });
+});
+
+describe('the log bridge of kafkajs', () => {
+  it('hands over level and place, and keeps other fields to itself', () => {
+    const telemetry = recordedTelemetry();
+    const log = {
+      message: 'Response error',
+      error: 'NOT_LEADER',
+      broker: 'a:1',
+      payload: 'hunter2',
+    };
+    kafkaLogBridge(telemetry)({ namespace: 'Connection', level: 1, log });
+    expect(telemetry.events).toEqual([
+      {
+        type: 'client.logged',
+        client: 'kafkajs',
+        level: 'error',
+        namespace: 'Connection',
+        message: 'Response error',
+        detail: 'error=NOT_LEADER broker=a:1',
+      },
+    ]);
+  });
+
+  it.each([
+    [1, 'error'],
+    [2, 'warn'],
+    [4, 'debug'],
+    [5, 'debug'],
+  ])('turns level %s into %s', (level, word) => {
+    const telemetry = recordedTelemetry();
+    kafkaLogBridge(telemetry)({ namespace: 'n', level, log: { message: 'm' } });
+    expect(telemetry.of('client.logged')[0]?.level).toBe(word);
+  });
+});
