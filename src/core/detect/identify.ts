@@ -201,17 +201,6 @@ const byValue = (search: Search): readonly IdentifiedResource[] => {
   return found.size === 1 ? [...found.values()] : [];
 };
 
-/** Two rules of one call may lead to one resource, which then counts once. */
-const onceEach = (resources: readonly IdentifiedResource[]): readonly IdentifiedResource[] => {
-  const seen = new Set<string>();
-  return resources.filter(({ owners }) => {
-    const key = owners.map((owner) => owner.key).join('\n');
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
-};
-
 /**
  * Which resources an act touched, and which desired resources these are: by the table's row, then by what the record
  * states, then, where there is no row, by identifiers in the request. A pure function of its arguments.
@@ -245,7 +234,7 @@ export const identify = (
     if (found.length > 0 && withOwners.length === found.length) break;
     if (named.length === 0 && target.parent !== true) named = found;
   }
-  if (owned.length > 0) return { mapped: true, resources: onceEach(owned) };
+  if (owned.length > 0) return { mapped: true, resources: owned };
   const states = stated(search, row);
   return { mapped: true, resources: states.length > 0 ? states : named };
 };

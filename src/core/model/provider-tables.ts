@@ -60,7 +60,10 @@ export interface TargetRow {
    * the tuple that its resource type's `identities` make: `{security_group_id}/{type}/{protocol}/…/{cidr_blocks[]}`.
    */
   readonly items?: { readonly as: 'security_group_rules'; readonly from: string };
-  /** The target is one only where each path has this text: `{"request.attributeType": "launchPermission"}`. */
+  /**
+   * The target is one only where each path has this text, `*` for any value:
+   * `{"request.attributeType": "launchPermission"}`.
+   */
   readonly when?: Readonly<Record<string, string>>;
   /** Overrides the row's effect: deleting a bucket policy updates the bucket. */
   readonly effect?: Effect;
