@@ -1,0 +1,123 @@
+import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import type { Telemetry } from '../../telemetry/telemetry-event.ts';
+import { createKafka, type KafkaConnection } from './client.ts';
+import { createGroupConsumer, type GroupConsumer, type UnitHandler } from './consumer.ts';
+import { errorMessage, KafkaError } from './kafka-error.ts';
+import { createOffsetLoss, fetchCommittedOffsets } from './offset-loss.ts';
+import type { UnitLimits } from './split-batch.ts';
+import { requireTopics } from './topics.ts';
+import { createUnitCommitter } from './unit-committer.ts';
+
+export interface GroupConsumptionOptions {
+  readonly connection: KafkaConnection;
+  readonly groupId: string;
+  /** Topics that are read. */
+  readonly topics: readonly string[];
+  /** Other topics that have to be there before the group is joined. */
+  readonly requiredTopics: readonly string[];
+  readonly sessionTimeoutMs: number;
+  readonly rebalanceTimeoutMs: number;
+  readonly heartbeatIntervalMs: number;
+  readonly transactionTimeoutMs: number;
+  readonly maxBytesPerPartition: number;
+  readonly partitionsConsumedConcurrently: number;
+  readonly stallMs: number;
+  readonly limits: UnitLimits;
+  readonly handle: UnitHandler;
+  readonly telemetry: Telemetry;
+  readonly onFatal: (error: Error) => void;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+export interface GroupConsumption {
+  /** Connects, and checks that all topics are there. Throws KafkaError. */
+  check(): Promise<void>;
+  /** Joins the group. */
+  join(): Promise<void>;
+  leave(graceMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One id a partition, the same whichever member holds it: so the newest owner fences the one before. */
+const transactionalId = (groupId: string, topic: string, partition: number): string =>
+  `${groupId}-${topic}-${partition}`;
+
+/** The group consumer with all that it commits through: one transactional producer for each partition in work. */
+export const createGroupConsumption = (options: GroupConsumptionOptions): GroupConsumption => {
+  const { connection, groupId, telemetry, now } = options;
+  let consumer: GroupConsumer | undefined;
+
+  const onOffsetReset = (topic: string, partition: number): void => {
+    consumer?.forget(topic, partition);
+    loss.report(topic, partition).catch((error: unknown) => {
+      options.onFatal(
+        new KafkaError(
+          'kafka_unavailable',
+          `Cannot tell what was lost of ${topic}: ${errorMessage(error)}`,
+          {
+            retriable: true,
+            cause: error,
+          },
+        ),
+      );
+    });
+  };
+  const consumeKafka: Kafka = createKafka(connection, 'consume', telemetry, onOffsetReset);
+  const transactKafka: Kafka = createKafka(connection, 'transact', telemetry);
+  const admin: Admin = consumeKafka.admin();
+  const loss = createOffsetLoss(admin, groupId, telemetry);
+
+  const createCommitter = (
+    topic: string,
+    partition: number,
+  ): ReturnType<typeof createUnitCommitter> =>
+    createUnitCommitter({
+      groupId,
+      topic,
+      partition,
+      createProducer: () =>
+        transactKafka.producer({
+          transactionalId: transactionalId(groupId, topic, partition),
+          maxInFlightRequests: 1,
+          transactionTimeout: options.transactionTimeoutMs,
+          allowAutoTopicCreation: false,
+          createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+        }),
+      fetchCommitted: async () =>
+        (await fetchCommittedOffsets(admin, groupId, topic)).get(partition),
+      telemetry,
+      now,
+      heartbeatIntervalMs: options.heartbeatIntervalMs,
+    });
+
+  return {
+    check: async () => {
+      try {
+        await admin.connect();
+        await requireTopics(admin, [...options.topics, ...options.requiredTopics]);
+        await loss.learn(options.topics);
+      } catch (error) {
+        if (error instanceof KafkaError) throw error;
+        throw new KafkaError(
+          'kafka_unavailable',
+          `Cannot reach Kafka at ${connection.brokers.join(', ')}: ${errorMessage(error)}`,
+          { retriable: true, cause: error },
+        );
+      }
+    },
+    join: async () => {
+      consumer = createGroupConsumer({
+        ...options,
+        kafka: consumeKafka,
+        createCommitter,
+        onCommitted: (topic, partition, offset) => loss.committed(topic, partition, offset),
+      });
+      await consumer.start();
+    },
+    leave: async (graceMs) => {
+      await consumer?.stop(graceMs);
+    },
+    close: () => admin.disconnect(),
+  };
+};

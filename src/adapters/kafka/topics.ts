@@ -1,0 +1,95 @@
+import kafkajs, { type Admin } from 'kafkajs';
+import { KafkaError } from './kafka-error.ts';
+
+/** A topic as the configuration wants it. */
+export interface TopicSpec {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** `differs`: it was there and is left as it is, though `notes` tell what it should be. */
+export interface TopicReport {
+  readonly topic: string;
+  readonly action: 'created' | 'unchanged' | 'differs';
+  readonly notes: readonly string[];
+}
+
+type TopicAdmin = Pick<
+  Admin,
+  'listTopics' | 'createTopics' | 'fetchTopicMetadata' | 'describeConfigs'
+>;
+
+const differences = async (admin: TopicAdmin, spec: TopicSpec): Promise<readonly string[]> => {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [
+      {
+        type: kafkajs.ConfigResourceTypes.TOPIC,
+        name: spec.topic,
+        configNames: Object.keys(spec.config),
+      },
+    ],
+  });
+  const held = new Map(
+    resources.flatMap(({ configEntries }) =>
+      configEntries.map(({ configName, configValue }) => [configName, configValue] as const),
+    ),
+  );
+  return Object.entries(spec.config)
+    .filter(([name, value]) => held.get(name) !== value)
+    .map(([name, value]) => `${name} is ${held.get(name) ?? 'not set'}, should be ${value}`);
+};
+
+/**
+ * Creates the topics that are missing and compares the others. Never alters a topic: partitions decide the order per
+ * key, and retention is the operator's. Safe to repeat.
+ */
+export const ensureTopics = async (
+  admin: TopicAdmin,
+  specs: readonly TopicSpec[],
+): Promise<readonly TopicReport[]> => {
+  const there = new Set(await admin.listTopics());
+  const missing = specs.filter(({ topic }) => !there.has(topic));
+  if (missing.length > 0) {
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: missing.map(({ topic, partitions, replicationFactor, config }) => ({
+        topic,
+        numPartitions: partitions,
+        replicationFactor,
+        configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+      })),
+    });
+  }
+  const reports: TopicReport[] = [];
+  for (const spec of specs) {
+    if (missing.includes(spec)) {
+      reports.push({ topic: spec.topic, action: 'created', notes: [] });
+      continue;
+    }
+    const notes = await differences(admin, spec);
+    reports.push({
+      topic: spec.topic,
+      action: notes.length === 0 ? 'unchanged' : 'differs',
+      notes,
+    });
+  }
+  return reports;
+};
+
+/** @throws KafkaError `topic_missing` that names each topic that is not there */
+export const requireTopics = async (
+  admin: Pick<Admin, 'listTopics'>,
+  topics: readonly string[],
+): Promise<void> => {
+  const there = new Set(await admin.listTopics());
+  const missing = topics.filter((topic) => !there.has(topic));
+  if (missing.length === 0) return;
+  throw new KafkaError(
+    'topic_missing',
+    `These topics do not exist, or this user may not see them: ${missing.join(', ')}. Run \`driftline setup\`.`,
+    { retriable: false },
+  );
+};

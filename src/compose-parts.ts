@@ -1,0 +1,81 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createSecretHash } from './adapters/desired-store/secret-hash.ts';
+import type { KafkaConnection } from './adapters/kafka/client.ts';
+import { createOpenSearchClient } from './adapters/opensearch/client.ts';
+import type { OpenSearchTransport } from './adapters/opensearch/transport.ts';
+import { readIgnoreRules } from './config/ignore-rules-file.ts';
+import type { LoadedTables } from './config/provider-tables.ts';
+import type { Config } from './config/schema.ts';
+import type { DesiredIndex } from './core/model/desired-resource.ts';
+import type { DetectionContext } from './core/model/processed-event.ts';
+
+/** `src` and `dist` both lie one level below the root of the package. */
+const packageFile = (path: string): URL => new URL(`../${path}`, import.meta.url);
+export const SHIPPED_TABLES = fileURLToPath(packageFile('config'));
+export const TEMPLATES = fileURLToPath(packageFile('schemas/opensearch'));
+
+export const packageVersion = (): string =>
+  (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { readonly version: string })
+    .version;
+
+export const monotonic = (): number => performance.now();
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** A short id that tells this process from any other. */
+export const processId = (): string => randomUUID().slice(0, 13);
+
+const sslOf = ({ ssl }: Config['kafka']): KafkaConnection['ssl'] =>
+  ssl.enabled
+    ? {
+        ...(ssl.caFile === undefined ? {} : { ca: readFileSync(ssl.caFile) }),
+        ...(ssl.certFile === undefined ? {} : { cert: readFileSync(ssl.certFile) }),
+        ...(ssl.keyFile === undefined ? {} : { key: readFileSync(ssl.keyFile) }),
+      }
+    : undefined;
+
+export const kafkaConnection = ({ kafka }: Config): KafkaConnection => {
+  const { mechanism, username = '', password = '' } = kafka.sasl;
+  return {
+    brokers: kafka.brokers,
+    clientId: kafka.clientId,
+    requestTimeoutMs: kafka.requestTimeoutMs,
+    ssl: sslOf(kafka),
+    // One object type a mechanism in kafkajs's types: the union has to be named.
+    sasl:
+      mechanism === undefined
+        ? undefined
+        : ({ mechanism, username, password } as NonNullable<KafkaConnection['sasl']>),
+  };
+};
+
+export const openSearch = ({ opensearch }: Config): OpenSearchTransport =>
+  createOpenSearchClient({
+    nodes: opensearch.nodes,
+    username: opensearch.username,
+    password: opensearch.password,
+    passwordFile: opensearch.passwordFile,
+    caFile: opensearch.caFile,
+    requestTimeoutMs: opensearch.requestTimeoutMs,
+    maxSockets: opensearch.bulk.concurrency + 2,
+  });
+
+export const detectionContext = (
+  loaded: LoadedTables,
+  index: DesiredIndex,
+  options: {
+    readonly trustedPrincipals: readonly string[];
+    readonly ignoreRulesFile: string | undefined;
+    readonly hashKey: string | undefined;
+  },
+): DetectionContext => ({
+  index,
+  tables: loaded.tables,
+  severity: loaded.severity,
+  trustedPrincipals: options.trustedPrincipals,
+  ignoreRules:
+    options.ignoreRulesFile === undefined ? [] : readIgnoreRules(options.ignoreRulesFile),
+  hash: sha256,
+  ...(options.hashKey === undefined ? {} : { secretHash: createSecretHash(options.hashKey) }),
+});

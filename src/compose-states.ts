@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { createMemoryIndex } from './adapters/desired-store/memory-index.ts';
+import { createSecretHash } from './adapters/desired-store/secret-hash.ts';
+import { createKafka } from './adapters/kafka/client.ts';
+import { openDesiredStateTopic } from './adapters/kafka/desired-state-topic.ts';
+import { createFileStateSource } from './adapters/state-sources/file-state-source.ts';
+import { AvroEvents } from './codec/avro-events.ts';
+import { decodeRecord } from './codec/decode-record.ts';
+import type { DecodedRecord } from './codec/decoded-record.ts';
+import { loadSchemas } from './codec/load-schemas.ts';
+import { modelDecoder } from './codec/model-decoder.ts';
+import { modelEncoder } from './codec/model-encoder.ts';
+import { readProviderTables, type LoadedTables } from './config/provider-tables.ts';
+import type { Config } from './config/schema.ts';
+import type { AuditEvent } from './core/model/audit-event.ts';
+import type { ProcessedEvent } from './core/model/processed-event.ts';
+import { processEvent } from './core/process-event.ts';
+import type { DesiredStateTopic } from './pipeline/ports.ts';
+import { readDesiredStates, type DesiredStatesRead } from './pipeline/read-desired-states.ts';
+import { createTelemetry } from './telemetry/create-telemetry.ts';
+import { createLogger } from './telemetry/logger.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import {
+  detectionContext,
+  kafkaConnection,
+  monotonic,
+  packageVersion,
+  processId,
+  SHIPPED_TABLES,
+} from './compose-parts.ts';
+
+export interface StatesRequest {
+  /** Files, folders, globs, or `-`. */
+  readonly paths: readonly string[];
+  readonly environment: string;
+  readonly repository?: string;
+  readonly owner?: string;
+  readonly commit?: string;
+}
+
+interface StatesSettings {
+  readonly tables: LoadedTables;
+  readonly hashKey: string | undefined;
+  readonly stdin: Readable;
+  readonly signal: AbortSignal;
+}
+
+const readStates = (
+  { paths, ...labels }: StatesRequest,
+  { tables, hashKey, stdin, signal }: StatesSettings,
+): Promise<DesiredStatesRead> =>
+  readDesiredStates(
+    createFileStateSource({ paths, stdin }),
+    {
+      ...labels,
+      publishedTime: Date.now(),
+      resourceTypes: new Map(
+        Array.from(tables.tables, ([provider, { resourceTypes }]) => [provider, resourceTypes]),
+      ),
+      ...(hashKey === undefined ? {} : { secretHash: createSecretHash(hashKey) }),
+    },
+    signal,
+  );
+
+/** What `driftline desired` works with. The configuration is read when first needed. */
+export const composeDesired = (
+  config: () => Config,
+  stdin: Readable,
+  signal: AbortSignal,
+): {
+  readonly readStates: (request: StatesRequest) => Promise<DesiredStatesRead>;
+  readonly openTopic: (signal: AbortSignal) => Promise<DesiredStateTopic>;
+} => ({
+  readStates: (request) => {
+    const { detection, desired } = config();
+    const tables = readProviderTables(SHIPPED_TABLES, detection.tablesFolder);
+    return readStates(request, { tables, hashKey: desired.hashKey, stdin, signal });
+  },
+  openTopic: (until) => {
+    const { kafka, log } = config();
+    const version = packageVersion();
+    const telemetry = createTelemetry({
+      // The command's own words go to stdout and stderr; the log is for what went wrong under it.
+      logger: createLogger({
+        level: log.level === 'info' ? 'warn' : log.level,
+        service: 'driftline-desired',
+        version,
+        destination: process.stderr,
+      }),
+      metrics: createMetrics(version, false),
+      clock: Date.now,
+    });
+    const connection = kafkaConnection(config());
+    const decoder = modelDecoder(loadSchemas());
+    const encoder = modelEncoder(loadSchemas());
+    return openDesiredStateTopic(
+      {
+        consumeKafka: createKafka(connection, 'consume', telemetry),
+        transactKafka: createKafka(connection, 'transact', telemetry),
+        topic: kafka.topics.desiredState,
+        groupId: `${kafka.groupId}-publish-${processId()}`,
+        transactionalIdPrefix: `${kafka.topics.desiredState}-`,
+        transactionTimeoutMs: kafka.transactionTimeoutMs,
+        decode: async (value) => decoder.decodeDesiredResource(value),
+        encode: (resource) => encoder.encodeDesiredResource(resource).value,
+        telemetry,
+        now: monotonic,
+      },
+      until,
+    );
+  },
+});
+
+/** States that a scan names cannot be read. */
+export class StatesUnreadableError extends Error {
+  readonly code = 'states_unreadable';
+  readonly retriable = false;
+}
+
+/** What `driftline scan` works with: no services, no configuration file, secrets compared under a key of this run. */
+export const composeScan = (
+  stdin: Readable,
+  signal: AbortSignal,
+): {
+  readonly detection: (options: {
+    readonly states: readonly string[];
+    readonly environment: string;
+    readonly trustedPrincipals: readonly string[];
+    readonly ignoreRulesFile: string | undefined;
+  }) => Promise<{ readonly desiredResources: number; process(event: AuditEvent): ProcessedEvent }>;
+  readonly decode: (value: Buffer, maxBytes: number) => DecodedRecord | Promise<DecodedRecord>;
+} => {
+  const avro = new AvroEvents({ schemas: loadSchemas()['audit-event'] });
+  return {
+    detection: async ({ states: paths, environment, trustedPrincipals, ignoreRulesFile }) => {
+      const hashKey = randomUUID();
+      const tables = readProviderTables(SHIPPED_TABLES);
+      const { states, failures } = await readStates(
+        { paths, environment },
+        { tables, hashKey, stdin, signal },
+      );
+      if (failures.length > 0) {
+        throw new StatesUnreadableError(
+          failures.map(({ source, message }) => `${source}: ${message}`).join('\n'),
+        );
+      }
+      const index = createMemoryIndex();
+      for (const { state } of states)
+        for (const resource of state.resources) index.upsert(resource);
+      const context = detectionContext(tables, index, {
+        trustedPrincipals,
+        ignoreRulesFile,
+        hashKey,
+      });
+      return { desiredResources: index.size, process: (event) => processEvent(event, context) };
+    },
+    decode: (value, maxBytes) => decodeRecord(value, { maxRecordBytes: maxBytes, avro }),
+  };
+};

@@ -1,0 +1,216 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createMemoryIndex } from './adapters/desired-store/memory-index.ts';
+import { startHttpServer, type RunningHttpServer } from './adapters/http/server.ts';
+import { createKafka } from './adapters/kafka/client.ts';
+import { createDesiredStateReader } from './adapters/kafka/desired-state-reader.ts';
+import { createGroupConsumption } from './adapters/kafka/group-consumption.ts';
+import { ensureTopics, type TopicReport, type TopicSpec } from './adapters/kafka/topics.ts';
+import { createBulkWriter } from './adapters/opensearch/bulk-writer.ts';
+import { applyTemplates, type TemplateReport } from './adapters/opensearch/setup.ts';
+import { readTemplateFiles } from './adapters/opensearch/template-files.ts';
+import type { OpenSearchTransport } from './adapters/opensearch/transport.ts';
+import { auditDocument } from './codec/audit-document.ts';
+import { AvroEvents } from './codec/avro-events.ts';
+import { candidateDocument } from './codec/candidate-document.ts';
+import { deadLetterRecord } from './codec/dead-letter.ts';
+import { decodeRecord } from './codec/decode-record.ts';
+import { loadSchemas } from './codec/load-schemas.ts';
+import { modelDecoder } from './codec/model-decoder.ts';
+import { modelEncoder } from './codec/model-encoder.ts';
+import { readProviderTables } from './config/provider-tables.ts';
+import type { Config } from './config/schema.ts';
+import type { DetectionContext } from './core/model/processed-event.ts';
+import { processEvent } from './core/process-event.ts';
+import { createHealth } from './pipeline/health.ts';
+import { runService } from './pipeline/lifecycle.ts';
+import type { DocumentWriter } from './pipeline/ports.ts';
+import { processUnit, type UnitSteps } from './pipeline/process-unit.ts';
+import { createTelemetry } from './telemetry/create-telemetry.ts';
+import { createLogger } from './telemetry/logger.ts';
+import { createMetrics, exposition } from './telemetry/metrics.ts';
+import type { Telemetry } from './telemetry/telemetry-event.ts';
+import {
+  detectionContext,
+  kafkaConnection,
+  monotonic,
+  openSearch,
+  packageVersion,
+  processId,
+  SHIPPED_TABLES,
+  TEMPLATES,
+} from './compose-parts.ts';
+
+const documentWriter = (
+  config: Config,
+  transport: OpenSearchTransport,
+  telemetry: Telemetry,
+): DocumentWriter =>
+  createBulkWriter({
+    transport,
+    telemetry,
+    clock: Date.now,
+    random: Math.random,
+    // Resolves early when aborted: the writer looks at the signal itself.
+    sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+    delays: config.opensearch.retry,
+    limits: config.opensearch.bulk,
+    concurrency: config.opensearch.bulk.concurrency,
+    heartbeatIntervalMs: config.kafka.heartbeatIntervalMs,
+    patienceMs: config.opensearch.retry.patienceMs,
+  });
+
+const unitSteps = (
+  config: Config,
+  context: DetectionContext,
+  writer: DocumentWriter,
+  telemetry: Telemetry,
+): UnitSteps => {
+  const schemas = loadSchemas();
+  const { maxBytes, maxDepth } = config.records;
+  const avro = new AvroEvents({ schemas: schemas['audit-event'], maxDepth });
+  const encoder = modelEncoder(schemas);
+  const { indexes } = config.opensearch;
+  return {
+    decode: (value) => decodeRecord(value, { maxRecordBytes: maxBytes, maxDepth, avro }),
+    process: (event) => processEvent(event, context),
+    auditDocument: (processed, record, conflictOf) =>
+      auditDocument(processed, record, {
+        alias: indexes.auditEvents,
+        ...(conflictOf === undefined ? {} : { conflictOf }),
+      }),
+    candidateDocument: (candidate, record) =>
+      candidateDocument(candidate, record, { alias: indexes.driftCandidates }),
+    candidateRecord: (candidate) => ({
+      topic: config.kafka.topics.driftCandidates,
+      key: candidate.resource.key,
+      ...encoder.encodeCandidate(candidate),
+    }),
+    deadLetter: (record, failure) =>
+      deadLetterRecord(record, failure, config.kafka.topics.deadLetters),
+    writer,
+    telemetry,
+  };
+};
+
+/**
+ * Runs the service until `stop` is aborted. Resolves after an orderly end, throws what ended it otherwise.
+ * `onListening` is told the address of probes and metrics.
+ */
+export const runDriftline = async (config: Config, stop: AbortSignal): Promise<void> => {
+  const version = packageVersion();
+  const { kafka } = config;
+  const logger = createLogger({ level: config.log.level, service: 'driftline', version });
+  const metrics = createMetrics(version);
+  const telemetry = createTelemetry({ logger, metrics, clock: Date.now });
+  const health = createHealth();
+  const fatal = new AbortController();
+  const onFatal = (error: Error): void => fatal.abort(error);
+
+  const index = createMemoryIndex();
+  const context = detectionContext(
+    readProviderTables(SHIPPED_TABLES, config.detection.tablesFolder),
+    index,
+    {
+      ...config.detection,
+      hashKey: config.desired.hashKey,
+    },
+  );
+  const transport = openSearch(config);
+  const steps = unitSteps(config, context, documentWriter(config, transport, telemetry), telemetry);
+  const connection = kafkaConnection(config);
+  const desiredDecoder = modelDecoder(loadSchemas());
+  const desiredState = createDesiredStateReader({
+    kafka: createKafka(connection, 'consume', telemetry),
+    topic: kafka.topics.desiredState,
+    groupId: `${kafka.groupId}-desired-${processId()}`,
+    target: index,
+    decode: async (value) => desiredDecoder.decodeDesiredResource(value),
+    telemetry,
+    now: monotonic,
+    onFatal,
+  });
+  const consumption = createGroupConsumption({
+    ...kafka,
+    connection,
+    topics: [kafka.topics.auditEvents],
+    requiredTopics: [
+      kafka.topics.desiredState,
+      kafka.topics.driftCandidates,
+      kafka.topics.deadLetters,
+    ],
+    stallMs: config.watchdog.stallMs,
+    limits: config.unit,
+    handle: (batch, scope, committer) => processUnit(steps, batch, scope, committer),
+    telemetry,
+    onFatal,
+    now: monotonic,
+  });
+
+  let http: RunningHttpServer | undefined;
+  await runService({
+    health,
+    telemetry,
+    graceMs: config.shutdown.graceMs,
+    stop,
+    fatal: fatal.signal,
+    started: { version, group: kafka.groupId, topics: [kafka.topics.auditEvents] },
+    parts: {
+      openHttp: async () => {
+        http = await startHttpServer({
+          ...config.http,
+          live: () => health.live(),
+          ready: () => health.ready(),
+          metrics: () => exposition(metrics),
+        });
+        logger.info(
+          { event: 'http.listening', host: http.host, port: http.port },
+          'probes and metrics are served',
+        );
+      },
+      check: () => consumption.check(),
+      loadDesiredState: (signal) => desiredState.start(signal),
+      join: () => consumption.join(),
+      leave: (graceMs) => consumption.leave(graceMs),
+      close: async () => {
+        await Promise.all([desiredState.stop(), consumption.close(), transport.close()]);
+        await http?.close();
+      },
+    },
+  });
+};
+
+/** The topics of a deployment. Outputs may be larger than a record, by headers and the diff. */
+const topicSpecs = ({ kafka }: Config): readonly TopicSpec[] => {
+  const spec = (topic: string, config: TopicSpec['config']): TopicSpec => ({
+    topic,
+    ...kafka.setup,
+    config,
+  });
+  const output = { 'max.message.bytes': String(2 * 1024 * 1024) };
+  return [
+    spec(kafka.topics.auditEvents, {}),
+    spec(kafka.topics.desiredState, { 'cleanup.policy': 'compact' }),
+    spec(kafka.topics.driftCandidates, output),
+    spec(kafka.topics.deadLetters, output),
+  ];
+};
+
+export interface SetupReport {
+  readonly topics: readonly TopicReport[];
+  readonly templates: readonly TemplateReport[];
+}
+
+/** Creates topics and index templates that are missing. Safe to repeat. */
+export const setUpDriftline = async (config: Config, signal: AbortSignal): Promise<SetupReport> => {
+  const admin = createKafka(kafkaConnection(config), 'consume', { emit: () => undefined }).admin();
+  const transport = openSearch(config);
+  try {
+    await admin.connect();
+    const topics = await ensureTopics(admin, topicSpecs(config));
+    const templates = await applyTemplates(transport, await readTemplateFiles(TEMPLATES), signal);
+    return { topics, templates };
+  } finally {
+    await admin.disconnect();
+    await transport.close();
+  }
+};

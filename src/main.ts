@@ -1,0 +1,93 @@
+import { Command, CommanderError } from 'commander';
+import { packageVersion } from './compose-parts.ts';
+import { composeDesired, composeScan } from './compose-states.ts';
+import { runDriftline, setUpDriftline } from './compose.ts';
+import { configSources, registerConfig, addConfigOptions } from './commands/config.ts';
+import { registerDesired } from './commands/desired.ts';
+import { registerRun } from './commands/run.ts';
+import { registerScan } from './commands/scan.ts';
+import { registerSetup } from './commands/setup.ts';
+import type { Config } from './config/schema.ts';
+import { loadConfig } from './config/load-config.ts';
+
+const { stdin, stdout, stderr, env } = process;
+const stop = new AbortController();
+const setExitCode = (code: number): void => {
+  process.exitCode = code;
+};
+
+/** One line for a typed error; an error of the program itself also tells how to see more. */
+const report = (error: unknown): void => {
+  const known = error instanceof Error && 'code' in error;
+  const message = error instanceof Error ? error.message : String(error);
+  stderr.write(`driftline: ${message}\n`);
+  if (env['DRIFTLINE_DEBUG'] !== undefined && error instanceof Error)
+    stderr.write(`${error.stack ?? ''}\n`);
+  else if (!known) stderr.write('driftline: set DRIFTLINE_DEBUG=1 to see where this came from\n');
+};
+
+let signals = 0;
+for (const name of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(name, () => {
+    signals += 1;
+    // Asked twice: whoever asks does not want to wait for the units in flight.
+    if (signals > 1) process.exit(1);
+    stop.abort(new Error(name));
+  });
+}
+
+process.on('uncaughtException', (error) => {
+  report(error);
+  process.exit(1);
+});
+
+const program = new Command('driftline')
+  .description('Finds infrastructure drift in audit logs as it happens.')
+  .version(packageVersion())
+  .showHelpAfterError('(driftline --help lists commands and options)')
+  .exitOverride();
+
+/** Options of the command that runs. */
+let given: Parameters<typeof configSources>[0] = {};
+program.hook('preAction', (_program, command) => {
+  given = command.opts();
+});
+
+const config = (): Config => loadConfig(configSources(given));
+
+registerRun(program, { config, signal: stop.signal, setExitCode, report, run: runDriftline });
+registerSetup(program, { config, signal: stop.signal, stdout, setUp: setUpDriftline });
+registerScan(program, {
+  ...composeScan(stdin, stop.signal),
+  stdin,
+  stdout,
+  stderr,
+  noColor: env['NO_COLOR'] !== undefined,
+  now: () => performance.now(),
+  setExitCode,
+});
+registerDesired(program, {
+  ...composeDesired(config, stdin, stop.signal),
+  stdout,
+  stderr,
+  setExitCode,
+  signal: stop.signal,
+});
+for (const command of program.commands) {
+  if (command.name() === 'desired') command.commands.forEach(addConfigOptions);
+  else if (command.name() !== 'scan') addConfigOptions(command);
+}
+registerConfig(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has told it already; help and version end with 0.
+    setExitCode(error.exitCode === 0 ? 0 : 2);
+  } else {
+    report(error);
+    setExitCode(2);
+  }
+}
+if (signals > 0 && process.exitCode === undefined) setExitCode(0);
