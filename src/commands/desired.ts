@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { registerDesiredPublish, type DesiredPublishEnvironment } from './desired-publish.ts';
-import { registerDesiredRead, type DesiredReadEnvironment } from './desired-read.ts';
+import { registerDesiredPublish, type DesiredPublishEnvironment } from './desired/publish.ts';
+import { registerDesiredRead, type DesiredReadEnvironment } from './desired/read.ts';
 
 export type DesiredEnvironment = DesiredPublishEnvironment & DesiredReadEnvironment;
 

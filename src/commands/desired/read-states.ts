@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import type { Writable } from 'node:stream';
-import { describeStateFailure } from '../core/desired/state-failure.ts';
-import type { DesiredStatesRead } from '../pipeline/read-desired-states.ts';
-import { terminalText } from './output/terminal-text.ts';
+import { describeStateFailure } from '../../core/desired/state-failure.ts';
+import type { DesiredStatesRead } from '../../pipeline/read-desired-states.ts';
+import { terminalText } from '../output/terminal-text.ts';
 
 /** Reads the states that a command names, with the tables and the hash key of the configuration. */
 export type ReadStates = (request: {

@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
 import type { Writable } from 'node:stream';
-import type { DesiredStateTopic } from '../pipeline/ports.ts';
-import { publishDesiredStates, type PublishOptions } from '../pipeline/publish-desired-states.ts';
+import type { DesiredStateTopic } from '../../pipeline/ports.ts';
+import {
+  publishDesiredStates,
+  type PublishOptions,
+} from '../../pipeline/publish-desired-states.ts';
 import { parseEnvironmentName, reportFailures, type ReadStates } from './read-states.ts';
 
 export interface DesiredPublishEnvironment {

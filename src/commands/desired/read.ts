@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { Writable } from 'node:stream';
-import type { DesiredResource } from '../core/model/desired-resource.ts';
-import { LineWriter, OutputClosedError } from './output/line-writer.ts';
-import { column, terminalText } from './output/terminal-text.ts';
+import type { DesiredResource } from '../../core/model/desired-resource.ts';
+import { LineWriter, OutputClosedError } from '../output/line-writer.ts';
+import { column, terminalText } from '../output/terminal-text.ts';
 import { parseEnvironmentName, reportFailures, type ReadStates } from './read-states.ts';
 
 const FORMATS = ['ndjson', 'table'] as const;
