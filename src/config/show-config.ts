@@ -9,7 +9,7 @@ const valueAt = (config: unknown, path: string): unknown =>
     .split('.')
     .reduce<unknown>((node, name) => (node as Readonly<Record<string, unknown>>)[name], config);
 
-export interface ShownValue {
+interface ShownValue {
   readonly key: string;
   /** The value; for a secret a mask, whatever it is; undefined where it is not set. */
   readonly value: unknown;
@@ -17,7 +17,7 @@ export interface ShownValue {
 }
 
 /** Every key with its value, secrets masked. */
-export const shownValues = ({ config, origins }: ResolvedConfig): readonly ShownValue[] =>
+const shownValues = ({ config, origins }: ResolvedConfig): readonly ShownValue[] =>
   KEYS.map(([path, key]) => {
     const value = valueAt(config, path);
     const origin = origins.get(path);

@@ -31,7 +31,7 @@ export interface RunningHttpServer {
 }
 
 /** The address cannot be listened on. */
-export class ListenError extends Error {
+class ListenError extends Error {
   readonly code = 'http_listen_failed';
   readonly retriable = false;
 

@@ -18,8 +18,8 @@ export interface BulkWriterOptions extends ChunkTools {
   readonly patienceMs?: number | undefined;
 }
 
-/** OpenSearch took nothing for longer than the writer's patience. The unit may be tried again. */
-export class OpenSearchUnavailableError extends Error {
+/** Code `opensearch_unavailable`: OpenSearch took nothing for longer than the writer's patience. The unit may be tried again. */
+class OpenSearchUnavailableError extends Error {
   readonly code = 'opensearch_unavailable';
   readonly retriable = true;
 

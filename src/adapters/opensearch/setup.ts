@@ -13,7 +13,7 @@ export interface TemplateReport {
 }
 
 /** OpenSearch did not take a template. */
-export class SetupError extends Error {
+class SetupError extends Error {
   readonly code = 'opensearch_setup_failed';
   readonly retriable: boolean;
 

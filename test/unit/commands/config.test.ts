@@ -1,0 +1,64 @@
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { registerConfig } from '../../../src/commands/config.ts';
+
+let out = '';
+let err = '';
+
+beforeEach(() => {
+  out = '';
+  err = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((err += String(text)), true));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  process.exitCode = undefined;
+});
+
+const run = async (...words: readonly string[]): Promise<number> => {
+  const program = new Command('driftline');
+  registerConfig(program);
+  await program.parseAsync(['config', ...words], { from: 'user' });
+  const code = Number(process.exitCode ?? 0);
+  process.exitCode = undefined;
+  return code;
+};
+
+describe('driftline config', () => {
+  it('shows values with their origin', async () => {
+    expect(await run('show', '--origin', '--set', 'http.port=1', '--set', 'log.level=warn')).toBe(
+      0,
+    );
+    expect(out).toContain('http.port = 1  (flag http.port)\n');
+    expect(out).toContain('log.level = "warn"  (flag log.level)\n');
+  });
+
+  it('never shows a secret', async () => {
+    vi.stubEnv('DRIFTLINE_DESIRED_HASH_KEY', 'hunter2-hunter2-hunter2');
+    await run('show', '--origin');
+    expect(out).toContain('desired.hashKey = "********"');
+    expect(out).not.toContain('hunter2');
+  });
+
+  it('ends with 1 and names every issue', async () => {
+    expect(await run('check', '--set', 'http.port=x', '--set', 'log.level=y')).toBe(1);
+    expect(err).toContain('http.port');
+    expect(err).toContain('log.level');
+    expect(out).toBe('');
+  });
+
+  it('points at a variable that sets nothing', async () => {
+    vi.stubEnv('DRIFTLINE_HTTP_PROT', '1');
+    expect(await run('check')).toBe(0);
+    expect(err).toContain('DRIFTLINE_HTTP_PROT');
+  });
+
+  it('prints the reference, and finds the committed one up to date', async () => {
+    expect(await run('reference')).toBe(0);
+    expect(out).toContain('| `http.port` | `DRIFTLINE_HTTP_PORT` | port |');
+    expect(await run('reference', '--check')).toBe(0);
+  });
+});
