@@ -1,5 +1,10 @@
 import { styleText } from 'node:util';
-import type { Change, DriftCandidate, Severity } from '../../core/model/drift-candidate.ts';
+import type {
+  ActorClass,
+  Change,
+  DriftCandidate,
+  Severity,
+} from '../../core/model/drift-candidate.ts';
 import { isJsonObject, ownValue, type JsonValue } from '../../core/model/json.ts';
 import { column, fit, terminalText } from './terminal-text.ts';
 
@@ -22,6 +27,16 @@ const COLORS: Readonly<Record<Severity, Parameters<typeof styleText>[0]>> = {
   medium: 'yellow',
   low: 'cyan',
   informational: 'gray',
+};
+
+const CLIENTS: Readonly<Record<ActorClass, string>> = {
+  iac_pipeline: 'an IaC tool',
+  iac_service: 'an IaC service',
+  console: 'console',
+  cli_sdk: 'command line or SDK',
+  cloud_service: 'a cloud service',
+  k8s_controller: 'a controller',
+  unknown: 'client unknown',
 };
 
 const MARKS: Readonly<Record<Change['action'], string>> = { set: '~', add: '+', remove: '-' };
@@ -90,13 +105,12 @@ export const candidateTableRow = (candidate: DriftCandidate, style: TableStyle):
     .filter((part) => part !== undefined)
     .join(', ');
   const owner = resource.address ?? `${resource.identity} (no code owns it)`;
-  const origin = [actor.class, candidate.source_ip]
-    .filter((part) => part !== undefined)
-    .join(' from ');
+  const client = CLIENTS[actor.class];
+  const from = candidate.source_ip === undefined ? '' : ` from ${candidate.source_ip}`;
   const lines = [
     terminalText(`${owner}${place === '' ? '' : ` [${place}]`}`),
     terminalText(
-      `${candidate.service} ${candidate.operation}, ${origin}${actor.trusted ? ', trusted principal' : ''}`,
+      `${candidate.service}, ${client}${from}${actor.trusted ? ', trusted principal' : ''}`,
     ),
     ...candidate.changes.slice(0, CHANGES_SHOWN).map(changeText),
     ...(candidate.changes.length > CHANGES_SHOWN

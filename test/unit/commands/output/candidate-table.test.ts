@@ -47,7 +47,7 @@ describe('candidate table', () => {
       "SEVERITY      KIND       TIME (UTC)           WHO AND WHAT
       critical      changed    2026-11-20 09:14:03  alice@example.com: AuthorizeSecurityGroupIngress
         module.edge.aws_security_group.web [prod]
-        ec2.amazonaws.com AuthorizeSecurityGroupIngress, console from 198.51.100.7
+        ec2.amazonaws.com, console from 198.51.100.7
         + ingress: tcp 22 0.0.0.0/0  (not in code)"
     `);
   });
