@@ -14,7 +14,7 @@ export interface FileStateSourceOptions {
 }
 
 /** What `-` is named. */
-export const STDIN_SOURCE = 'stdin';
+const STDIN_SOURCE = 'stdin';
 
 const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 
