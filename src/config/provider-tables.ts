@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isJsonObject, type JsonObject } from '../core/model/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/model/json.ts';
 import { PROVIDERS, type Provider } from '../core/model/provider.ts';
 import type {
   ActorTable,
@@ -81,14 +81,17 @@ const tableFiles = (folder: string, faults: TableFault[]): readonly string[] => 
   }
 };
 
+const isList = (value: JsonValue | undefined): value is readonly JsonValue[] =>
+  Array.isArray(value);
+
 /** Lists of `over` come first, since the first row that matches decides; objects are merged by key. */
 const merged = (base: JsonObject, over: JsonObject): JsonObject => {
-  const entries = Object.entries(over).map(([key, value]) => {
+  const result: Record<string, JsonValue> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
     const below = Object.hasOwn(base, key) ? base[key] : undefined;
-    if (Array.isArray(value) && Array.isArray(below)) return [key, [...value, ...below]] as const;
-    return [key, value] as const;
-  });
-  return { ...base, ...Object.fromEntries(entries) };
+    result[key] = isList(value) && isList(below) ? [...value, ...below] : value;
+  }
+  return result;
 };
 
 /** As `merged`; scores by name (kinds, actors, environments) are merged one by one, those of `over` first. */

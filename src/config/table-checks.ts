@@ -95,16 +95,13 @@ const targetRow = shape({ type: text, id: text }, {
 
 const operationRow = shape({ effect: oneOf(EFFECTS), targets: listOf(targetRow) }, { note: text });
 
-const resourceTypeRow = shape(
-  {},
-  {
-    sameAs: text,
-    unique: oneOf(['region', 'account', 'global']),
-    identities: listOf(text),
-    attributes: mapOf(oneOf(COMPARISONS)),
-    secrets: listOf(text),
-  } satisfies AllOf<keyof ResourceTypeRow, Check>,
-);
+const resourceTypeRow = shape({}, {
+  sameAs: text,
+  unique: oneOf(['region', 'account', 'global']),
+  identities: listOf(text),
+  attributes: mapOf(oneOf(COMPARISONS)),
+  secrets: listOf(text),
+} satisfies AllOf<keyof ResourceTypeRow, Check>);
 
 const signal = shape(
   { name: text, class: oneOf(ACTOR_CLASSES), field: oneOf(SIGNAL_FIELDS) },

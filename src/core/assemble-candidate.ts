@@ -160,7 +160,8 @@ export const assembleCandidate = (
       ? unownedChange(change, resource.type, tables, context.secretHash)
       : compareChange(change, owner, tables, context.secretHash),
   );
-  const covered = event.account !== undefined && context.index.covers(event.provider, event.account);
+  const covered =
+    event.account !== undefined && context.index.covers(event.provider, event.account);
   const kind = kindOf(resource, changes, covered);
   if (kind === undefined) return undefined;
 
@@ -199,7 +200,16 @@ export const assembleCandidate = (
       matched_by: resource.matchedBy,
       ambiguous:
         resource.owners.length > 1 ? resource.owners.map((each) => each.address).toSorted() : [],
-      summary: summarize({ kind, operation, actor, changes, identity, address, environment, account }),
+      summary: summarize({
+        kind,
+        operation,
+        actor,
+        changes,
+        identity,
+        address,
+        environment,
+        account,
+      }),
       change_set_id: changeSetId(event, actor, context),
     },
   };

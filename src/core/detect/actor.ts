@@ -43,7 +43,6 @@ const LONGEST_NAME = 128;
 
 /** Text from a record as it may stand in a sentence: on one line, of bounded length. */
 const plainText = (text: string): string => {
-  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
   const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
   return line.length > LONGEST_NAME ? `${line.slice(0, LONGEST_NAME)}…` : line;
 };
@@ -72,24 +71,20 @@ const actorName = (actor: EventActor, ssoRolePrefix: string | undefined): string
  * A user agent proves nothing by itself: see `actorOutcome` in process-event.ts.
  */
 export const compileActor = (table: ActorTable, trusted: readonly string[]): ActorStep => {
+  const fields = [...new Set(table.signals.map((signal) => signal.field))];
   const signals = table.signals.map((signal) => ({
     name: signal.name,
     class: signal.class,
-    field: signal.field,
+    field: fields.indexOf(signal.field),
     test: compileTest(signal),
   }));
   const isTrusted = compileGlobs(trusted);
   return (event) => {
-    const values = new Map<SignalField, FieldValue>();
-    const fired = signals.filter(({ field, test }) => {
-      let value = values.get(field);
-      if (!values.has(field)) {
-        const found = FIELDS[field](event);
-        value = typeof found === 'string' ? found.toLowerCase() : found;
-        values.set(field, value);
-      }
-      return test(value);
+    const values = fields.map((field) => {
+      const value = FIELDS[field](event);
+      return typeof value === 'string' ? value.toLowerCase() : value;
     });
+    const fired = signals.filter(({ field, test }) => test(values[field]));
     const { actor } = event;
     const principal = actor.sessionIssuer ?? actor.userUid;
     const name = actorName(actor, table.ssoRolePrefix);

@@ -25,7 +25,13 @@ interface CompiledRule {
 }
 
 type TextField = 'type' | 'address' | 'principal' | 'account' | 'environment';
-const TEXT_FIELDS: readonly TextField[] = ['type', 'address', 'principal', 'account', 'environment'];
+const TEXT_FIELDS: readonly TextField[] = [
+  'type',
+  'address',
+  'principal',
+  'account',
+  'environment',
+];
 
 const compileRule = (rule: IgnoreRule): CompiledRule | undefined => {
   const tests = TEXT_FIELDS.flatMap((field) => {

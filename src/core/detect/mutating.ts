@@ -27,7 +27,8 @@ const RUNTIME: Passed = { outcome: 'runtime', reason: 'runtime_operation' };
 const isLowerCase = (code: number): boolean => code >= 0x61 && code <= 0x7a;
 
 const startsWithWord = (name: string, word: string): boolean =>
-  name.startsWith(word) && (word.length === name.length || !isLowerCase(name.charCodeAt(word.length)));
+  name.startsWith(word) &&
+  (word.length === name.length || !isLowerCase(name.charCodeAt(word.length)));
 
 /** `Name` or `Prefix*`; both kinds of names that one service has. */
 interface NameSet {
@@ -59,9 +60,7 @@ const compileRuntime = (
   const openGroups = [...byServicePrefix];
   return (service, operation) =>
     inNames(byService.get(service), operation) ||
-    openGroups.some(
-      ([prefix, names]) => service.startsWith(prefix) && inNames(names, operation),
-    );
+    openGroups.some(([prefix, names]) => service.startsWith(prefix) && inNames(names, operation));
 };
 
 /**

@@ -158,7 +158,9 @@ export const compileSeverity = (table: SeverityTable): SeverityStep => {
       ...(isUntrustedIac(actor)
         ? [{ score: table.untrustedIac, reason: 'claims to be an IaC tool, principal not trusted' }]
         : []),
-      ...(place === undefined ? [] : [{ score: place.score, reason: `environment ${environment}` }]),
+      ...(place === undefined
+        ? []
+        : [{ score: place.score, reason: `environment ${environment}` }]),
     ];
   };
   return (subject) => {

@@ -3,8 +3,7 @@ import { ACTIVITY, type ActivityId } from '../model/audit-event.ts';
 const READ =
   /^(?:Get|List|Describe|Head|Lookup|Search|BatchGet|Query|Scan|Select|Check|View)(?![a-z])/;
 const CREATE = /^(?:Create|Run|Allocate|Register|Import|Copy|Add|Insert|Upload|Restore)(?![a-z])/;
-const DELETE =
-  /^(?:Delete|Terminate|Release|Deregister|Remove|Destroy|Purge|BatchDelete)(?![a-z])/;
+const DELETE = /^(?:Delete|Terminate|Release|Deregister|Remove|Destroy|Purge|BatchDelete)(?![a-z])/;
 
 /**
  * The OCSF activity by the call's name, for search and display only: what an act means for drift is told by the

@@ -6,7 +6,13 @@ import {
   type StatedResource,
   type StatusId,
 } from '../model/audit-event.ts';
-import { isJsonObject, ownString, ownValue, type JsonObject, type JsonValue } from '../model/json.ts';
+import {
+  isJsonObject,
+  ownString,
+  ownValue,
+  type JsonObject,
+  type JsonValue,
+} from '../model/json.ts';
 import type { RecordFailure } from '../model/outcome.ts';
 import type { Provider } from '../model/provider.ts';
 import { activityByName } from './activity.ts';

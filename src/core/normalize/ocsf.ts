@@ -7,7 +7,13 @@ import {
   type StatedResource,
   type StatusId,
 } from '../model/audit-event.ts';
-import { isJsonObject, ownString, ownValue, type JsonObject, type JsonValue } from '../model/json.ts';
+import {
+  isJsonObject,
+  ownString,
+  ownValue,
+  type JsonObject,
+  type JsonValue,
+} from '../model/json.ts';
 import type { RecordFailure } from '../model/outcome.ts';
 import type { Provider } from '../model/provider.ts';
 import { activityByName } from './activity.ts';
@@ -103,7 +109,8 @@ class OcsfEvent implements AuditEvent {
   get dataEvent(): boolean | undefined {
     const category =
       ownString(this.#unmapped, 'eventCategory') ?? textAt(this.#document, 'metadata', 'log_name');
-    if (category === 'Data' || category === 'Insight' || category === 'NetworkActivity') return true;
+    if (category === 'Data' || category === 'Insight' || category === 'NetworkActivity')
+      return true;
     const management = looseBoolean(ownValue(this.#unmapped, 'managementEvent'));
     return management === undefined ? undefined : !management;
   }

@@ -75,7 +75,9 @@ const jsonValue = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<JsonValue>;
 const oddValue = fc.oneof(
   jsonValue,
   fc.constantFrom<JsonValue>('', '*', '{', '{"a":', '[]', null, -1, 1e308, 'true', '__proto__'),
-  fc.constantFrom<JsonValue>({ items: {} }, { items: null }, { items: [null] }, { value: [] }, [[]]),
+  fc.constantFrom<JsonValue>({ items: {} }, { items: null }, { items: [null] }, { value: [] }, [
+    [],
+  ]),
 );
 
 interface Edit {
@@ -106,8 +108,8 @@ const mangled = (record: JsonObject, edits: readonly Edit[]): JsonObject => {
     visit(copy);
     const place = places[at % Math.max(1, places.length)];
     if (place === undefined) continue;
-    const before = place.holder[place.key] ?? null;
-    if (how === 'replace') place.holder[place.key] = value;
+    const before = structuredClone(place.holder[place.key] ?? null);
+    if (how === 'replace') place.holder[place.key] = structuredClone(value);
     else if (how === 'wrap') place.holder[place.key] = [before, { items: before, value: before }];
     else delete place.holder[place.key];
     if (how === 'rename' && !Array.isArray(place.holder)) place.holder[`${place.key}X`] = before;

@@ -108,7 +108,10 @@ describe('an act on a resource that code owns', () => {
         'cloudtrail:StopLogging': loggingRow(false),
       }),
     });
-    const fields = { eventSource: 'cloudtrail.amazonaws.com', requestParameters: { name: 'audit' } };
+    const fields = {
+      eventSource: 'cloudtrail.amazonaws.com',
+      requestParameters: { name: 'audit' },
+    };
     expect(onlyCandidate(run({ ...fields, eventName: 'StartLogging' }, context))).toMatchObject({
       kind: 'restored',
       severity: { level: 'informational' },
@@ -239,7 +242,11 @@ describe('the actor decides', () => {
       'pipeline_identity_outside_iac_tool',
     ],
     [{ eventType: 'AwsServiceEvent' }, 'service', 'cloud_service'],
-    [{ userIdentity: { type: 'AWSService', invokedBy: 'eks.amazonaws.com' } }, 'service', 'cloud_service'],
+    [
+      { userIdentity: { type: 'AWSService', invokedBy: 'eks.amazonaws.com' } },
+      'service',
+      'cloud_service',
+    ],
   ])('%j is %s: %s', (fields, outcome, reason) => {
     const processed = run({ sessionCredentialFromConsole: undefined, ...fields });
     expect(processed).toMatchObject({ outcome, reason, owners: [group] });
@@ -273,7 +280,9 @@ describe('what ends before the actor', () => {
     const event = eventWith({ readOnly: true });
     const guarded = new Proxy(event, {
       get: (target, key) => {
-        if (['actor', 'request', 'response', 'resources', 'raw', 'userAgent'].includes(String(key))) {
+        if (
+          ['actor', 'request', 'response', 'resources', 'raw', 'userAgent'].includes(String(key))
+        ) {
           throw new Error(`asked for ${String(key)}`);
         }
         return Reflect.get(target, key, target) as unknown;

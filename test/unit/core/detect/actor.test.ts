@@ -79,7 +79,9 @@ describe('the class of an actor', () => {
   });
 
   it('is not iac_service by a user agent that names CloudFormation', () => {
-    expect(verdict({ ...noConsole, userAgent: 'cloudformation.amazonaws.com' }).class).toBe('unknown');
+    expect(verdict({ ...noConsole, userAgent: 'cloudformation.amazonaws.com' }).class).toBe(
+      'unknown',
+    );
   });
 
   it('reports every signal, in the order of the table', () => {

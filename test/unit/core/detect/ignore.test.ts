@@ -13,7 +13,11 @@ const subject: IgnoreSubject = {
   paths: ['desired_capacity', 'tags.owner'],
 };
 
-const ruleOf = (fields: Partial<IgnoreRule>, id = 'r'): IgnoreRule => ({ id, reason: 'test', ...fields });
+const ruleOf = (fields: Partial<IgnoreRule>, id = 'r'): IgnoreRule => ({
+  id,
+  reason: 'test',
+  ...fields,
+});
 const by = (...rules: readonly IgnoreRule[]): string | undefined => compileIgnore(rules)(subject);
 
 describe('ignore rules', () => {
@@ -33,17 +37,25 @@ describe('ignore rules', () => {
   });
 
   it('do not match on what the candidate does not have', () => {
-    expect(compileIgnore([ruleOf({ address: '*' })])({ ...subject, address: undefined })).toBeUndefined();
+    expect(
+      compileIgnore([ruleOf({ address: '*' })])({ ...subject, address: undefined }),
+    ).toBeUndefined();
   });
 
   it('name the first that matches', () => {
-    expect(by(ruleOf({ type: 'x' }, 'a'), ruleOf({ type: '*' }, 'b'), ruleOf({ account: '1' }, 'c'))).toBe('b');
+    expect(
+      by(ruleOf({ type: 'x' }, 'a'), ruleOf({ type: '*' }, 'b'), ruleOf({ account: '1' }, 'c')),
+    ).toBe('b');
   });
 
   it('on attributes take a candidate out only where every change is covered', () => {
     expect(by(ruleOf({ attribute: 'desired_capacity' }))).toBeUndefined();
-    expect(by(ruleOf({ attribute: 'desired_*' }, 'a'), ruleOf({ attribute: 'tags' }, 'b'))).toBe('a');
-    expect(by(ruleOf({ attribute: 'tag' }, 'a'), ruleOf({ attribute: 'desired_*' }, 'b'))).toBeUndefined();
+    expect(by(ruleOf({ attribute: 'desired_*' }, 'a'), ruleOf({ attribute: 'tags' }, 'b'))).toBe(
+      'a',
+    );
+    expect(
+      by(ruleOf({ attribute: 'tag' }, 'a'), ruleOf({ attribute: 'desired_*' }, 'b')),
+    ).toBeUndefined();
   });
 
   it('on attributes leave a candidate without known changes alone', () => {

@@ -71,19 +71,28 @@ describe('severity', () => {
     of({ type: 'aws_s3_bucket_policy', changes: [policy(statement)] }).reasons.join('; ');
 
   it('sees a principal of everybody in a policy', () => {
-    const open = { Effect: 'Allow', Principal: { AWS: ['*'] }, Action: 's3:GetObject', Resource: '*' };
+    const open = {
+      Effect: 'Allow',
+      Principal: { AWS: ['*'] },
+      Action: 's3:GetObject',
+      Resource: '*',
+    };
     expect(reasonsOf([open])).toContain('every principal');
     expect(reasonsOf([{ ...open, Principal: '*' }])).toContain('every principal');
   });
 
   it('sees an action of everything in a policy', () => {
-    expect(reasonsOf({ Effect: 'Allow', Action: ['iam:*'], Resource: '*' })).toContain('every action');
+    expect(reasonsOf({ Effect: 'Allow', Action: ['iam:*'], Resource: '*' })).toContain(
+      'every action',
+    );
     expect(reasonsOf({ Effect: 'Allow', Action: '*', Resource: '*' })).toContain('every action');
   });
 
   it('passes over a refusal, and over all resources', () => {
     expect(reasonsOf([{ Effect: 'Deny', Principal: '*', Action: '*' }])).not.toContain('every');
-    expect(reasonsOf({ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' })).not.toContain('every');
+    expect(reasonsOf({ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' })).not.toContain(
+      'every',
+    );
   });
 
   it('of what was set back is informational', () => {

@@ -38,17 +38,23 @@ describe('the summary', () => {
     expect(sentence({ kind: 'unmanaged', address: undefined, environment: undefined })).toBe(
       'alice@example.com created aws_security_group:sg-1 in account 210987654321, which no code owns, through the console: AuthorizeSecurityGroupIngress',
     );
-    expect(sentence({ kind: 'restored' })).toContain('set ingress of aws_security_group.web (prod) to what code says');
+    expect(sentence({ kind: 'restored' })).toContain(
+      'set ingress of aws_security_group.web (prod) to what code says',
+    );
   });
 
   it('states the cause where the actor is the point', () => {
     const actor = { class: 'iac_pipeline', trusted: false, signals: [], name: 'mallory' } as const;
     expect(sentence({ actor })).toContain('with an IaC tool, but is not trusted to apply code');
     const ci = { class: 'cli_sdk', trusted: true, signals: [], name: 'ci' } as const;
-    expect(sentence({ actor: ci })).toContain('as a pipeline identity through a command line or SDK');
+    expect(sentence({ actor: ci })).toContain(
+      'as a pipeline identity through a command line or SDK',
+    );
   });
 
   it('has a subject even without a name', () => {
-    expect(sentence({ actor: { class: 'unknown', trusted: false, signals: [] } })).toMatch(/^An unknown actor /);
+    expect(sentence({ actor: { class: 'unknown', trusted: false, signals: [] } })).toMatch(
+      /^An unknown actor /,
+    );
   });
 });

@@ -124,7 +124,11 @@ describe('a CloudTrail record as an audit event', () => {
       eventName: undefined,
       eventSource: undefined,
       eventCategory: 'Insight',
-      insightDetails: { state: 'Start', eventSource: 'ssm.amazonaws.com', eventName: 'PutParameter' },
+      insightDetails: {
+        state: 'Start',
+        eventSource: 'ssm.amazonaws.com',
+        eventName: 'PutParameter',
+      },
     });
     expect(event).toMatchObject({ service: 'ssm.amazonaws.com', dataEvent: true });
   });
@@ -136,11 +140,14 @@ describe('a CloudTrail record as an audit event', () => {
     expect(nowhere.id).toBe('aws::5f0a3c9e-2d61-4b0f-8c11-3a9d6e7b1c02');
   });
 
-  it.each(['eventID', 'eventSource', 'eventName', 'eventTime'])('refuses a record without %s', (field) => {
-    for (const value of [undefined, '', 5, null]) {
-      expect(failureOf({ [field]: value })).toContain(field);
-    }
-  });
+  it.each(['eventID', 'eventSource', 'eventName', 'eventTime'])(
+    'refuses a record without %s',
+    (field) => {
+      for (const value of [undefined, '', 5, null]) {
+        expect(failureOf({ [field]: value })).toContain(field);
+      }
+    },
+  );
 
   it.each([
     '2026-03-02 09:14:33',

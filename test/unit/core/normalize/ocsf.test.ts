@@ -10,7 +10,11 @@ const document: JsonObject = {
   activity_id: 3,
   time: Date.UTC(2026, 2, 2, 9, 14, 33),
   status_id: 1,
-  metadata: { uid: '5f0a3c9e-2d61-4b0f-8c11-3a9d6e7b1c02', event_code: 'AwsApiCall', version: '1.1.0' },
+  metadata: {
+    uid: '5f0a3c9e-2d61-4b0f-8c11-3a9d6e7b1c02',
+    event_code: 'AwsApiCall',
+    version: '1.1.0',
+  },
   cloud: { provider: 'AWS', account: { uid: '210987654321' }, region: 'eu-central-1' },
   api: {
     operation: 'AuthorizeSecurityGroupIngress',
@@ -131,7 +135,10 @@ describe('an OCSF API Activity document as an audit event', () => {
     ['Kubernetes', 'kubernetes'],
   ])('knows the provider %s', (provider, expected) => {
     const cloud = { provider, account: { uid: 'x1' } };
-    expect(eventOf({ cloud })).toMatchObject({ provider: expected, id: expect.stringMatching(/:x1:/) });
+    expect(eventOf({ cloud })).toMatchObject({
+      provider: expected,
+      id: expect.stringMatching(/:x1:/),
+    });
   });
 
   it.each([
