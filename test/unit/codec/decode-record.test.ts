@@ -196,12 +196,16 @@ describe('decodeRecord: laws', () => {
 
   it('keeps of any request the JSON value, whatever its strings hold', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()), (request) => {
-        const text = JSON.stringify(cloudTrail('a', { requestParameters: request }), null, 1);
-        const [raw] = raws(decode(text));
-        expect(raw).not.toMatch(/[\r\n]/);
-        expect(JSON.parse(raw ?? '')).toEqual(JSON.parse(text));
-      }),
+      fc.property(
+        fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue(), { maxKeys: 5 }),
+        (request) => {
+          const text = JSON.stringify(cloudTrail('a', { requestParameters: request }), null, 1);
+          const [raw] = raws(decode(text));
+          expect(raw).not.toMatch(/[\r\n]/);
+          expect(JSON.parse(raw ?? '')).toEqual(JSON.parse(text));
+        },
+      ),
+      { numRuns: 40 },
     );
   });
 });

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { candidateDocument } from '../../../src/codec/candidate-document.ts';
+import { desiredDocument } from '../../../src/codec/desired-document.ts';
+import type { JsonObject } from '../../../src/core/model/json.ts';
+import { mappingFaults, readTemplate } from './mapping.ts';
+import { bareCandidate, bareResource, sampleCandidate, sampleResource } from './sample-models.ts';
+
+const origin = { topic: 'audit.events', partition: 3, offset: '42' };
+const contentOf = (body: Buffer) => JSON.parse(body.toString()) as JsonObject;
+
+describe('candidateDocument', () => {
+  const template = readTemplate('drift-candidates');
+
+  it('is placed by the month of the act and replaced by a replay', () => {
+    const document = candidateDocument(sampleCandidate, origin);
+    expect(document).toMatchObject({
+      index: 'drift-candidates-2026.01',
+      id: 'c0ffee',
+      write: { replace: '42' },
+    });
+    expect(candidateDocument(sampleCandidate, origin)).toEqual(document);
+  });
+
+  it.each([sampleCandidate, bareCandidate])('fits the mapping, every field', (candidate) => {
+    const { body } = candidateDocument(candidate, origin);
+    expect(mappingFaults(body, template)).toEqual([]);
+    const content = contentOf(body);
+    for (const name of Object.keys(candidate)) {
+      if (name !== 'ambiguous' || candidate.ambiguous.length > 0) {
+        expect(content).toHaveProperty(name);
+      }
+    }
+  });
+
+  it('writes observed and desired values as text, whatever their type', () => {
+    expect(contentOf(candidateDocument(sampleCandidate, origin).body).changes).toMatchObject([
+      { observed: '[{"from_port":22,"cidr_blocks":["0.0.0.0/0"]}]', desired: '[]' },
+      { observed: 'null' },
+      { verdict: 'unknown' },
+    ]);
+  });
+});
+
+describe('desiredDocument', () => {
+  const template = readTemplate('desired-state');
+
+  it('has the resource key as id and the version it is given', () => {
+    expect(desiredDocument(sampleResource, '7')).toMatchObject({
+      index: 'desired-state',
+      id: sampleResource.key,
+      write: { replace: '7' },
+    });
+  });
+
+  it.each([sampleResource, bareResource])('fits the mapping, every field', (resource) => {
+    const { body } = desiredDocument(resource, '7');
+    expect(mappingFaults(body, template)).toEqual([]);
+    const content = contentOf(body);
+    for (const name of Object.keys(resource)) {
+      if (name !== 'identities' || resource.identities.length > 0) {
+        expect(content).toHaveProperty(name);
+      }
+    }
+    expect(content.attributes).toEqual(resource.attributes);
+  });
+
+  it('keeps attributes with harmful keys as text', () => {
+    const attributes = JSON.parse('{"tags":{"__proto__":"x"}}') as JsonObject;
+    const { body } = desiredDocument({ ...sampleResource, attributes }, '7');
+    expect(contentOf(body)).not.toHaveProperty('attributes');
+    expect(contentOf(body).attributes_data).toBe('{"tags":{"__proto__":"x"}}');
+    expect(mappingFaults(body, template)).toEqual([]);
+  });
+});
