@@ -84,17 +84,20 @@ const uniqueChanges = (changes: readonly ObservedChange[]): readonly ObservedCha
   return [...seen.values()];
 };
 
-/** Undefined: nothing that code owns was touched, and nothing created where code owns something. */
-const kindOf = (
+/** A creation that no code asked for, in an account where code owns something. */
+const isUnmanaged = (
   resource: IdentifiedResource,
-  changes: readonly Change[],
-  covered: boolean,
-): CandidateKind | undefined => {
-  if (resource.owners.length === 0) {
-    return resource.effect === 'create' && resource.target?.parent !== true && covered
-      ? 'unmanaged'
-      : undefined;
-  }
+  event: AuditEvent,
+  context: DetectionContext,
+): boolean =>
+  resource.owners.length === 0 &&
+  resource.effect === 'create' &&
+  resource.target?.parent !== true &&
+  event.account !== undefined &&
+  context.index.covers(event.provider, event.account);
+
+/** What the act did to a resource that code owns. */
+const ownedKind = (resource: IdentifiedResource, changes: readonly Change[]): CandidateKind => {
   if (resource.effect === 'delete') return 'deleted';
   // What a creation does not set is new too, so it restores nothing for certain.
   return resource.effect === 'update' &&
@@ -154,16 +157,14 @@ export const assembleCandidate = (
   const { context, tables } = assembly;
   const [resource] = found;
   const owner = namedOwner(resource);
+  if (owner === undefined && !isUnmanaged(resource, event, context)) return undefined;
   const observed = uniqueChanges(found.flatMap((each) => observeChanges(event, each)));
   const changes = observed.map((change) =>
     owner === undefined
       ? unownedChange(change, resource.type, tables, context.secretHash)
       : compareChange(change, owner, tables, context.secretHash),
   );
-  const covered =
-    event.account !== undefined && context.index.covers(event.provider, event.account);
-  const kind = kindOf(resource, changes, covered);
-  if (kind === undefined) return undefined;
+  const kind = owner === undefined ? 'unmanaged' : ownedKind(resource, changes);
 
   const described = candidateResource(event, resource, owner);
   const { type, identity, address, environment, account } = described;
