@@ -51,16 +51,11 @@ const read = async (
     for (const line of lines) await writer.line(line);
     await writer.flush();
   } catch (error) {
-    if (!isOutputClosed(error)) throw error;
+    if (!(error instanceof OutputClosedError)) throw error;
   }
   reportFailures(failures, stderr);
   return failures.length > 0 ? 2 : 0;
 };
-
-/** The stream's own error comes first where the writer waits for it to drain. */
-const isOutputClosed = (error: unknown): boolean =>
-  error instanceof OutputClosedError ||
-  (error instanceof Error && 'code' in error && error.code === 'EPIPE');
 
 const MAX_COLUMN = 60;
 

@@ -35,7 +35,22 @@ export class LineWriter {
     const text = this.#buffered;
     this.#buffered = '';
     if (text !== '' && !this.#stream.write(text)) {
-      await Promise.race([once(this.#stream, 'drain'), once(this.#stream, 'close')]);
+      await this.#drained();
+    }
+  }
+
+  /** A reader that goes away while we wait shows as an error or a close, and the next flush tells. */
+  async #drained(): Promise<void> {
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    const settled = (event: string): Promise<unknown> => once(this.#stream, event, { signal });
+    try {
+      await Promise.race([settled('drain'), settled('close')]);
+    } catch (error) {
+      if (!this.#closed) throw error;
+      throw new OutputClosedError('The reader of the output has gone.');
+    } finally {
+      waiting.abort();
     }
   }
 }
