@@ -8,6 +8,7 @@ import { ensureTopics, type TopicReport, type TopicSpec } from './adapters/kafka
 import { createBulkWriter } from './adapters/opensearch/bulk-writer.ts';
 import { applyTemplates, type TemplateReport } from './adapters/opensearch/setup.ts';
 import { readTemplateFiles } from './adapters/opensearch/template-files.ts';
+import { underNames } from './adapters/opensearch/template-names.ts';
 import type { OpenSearchTransport } from './adapters/opensearch/transport.ts';
 import { auditDocument } from './codec/audit-document.ts';
 import { AvroEvents } from './codec/avro-events.ts';
@@ -207,7 +208,16 @@ export const setUpDriftline = async (config: Config, signal: AbortSignal): Promi
   try {
     await admin.connect();
     const topics = await ensureTopics(admin, topicSpecs(config));
-    const templates = await applyTemplates(transport, await readTemplateFiles(TEMPLATES), signal);
+    const { auditEvents, driftCandidates, desiredState } = config.opensearch.indexes;
+    const templates = await applyTemplates(
+      transport,
+      underNames(await readTemplateFiles(TEMPLATES), {
+        'audit-events': auditEvents,
+        'drift-candidates': driftCandidates,
+        'desired-state': desiredState,
+      }),
+      signal,
+    );
     return { topics, templates };
   } finally {
     await admin.disconnect();
