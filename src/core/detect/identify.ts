@@ -90,10 +90,8 @@ const expand = (search: Search, target: TargetRow): readonly Expansion[] => {
   return itemsOf(search, target.items.from)
     .slice(0, MAX_RESOURCES)
     .flatMap((item, index) => {
-      const itemRoot: JsonObject = {
-        ...search.root,
-        item: { ...item, self: item['source'] === group },
-      };
+      const self = item['source'] === group ? { self: true } : {};
+      const itemRoot: JsonObject = { ...search.root, item: { ...item, ...self } };
       return expandTemplate(template, itemRoot, 1).map(({ text }) => ({ text, index }));
     });
 };
