@@ -34,7 +34,18 @@ export const EXPECTED_CANDIDATES: readonly ExpectedCandidate[] = [
     changes: ['ingress not_in_desired'],
   },
   {
-    file: '02-attached-admin-policy',
+    file: '02-sent-ssh-key',
+    kind: 'changed',
+    address: 'module.web.aws_instance.search',
+    environment: 'prod',
+    actorClass: 'console',
+    trusted: false,
+    // 20 changed + 5 console + 20 prod
+    severity: 'medium',
+    changes: [],
+  },
+  {
+    file: '03-attached-admin-policy',
     kind: 'changed',
     address: 'module.reports.aws_iam_role.report',
     environment: 'prod',
@@ -45,7 +56,7 @@ export const EXPECTED_CANDIDATES: readonly ExpectedCandidate[] = [
     changes: ['managed_policy_arns not_in_desired'],
   },
   {
-    file: '03-raised-database-class',
+    file: '04-raised-database-class',
     kind: 'changed',
     address: 'module.data.aws_db_instance.orders',
     environment: 'prod',
@@ -56,7 +67,7 @@ export const EXPECTED_CANDIDATES: readonly ExpectedCandidate[] = [
     changes: ['instance_class differs'],
   },
   {
-    file: '04-deleted-alarm',
+    file: '05-deleted-alarm',
     kind: 'deleted',
     address: 'module.monitoring.aws_cloudwatch_metric_alarm.orders_cpu',
     environment: 'prod',
@@ -67,7 +78,7 @@ export const EXPECTED_CANDIDATES: readonly ExpectedCandidate[] = [
     changes: [],
   },
   {
-    file: '05-created-bucket-by-hand',
+    file: '06-created-bucket-by-hand',
     kind: 'unmanaged',
     actorClass: 'console',
     trusted: false,
@@ -76,7 +87,7 @@ export const EXPECTED_CANDIDATES: readonly ExpectedCandidate[] = [
     changes: [],
   },
   {
-    file: '07-put-database-class-back',
+    file: '08-put-database-class-back',
     kind: 'restored',
     address: 'module.data.aws_db_instance.orders',
     environment: 'prod',
@@ -87,7 +98,7 @@ export const EXPECTED_CANDIDATES: readonly ExpectedCandidate[] = [
     changes: ['instance_class equals_desired'],
   },
   {
-    file: '08-resized-staging-instance',
+    file: '09-resized-staging-instance',
     kind: 'changed',
     address: 'module.web.aws_instance.search',
     environment: 'staging',
@@ -98,7 +109,7 @@ export const EXPECTED_CANDIDATES: readonly ExpectedCandidate[] = [
     changes: ['instance_type differs'],
   },
   {
-    file: '09-pipeline-role-from-a-laptop',
+    file: '10-pipeline-role-from-a-laptop',
     kind: 'changed',
     address: 'module.reports.aws_lambda_function.report',
     environment: 'prod',
@@ -109,7 +120,7 @@ export const EXPECTED_CANDIDATES: readonly ExpectedCandidate[] = [
     changes: ['memory_size differs'],
   },
   {
-    file: '10-terraform-with-old-keys',
+    file: '11-terraform-with-old-keys',
     kind: 'changed',
     address: 'module.web.aws_s3_bucket_public_access_block.media',
     environment: 'prod',
