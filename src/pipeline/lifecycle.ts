@@ -54,10 +54,8 @@ const within = async (ms: number, work: Promise<unknown>): Promise<boolean> => {
   }
 };
 
-const reasonOf = (signal: AbortSignal): string => {
-  const reason: unknown = signal.reason;
-  return reason instanceof Error ? reason.message : String(reason);
-};
+const textOf = (reason: unknown): string =>
+  reason instanceof Error ? reason.message : String(reason);
 
 /**
  * Runs the service until it is asked to stop. Resolves after an orderly end; throws the error that ended it otherwise.
@@ -94,10 +92,8 @@ export const runService = async (options: LifecycleOptions): Promise<void> => {
   await Promise.race([starting, ended]);
   if (fatal.aborted) failure = { error: fatal.reason };
 
-  health.enter(
-    failure === undefined ? 'draining' : 'failed',
-    failure === undefined ? '' : reasonOf(fatal),
-  );
+  if (failure === undefined) health.enter('draining');
+  else health.enter('failed', textOf(failure.error));
   const grace = failure === undefined ? options.graceMs : 0;
   const close = async (): Promise<void> => {
     try {
@@ -113,12 +109,7 @@ export const runService = async (options: LifecycleOptions): Promise<void> => {
   if (failure === undefined && fatal.aborted) failure = { error: fatal.reason };
   telemetry.emit({
     type: 'service.stopped',
-    reason:
-      failure === undefined
-        ? reasonOf(stop)
-        : failure.error instanceof Error
-          ? failure.error.message
-          : String(failure.error),
+    reason: textOf(failure === undefined ? stop.reason : failure.error),
   });
   health.enter('stopped');
   if (failure !== undefined) throw failure.error;

@@ -72,6 +72,7 @@ describe('runService', () => {
   it('closes what was opened when the start fails, and leaves no group that it has not joined', async () => {
     const world = makeWorld({ check: () => Promise.reject(new Error('a topic is missing')) });
     await expect(world.done).rejects.toThrow('a topic is missing');
+    expect(world.health.live()).toEqual({ ok: false, reasons: ['failed: a topic is missing'] });
     expect(world.steps).toEqual(['http', 'close']);
   });
 
