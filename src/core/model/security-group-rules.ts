@@ -30,7 +30,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 const textOf = (value: JsonValue | undefined): string | undefined =>
   typeof value === 'number' ? String(value) : typeof value === 'string' ? value : undefined;
 
-export const protocolName = (value: JsonValue | undefined): string => {
+const protocolName = (value: JsonValue | undefined): string => {
   const text = (textOf(value) ?? '-1').toLowerCase();
   return Object.hasOwn(PROTOCOLS, text) ? (PROTOCOLS[text] ?? text) : text;
 };
@@ -41,7 +41,7 @@ const port = (value: JsonValue | undefined): number => {
 };
 
 /** An IPv4 block with its host bits cleared, as EC2 stores it; anything else in lower case. */
-export const canonicalSource = (text: string): string => {
+const canonicalSource = (text: string): string => {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   if (match === null) return text.toLowerCase();
   const bits = Number(match[5]);
