@@ -39,6 +39,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          globalSetup: ['test/support/stack.ts'],
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 30 * minute,
+          hookTimeout: 5 * minute,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
