@@ -33,10 +33,15 @@ const hasLongKey = (raw: Buffer): boolean => {
  * refuse to read the document back (`__proto__`, `constructor`), or one longer than OpenSearch takes.
  */
 export const rawForm = (raw: Buffer): RawForm => {
+  const text = raw.toString('latin1');
   // Each escape of an ASCII letter starts with \u00; without one the keys stand there as they are.
-  if (raw.includes('\\u00') || raw.includes('__proto__') || raw.includes('"constructor"')) {
-    const text = raw.toString('latin1');
+  if (text.includes('\\u00')) {
     if (PROTO_KEY.test(text) || CONSTRUCTOR_KEY.test(text)) return 'text';
+  } else if (
+    (text.includes('__proto__') && PROTO_KEY.test(text)) ||
+    (text.includes('"constructor"') && CONSTRUCTOR_KEY.test(text))
+  ) {
+    return 'text';
   }
   return raw.length > MAX_KEY_BYTES && hasLongKey(raw) ? 'text' : 'object';
 };
