@@ -45,20 +45,45 @@ const scopeFor = (search: Search, owner: DesiredResource, arn: Scope): Scope => 
   return unique === 'account' ? { account } : { account, region: arn.region ?? event.region };
 };
 
-/** Owners under one of the identities, in their order of trust; the first identity with an owner in scope wins. */
+/**
+ * One thing out of owners of several types that share an identity, such as a topic and the policy on it, which both
+ * go by the topic's ARN: those with the attribute that the act sets, then those that are no part of another by name.
+ */
+const wholes = (
+  owners: readonly DesiredResource[],
+  target: TargetRow | undefined,
+): readonly DesiredResource[] => {
+  if (owners.every(({ type }) => type === owners[0]?.type)) return owners;
+  const set = target?.changes?.[0]?.path;
+  const having = owners.filter(
+    ({ attributes }) => set !== undefined && Object.hasOwn(attributes, set),
+  );
+  const left = having.length > 0 ? having : owners;
+  return left.filter(({ type }) => !left.some((other) => type.startsWith(`${other.type}_`)));
+};
+
+/**
+ * Owners under one of the identities, in their order of trust; the first identity with an owner in scope wins.
+ * @param type the only type that counts; `*` for any.
+ */
 const ownersOf = (
   search: Search,
   identities: readonly string[],
   arn: Scope,
+  type: string,
+  target?: TargetRow,
 ): { readonly identity: string; readonly owners: readonly DesiredResource[] } => {
+  const { event, index, tables } = search;
   for (const identity of identities) {
-    const owners = search.index
+    const owners = index
       .lookup(identity)
       .filter(
         (owner) =>
-          owner.provider === search.event.provider && inScope(owner, scopeFor(search, owner, arn)),
+          owner.provider === event.provider &&
+          (type === ANY_TYPE || canonicalType(tables.resourceTypes, owner.type) === type) &&
+          inScope(owner, scopeFor(search, owner, arn)),
       );
-    if (owners.length > 0) return { identity, owners };
+    if (owners.length > 0) return { identity, owners: wholes(owners, target) };
   }
   return { identity: identities[0] ?? '', owners: [] };
 };
@@ -108,7 +133,13 @@ const identified = (
     if (seen.has(text)) continue;
     seen.add(text);
     const arn = isArn(text) ? scopeOfArn(text) : {};
-    const { identity, owners } = ownersOf(search, identitiesOf(target.type, text), arn);
+    const { identity, owners } = ownersOf(
+      search,
+      identitiesOf(target.type, text),
+      arn,
+      target.type,
+      target,
+    );
     const type = target.type === ANY_TYPE ? (owners[0]?.type ?? ANY_TYPE) : target.type;
     found.push({
       identity,
@@ -131,7 +162,7 @@ const stated = (search: Search, row: OperationRow | undefined): readonly Identif
   const found: IdentifiedResource[] = [];
   for (const { uid } of event.resources.slice(0, MAX_RESOURCES)) {
     if (!isArn(uid) || serviceOfArn(uid) !== service) continue;
-    const { identity, owners } = ownersOf(search, [uid], scopeOfArn(uid));
+    const { identity, owners } = ownersOf(search, [uid], scopeOfArn(uid), ANY_TYPE);
     const [owner] = owners;
     if (owner === undefined) continue;
     const type = canonicalType(tables.resourceTypes, owner.type);
@@ -178,7 +209,7 @@ const effectWithoutRow = (search: Search, type?: string): Effect => {
  * is the service, as in `aws_guardduty_detector`.
  */
 const byValue = (search: Search): readonly IdentifiedResource[] => {
-  const { event, tables, index } = search;
+  const { event, tables } = search;
   if (startsWithAny(event.operation, tables.operations.createPrefixes)) return [];
   const service = serviceKey(event.service, tables.serviceSuffix);
   const found = new Map<string, IdentifiedResource>();
@@ -188,7 +219,7 @@ const byValue = (search: Search): readonly IdentifiedResource[] => {
     const scope = arn ? scopeOfArn(value) : {};
     const guess = `${event.provider}_${service}_${snakeCase(nounOf(event.operation))}`;
     const identities = arn ? [value] : [typedIdentity('id', value), typedIdentity(guess, value)];
-    const { identity, owners } = ownersOf({ ...search, index }, identities, scope);
+    const { identity, owners } = ownersOf(search, identities, scope, ANY_TYPE);
     const own = arn ? owners : owners.filter(({ type }) => type.split('_')[1] === service);
     const [owner] = own;
     if (owner === undefined) continue;

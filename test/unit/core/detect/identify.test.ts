@@ -177,6 +177,29 @@ describe('identify', () => {
     ]);
   });
 
+  it('tells a topic from the policy on it, which goes by the same ARN', () => {
+    const arn = 'arn:aws:sns:eu-west-1:111122223333:alerts';
+    const topic = owned('aws_sns_topic', { id: arn, arn, tags: null });
+    const policy = owned('aws_sns_topic_policy', { id: arn, arn });
+    expect(found(call('sns:DeleteTopic', { topicArn: arn }), policy, topic)).toEqual([
+      ['aws_sns_topic.this', 'delete', 'table'],
+    ]);
+    const tag = call('sns:TagResource', { resourceArn: arn, tags: [{ key: 'a', value: 'b' }] });
+    expect(found(tag, policy, topic)).toEqual([['aws_sns_topic.this', 'update', 'table']]);
+    const value = call('sns:UpdateNovelty', { resourceArn: arn });
+    expect(found(value, policy, topic)).toEqual([['aws_sns_topic.this', 'update', 'value']]);
+  });
+
+  it('tags the instance, not the resource that holds its state', () => {
+    const instance = owned('aws_instance', { id: 'i-0a', tags: {} });
+    const state = owned('aws_ec2_instance_state', { id: 'i-0a' });
+    const event = call('ec2:CreateTags', {
+      resourcesSet: { items: [{ resourceId: 'i-0a' }] },
+      tagSet: { items: [{ key: 'a', value: 'b' }] },
+    });
+    expect(found(event, state, instance)).toEqual([['aws_instance.this', 'update', 'table']]);
+  });
+
   it('names what a create made where nobody owns it, never its parent', () => {
     const { mapped, resources } = identify(
       call('iam:CreateAccessKey', { userName: 'eve' }, { accessKey: { accessKeyId: 'AKIA1' } }),
