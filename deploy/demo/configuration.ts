@@ -17,8 +17,9 @@ export const TOPICS = {
 
 const STORY = fileURLToPath(new URL('story', import.meta.url));
 
+/** From the project's folder, so that the name that is published is the same everywhere. */
 export const stateFile = (environment: 'prod' | 'staging'): string =>
-  join(STORY, `${environment}.tfstate`);
+  `deploy/demo/story/${environment}.tfstate`;
 
 /** Writes the configuration of the demo's service into its data folder; tells where. */
 export const writeConfiguration = (options: DemoOptions): string => {

@@ -1,6 +1,6 @@
 import { modelDecoder } from '../../src/codec/model-decoder.ts';
 import { loadSchemas } from '../../src/codec/load-schemas.ts';
-import { fit, terminalText } from '../../src/commands/output/terminal-text.ts';
+import { terminalText } from '../../src/commands/output/terminal-text.ts';
 import type { DriftCandidate } from '../../src/core/model/drift-candidate.ts';
 import { addressesOf } from '../local/options.ts';
 import { startStack } from '../local/stack.ts';
@@ -19,7 +19,7 @@ import {
 import type { DemoOptions } from './options.ts';
 import { printDeadLetters, printOutcomes } from './answers.ts';
 import { askCandidates, askOutcomes, askResource, askSession, eventName } from './questions.ts';
-import type { Screen } from './screen.ts';
+import { wrapped, type Screen } from './screen.ts';
 import { createSearch } from './search.ts';
 import { driftline, metric, startService } from './service.ts';
 import { SECRETS } from './story/expected-candidates.ts';
@@ -111,7 +111,9 @@ const askConsumers = async (
   screen.heading(`What do consumers of ${TOPICS.driftCandidates} see?`);
   screen.line(screen.paint('dim', 'a consumer that reads committed records, Avro decoded'));
   screen.line();
-  for (const { summary } of decoded) screen.line(fit(terminalText(summary), screen.width));
+  for (const { summary } of decoded) {
+    for (const line of wrapped(terminalText(summary), screen.width)) screen.line(line);
+  }
   screen.line();
   screen.line(
     `${String(published.length)} records, ${String(distinct.size)} candidates by id, keyed by resource`,

@@ -16,7 +16,7 @@ const screen = createScreen(process.stdout, {
   now: () => performance.now(),
 });
 const stop = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
     if (stop.signal.aborted) return;
     process.stderr.write('\nEnding what the demo has started ...\n');

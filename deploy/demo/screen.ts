@@ -62,6 +62,20 @@ export const createScreen = (
   };
 };
 
+/** A text broken at spaces into lines of at most `width`; all but the first are indented by two. */
+export const wrapped = (long: string, width: number): readonly string[] => {
+  const lines: string[] = [];
+  for (const word of long.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else {
+      lines.push(last === undefined ? word : `  ${word}`);
+    }
+  }
+  return lines;
+};
+
 /** Rows as columns, each as wide as its widest cell; numbers to the right. */
 export const columns = (rows: readonly (readonly (string | number)[])[]): readonly string[] => {
   const widths: number[] = [];

@@ -8,7 +8,8 @@ import { lastLines } from '../local/run-program.ts';
 import { DemoError } from './demo-error.ts';
 import type { DemoOptions } from './options.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+const MAIN = join(PROJECT, 'src/main.ts');
 const COMMAND_LIMIT_MS = 60_000;
 const READY_LIMIT_MS = 60_000;
 const PROBE_LIMIT_MS = 1_500;
@@ -21,7 +22,7 @@ export const driftline = (
   signal: AbortSignal,
 ): Promise<readonly string[]> =>
   new Promise((resolve, reject) => {
-    const limits = { timeout: COMMAND_LIMIT_MS, signal };
+    const limits = { timeout: COMMAND_LIMIT_MS, signal, cwd: PROJECT };
     const all = [MAIN, ...args, '--config', config];
     execFile(process.execPath, all, limits, (error, stdout, stderr) => {
       if (error === null) return resolve(stdout.trimEnd().split('\n'));
