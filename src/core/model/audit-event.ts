@@ -2,7 +2,14 @@ import type { JsonValue } from './json.ts';
 import type { Provider } from './provider.ts';
 
 /** OCSF `activity_id` of API Activity (class 6003). */
-export const ACTIVITY = { unknown: 0, create: 1, read: 2, update: 3, delete: 4, other: 99 } as const;
+export const ACTIVITY = {
+  unknown: 0,
+  create: 1,
+  read: 2,
+  update: 3,
+  delete: 4,
+  other: 99,
+} as const;
 
 export type ActivityId = (typeof ACTIVITY)[keyof typeof ACTIVITY];
 

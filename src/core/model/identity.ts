@@ -18,9 +18,12 @@ export const scopeOfArn = (arn: string): Scope => {
   return { ...(account ? { account } : {}), ...(region ? { region } : {}) };
 };
 
-export const isArn = (value: string): boolean => /^arn:[a-z0-9-]+:[a-z0-9-]+:[^:\s]*:[^:\s]*:\S+$/.test(value);
+export const isArn = (value: string): boolean =>
+  /^arn:[a-z0-9-]+:[a-z0-9-]+:[^:\s]*:[^:\s]*:\S+$/.test(value);
 
 /** False where both sides tell an account (or a region) and these differ. */
 export const inScope = (resource: Scope, event: Scope): boolean =>
-  (resource.account === undefined || event.account === undefined || resource.account === event.account) &&
+  (resource.account === undefined ||
+    event.account === undefined ||
+    resource.account === event.account) &&
   (resource.region === undefined || event.region === undefined || resource.region === event.region);

@@ -37,7 +37,8 @@ export const isSameSecret = (
     : redacted.$redacted === `${HASHED}${hash(secretText(observed))}`;
 
 /** A text keeps its words, a number or boolean is as its text, keys of objects are sorted. */
-const secretText = (value: JsonValue): string => (typeof value === 'string' ? value : canonicalJson(value));
+const secretText = (value: JsonValue): string =>
+  typeof value === 'string' ? value : canonicalJson(value);
 
 const canonicalJson = (value: JsonValue): string => {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
