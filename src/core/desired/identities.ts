@@ -1,6 +1,10 @@
 import { isArn, typedIdentity } from '../model/identity.ts';
 import { ownString, ownValue, type JsonObject, type JsonValue } from '../model/json.ts';
+import { compileTemplate, expandTemplate } from '../model/path-template.ts';
 import type { ResourceTypeTable } from '../model/provider-tables.ts';
+
+/** Identity values that one template makes of a resource: a rule has one for each of its sources. */
+const MAX_VALUES = 200;
 
 export interface IdentitySource {
   readonly type: string;
@@ -22,7 +26,11 @@ export const identitiesOf = (
   const id = ownString(source.attributes, 'id');
   const values = [
     ...(id === undefined ? [] : [id]),
-    ...templates.flatMap((template) => fillTemplate(template, source.attributes) ?? []),
+    ...templates.flatMap((template) =>
+      expandTemplate(compileTemplate(template), source.attributes, MAX_VALUES).map(
+        ({ text }) => text,
+      ),
+    ),
     ...identityValues(source.identity),
   ];
   const names = ['arn', 'self_link'].flatMap((name) => ownString(source.attributes, name) ?? []);
@@ -47,29 +55,6 @@ const globalIdentity = (value: string): readonly string[] => {
     value,
   )?.[1];
   return googlePath === undefined ? [] : [typedIdentity('id', googlePath)];
-};
-
-/** `{role}:{policy_arn}` with the attributes' values; undefined where one of them is absent or empty. */
-const fillTemplate = (template: string, attributes: JsonObject): string | undefined => {
-  let complete = true;
-  const filled = template.replace(/\{([^{}]+)\}/g, (_whole, path: string) => {
-    const value = valueAt(attributes, path);
-    if ((typeof value === 'string' && value !== '') || typeof value === 'number')
-      return String(value);
-    complete = false;
-    return '';
-  });
-  return complete ? filled : undefined;
-};
-
-const valueAt = (attributes: JsonObject, path: string): JsonValue | undefined => {
-  let value: JsonValue | undefined = attributes;
-  for (const step of path.replace(/\[(\d+)\]/g, '.$1').split('.')) {
-    value = Array.isArray(value)
-      ? (value as readonly JsonValue[])[Number(step)]
-      : ownValue(value, step);
-  }
-  return value;
 };
 
 /** An `arn`, `id` or `name`; or the only value that is left beside account and region. */
