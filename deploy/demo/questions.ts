@@ -6,12 +6,12 @@ import { fit } from '../../src/commands/output/terminal-text.ts';
 import type { DriftCandidate } from '../../src/core/model/drift-candidate.ts';
 import type { JsonObject } from '../../src/core/model/json.ts';
 import { candidateOf } from './found.ts';
-import { columns, type Screen } from './screen.ts';
+import { columns, wrapped, type Screen } from './screen.ts';
 import { at, list, words, type Search } from './search.ts';
 
 const ask = (screen: Screen, question: string, query: string): void => {
   screen.heading(question);
-  screen.line(screen.paint('dim', query));
+  for (const line of wrapped(query, screen.width)) screen.line(screen.paint('dim', line));
   screen.line();
 };
 

@@ -56,21 +56,24 @@ export const createScreen = (
       const seconds = `${((options.now() - begun) / 1000).toFixed(1)} s`;
       if (stream.isTTY === true) stream.write('\r\x1b[K');
       line(`${title.padEnd(width - TIME_WIDTH)}${seconds.padStart(TIME_WIDTH)}`);
-      for (const detail of details) line(paint('dim', `   ${detail}`));
+      for (const detail of details) {
+        for (const part of wrapped(`   ${detail}`, width)) line(paint('dim', part));
+      }
       return result;
     },
   };
 };
 
-/** A text broken at spaces into lines of at most `width`; all but the first are indented by two. */
+/** A text broken at spaces into lines of at most `width`; all but the first are indented by two more. */
 export const wrapped = (long: string, width: number): readonly string[] => {
+  const indent = ' '.repeat(long.length - long.trimStart().length);
   const lines: string[] = [];
-  for (const word of long.split(' ')) {
+  for (const word of long.trimStart().split(' ')) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= width) {
       lines[lines.length - 1] = `${last} ${word}`;
     } else {
-      lines.push(last === undefined ? word : `  ${word}`);
+      lines.push(last === undefined ? `${indent}${word}` : `${indent}  ${word}`);
     }
   }
   return lines;
