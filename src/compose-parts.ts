@@ -1,3 +1,5 @@
+import { createSchemaRegistryClient } from './adapters/schema-registry/schema-registry-client.ts';
+import type { SchemaRegistry } from './codec/schema-registry.ts';
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -79,3 +81,15 @@ export const detectionContext = (
   hash: sha256,
   ...(options.hashKey === undefined ? {} : { secretHash: createSecretHash(options.hashKey) }),
 });
+
+/** The registry that schemas are looked up in and registered with; undefined where none is configured. */
+export const schemaRegistry = ({ registry }: Config): SchemaRegistry | undefined => {
+  const { url, username, password = '', requestTimeoutMs } = registry;
+  if (url === undefined) return undefined;
+  return createSchemaRegistryClient({
+    url,
+    ...(username === undefined ? {} : { credentials: { username, password } }),
+    timeoutMs: requestTimeoutMs,
+    now: monotonic,
+  });
+};

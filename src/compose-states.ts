@@ -27,6 +27,7 @@ import {
   monotonic,
   packageVersion,
   processId,
+  schemaRegistry,
   SHIPPED_TABLES,
 } from './compose-parts.ts';
 
@@ -92,7 +93,7 @@ export const composeDesired = (
       clock: Date.now,
     });
     const connection = kafkaConnection(config());
-    const decoder = modelDecoder(loadSchemas());
+    const decoder = modelDecoder(loadSchemas(), schemaRegistry(config()));
     const encoder = modelEncoder(loadSchemas());
     return openDesiredStateTopic(
       {

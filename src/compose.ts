@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createMemoryIndex } from './adapters/desired-store/memory-index.ts';
 import { startHttpServer, type RunningHttpServer } from './adapters/http/server.ts';
-import { createKafka } from './adapters/kafka/client.ts';
+import { connectAdmin, createKafka } from './adapters/kafka/client.ts';
 import { createDesiredStateReader } from './adapters/kafka/desired-state-reader.ts';
 import { createGroupConsumption } from './adapters/kafka/group-consumption.ts';
 import { ensureTopics, type TopicReport, type TopicSpec } from './adapters/kafka/topics.ts';
@@ -16,8 +16,9 @@ import { candidateDocument } from './codec/candidate-document.ts';
 import { deadLetterRecord } from './codec/dead-letter.ts';
 import { decodeRecord } from './codec/decode-record.ts';
 import { loadSchemas } from './codec/load-schemas.ts';
+import type { SchemaRegistry } from './codec/schema-registry.ts';
 import { modelDecoder } from './codec/model-decoder.ts';
-import { modelEncoder } from './codec/model-encoder.ts';
+import { modelEncoder, registerSchemas, type SchemaIds } from './codec/model-encoder.ts';
 import { readProviderTables } from './config/provider-tables.ts';
 import type { Config } from './config/schema.ts';
 import type { DetectionContext } from './core/model/processed-event.ts';
@@ -37,6 +38,7 @@ import {
   openSearch,
   packageVersion,
   processId,
+  schemaRegistry,
   SHIPPED_TABLES,
   TEMPLATES,
 } from './compose-parts.ts';
@@ -65,11 +67,13 @@ const unitSteps = (
   context: DetectionContext,
   writer: DocumentWriter,
   telemetry: Telemetry,
+  registry: SchemaRegistry | undefined,
+  ids: SchemaIds,
 ): UnitSteps => {
   const schemas = loadSchemas();
   const { maxBytes, maxDepth } = config.records;
-  const avro = new AvroEvents({ schemas: schemas['audit-event'], maxDepth });
-  const encoder = modelEncoder(schemas);
+  const avro = new AvroEvents({ schemas: schemas['audit-event'], maxDepth, registry });
+  const encoder = modelEncoder(schemas, ids);
   const { indexes } = config.opensearch;
   return {
     decode: (value) => decodeRecord(value, { maxRecordBytes: maxBytes, maxDepth, avro }),
@@ -95,7 +99,6 @@ const unitSteps = (
 
 /**
  * Runs the service until `stop` is aborted. Resolves after an orderly end, throws what ended it otherwise.
- * `onListening` is told the address of probes and metrics.
  */
 export const runDriftline = async (config: Config, stop: AbortSignal): Promise<void> => {
   const version = packageVersion();
@@ -116,10 +119,24 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
       hashKey: config.desired.hashKey,
     },
   );
+  const registry = schemaRegistry(config);
+  const ids =
+    registry === undefined
+      ? {}
+      : await registerSchemas(registry, loadSchemas(), {
+          'drift-candidate': kafka.topics.driftCandidates,
+        });
   const transport = openSearch(config);
-  const steps = unitSteps(config, context, documentWriter(config, transport, telemetry), telemetry);
+  const steps = unitSteps(
+    config,
+    context,
+    documentWriter(config, transport, telemetry),
+    telemetry,
+    registry,
+    ids,
+  );
   const connection = kafkaConnection(config);
-  const desiredDecoder = modelDecoder(loadSchemas());
+  const desiredDecoder = modelDecoder(loadSchemas(), registry);
   const desiredState = createDesiredStateReader({
     kafka: createKafka(connection, 'consume', telemetry),
     topic: kafka.topics.desiredState,
@@ -203,10 +220,11 @@ export interface SetupReport {
 
 /** Creates topics and index templates that are missing. Safe to repeat. */
 export const setUpDriftline = async (config: Config, signal: AbortSignal): Promise<SetupReport> => {
-  const admin = createKafka(kafkaConnection(config), 'consume', { emit: () => undefined }).admin();
+  const connection = kafkaConnection(config);
+  const admin = createKafka(connection, 'ask', { emit: () => undefined }).admin();
   const transport = openSearch(config);
   try {
-    await admin.connect();
+    await connectAdmin(admin, connection);
     const topics = await ensureTopics(admin, topicSpecs(config));
     const { auditEvents, driftCandidates, desiredState } = config.opensearch.indexes;
     const templates = await applyTemplates(

@@ -15,6 +15,7 @@ import type {
   UnitCommitter,
   UnitScope,
 } from './ports.ts';
+import { withRetry, type RetryPlan } from './retry.ts';
 import { createUnitTally, type UnitTally } from './unit-tally.ts';
 
 /** The steps that a unit is made of; `compose.ts` gives them. All but `decode` and `writer` are pure. */
@@ -33,6 +34,8 @@ export interface UnitSteps {
   readonly deadLetter: (record: InputRecord, failure: RecordFailure) => OutputRecord;
   readonly writer: DocumentWriter;
   readonly telemetry: Telemetry;
+  /** For what `decode` has to ask for. Default: about 30 s. */
+  readonly retry?: RetryPlan;
 }
 
 /** How much of a unit is held as documents at once: one part is written while the next is decoded. */
@@ -143,15 +146,41 @@ const itemsOf = (
   return items;
 };
 
+const decodeAgain = (
+  steps: UnitSteps,
+  record: InputRecord,
+  scope: UnitScope,
+  first: unknown,
+): Promise<DecodedRecord> => {
+  let failed = false;
+  return withRetry(
+    () => {
+      if (failed) return steps.decode(record.value);
+      failed = true;
+      throw first;
+    },
+    scope.signal,
+    steps.retry,
+  );
+};
+
 const readRecord = async (
   steps: UnitSteps,
   record: InputRecord,
   tally: UnitTally,
   seen: Map<string, string | undefined>,
+  scope: UnitScope,
 ): Promise<readonly Item[]> => {
   try {
-    return itemsOf(steps, record, await steps.decode(record.value), tally, seen);
+    const decoded = steps.decode(record.value);
+    // A promise means that a schema is fetched: the registry may be away for a moment.
+    const read =
+      decoded instanceof Promise
+        ? await decoded.catch((error: unknown) => decodeAgain(steps, record, scope, error))
+        : decoded;
+    return itemsOf(steps, record, read, tally, seen);
   } catch (error) {
+    scope.signal.throwIfAborted();
     throw withRecord(record, error);
   }
 };
@@ -192,7 +221,7 @@ export const processUnit = async (
 
   try {
     for (const record of batch.records) {
-      for (const item of await readRecord(steps, record, tally, seen)) {
+      for (const item of await readRecord(steps, record, tally, seen, scope)) {
         part.push(item);
         bytes += item.document.body.length;
         if (part.length >= partDocuments || bytes >= partBytes) await flush();

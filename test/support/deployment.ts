@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import kafkajs, { type Kafka } from 'kafkajs';
 import type { StackAddresses } from '../../deploy/local/options.ts';
 import { startDriftline, runDriftlineCommand, type DriftlineProcess } from './driftline-process.ts';
-import { committedOffsets, createTopics, testKafka, withAdmin } from './kafka-reader.ts';
+import { committedOffsets, testKafka, withAdmin } from './kafka-reader.ts';
 
 export interface StoredDocument {
   readonly _id: string;
@@ -13,7 +13,7 @@ export interface StoredDocument {
   readonly _source: Readonly<Record<string, unknown>>;
 }
 
-/** Topics, a group and indices of a test's own on the shared stack, and the processes that work on them. */
+/** Topics, a group and indices of a test's own on the shared stack, made by `driftline setup`, and the processes that work on them. */
 export interface Deployment {
   readonly kafka: Kafka;
   readonly groupId: string;
@@ -82,12 +82,6 @@ export const createDeployment = async (
     candidates: `${run}.candidates`,
     dead: `${run}.dead-letters`,
   };
-  await createTopics(kafka, [
-    { topic: topics.audit, partitions },
-    { topic: topics.desired, compacted: true },
-    { topic: topics.candidates },
-    { topic: topics.dead },
-  ]);
   const settings = Object.entries({
     'kafka.brokers': stack.kafka,
     'kafka.groupId': groupId,
@@ -98,12 +92,17 @@ export const createDeployment = async (
     'kafka.sessionTimeoutMs': '6000',
     'kafka.heartbeatIntervalMs': '500',
     'kafka.transactionTimeoutMs': '10000',
+    'kafka.setup.partitions': String(partitions),
+    'kafka.setup.replicationFactor': '1',
     'opensearch.nodes': stack.opensearch,
     'opensearch.indexes.auditEvents': `${run}-audit-events`,
     'opensearch.indexes.driftCandidates': `${run}-drift-candidates`,
+    'opensearch.indexes.desiredState': `${run}-desired-state`,
     'http.port': '0',
     'log.level': 'debug',
   }).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+  const setup = await runDriftlineCommand(['setup', ...settings]);
+  if (setup.code !== 0) throw new Error(`setup ended with ${setup.code}: ${setup.stderr}`);
   const processes: DriftlineProcess[] = [];
   return {
     kafka,

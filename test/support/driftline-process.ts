@@ -80,7 +80,7 @@ export const runDriftlineCommand = async (
   const driftline = startDriftline(args);
   const code = await driftline.exited;
   const stdout = driftline.lines
-    .map((line) => String(line['text'] ?? JSON.stringify(line)))
+    .map((line) => (typeof line['text'] === 'string' ? line['text'] : JSON.stringify(line)))
     .join('\n');
   return { code, stdout, stderr: driftline.stderr() };
 };

@@ -1,7 +1,8 @@
-import kafkajs, { type Kafka, type KafkaConfig } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka, type KafkaConfig } from 'kafkajs';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
 import { bridgeLog, type OnOffsetReset } from './client-log.ts';
 import { registerCompressionCodecs } from './compression.ts';
+import { errorMessage, KafkaError } from './kafka-error.ts';
 import { calmRequestQueueTimer } from './request-queue-timer.ts';
 
 /** How to reach Kafka. Durations in milliseconds. */
@@ -21,12 +22,14 @@ export interface KafkaConnection {
 /**
  * For what the client is used: decides how it retries.
  * - `consume`: rides out a broker restart of about 40 s.
+ * - `ask`: answers a person within seconds.
  * - `transact`: short first delay, since CONCURRENT_TRANSACTIONS is answered with it at each transaction.
  */
-export type KafkaUse = 'consume' | 'transact';
+export type KafkaUse = 'consume' | 'transact' | 'ask';
 
 const retries: Readonly<Record<KafkaUse, NonNullable<KafkaConfig['retry']>>> = {
   consume: { initialRetryTime: 300, maxRetryTime: 10_000, multiplier: 2, retries: 8 },
+  ask: { initialRetryTime: 200, maxRetryTime: 2_000, multiplier: 2, retries: 3 },
   transact: { initialRetryTime: 20, maxRetryTime: 2_000, multiplier: 2, retries: 12 },
 };
 
@@ -53,4 +56,20 @@ export const createKafka = (
     logLevel: kafkajs.logLevel.INFO,
     logCreator: bridgeLog(telemetry, onOffsetReset),
   });
+};
+
+/** @throws KafkaError `kafka_unavailable` that names the brokers */
+export const connectAdmin = async (
+  admin: Pick<Admin, 'connect'>,
+  { brokers }: Pick<KafkaConnection, 'brokers'>,
+): Promise<void> => {
+  try {
+    await admin.connect();
+  } catch (error) {
+    throw new KafkaError(
+      'kafka_unavailable',
+      `Cannot reach Kafka at ${brokers.join(', ')}: ${errorMessage(error)}`,
+      { retriable: true, cause: error },
+    );
+  }
 };

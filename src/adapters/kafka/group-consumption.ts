@@ -1,6 +1,6 @@
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
-import { createKafka, type KafkaConnection } from './client.ts';
+import { connectAdmin, createKafka, type KafkaConnection } from './client.ts';
 import { createGroupConsumer, type GroupConsumer, type UnitHandler } from './consumer.ts';
 import { errorMessage, KafkaError } from './kafka-error.ts';
 import { createOffsetLoss, fetchCommittedOffsets } from './offset-loss.ts';
@@ -93,18 +93,9 @@ export const createGroupConsumption = (options: GroupConsumptionOptions): GroupC
 
   return {
     check: async () => {
-      try {
-        await admin.connect();
-        await requireTopics(admin, [...options.topics, ...options.requiredTopics]);
-        await loss.learn(options.topics);
-      } catch (error) {
-        if (error instanceof KafkaError) throw error;
-        throw new KafkaError(
-          'kafka_unavailable',
-          `Cannot reach Kafka at ${connection.brokers.join(', ')}: ${errorMessage(error)}`,
-          { retriable: true, cause: error },
-        );
-      }
+      await connectAdmin(admin, connection);
+      await requireTopics(admin, [...options.topics, ...options.requiredTopics]);
+      await loss.learn(options.topics);
     },
     join: async () => {
       consumer = createGroupConsumer({

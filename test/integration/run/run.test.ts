@@ -1,7 +1,13 @@
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { ingressEvent, readEvent, securityGroupState } from '../../support/cloudtrail-fixture.ts';
 import { createDeployment, type Deployment } from '../../support/deployment.ts';
-import { committedOffsets, readCommitted, withAdmin } from '../../support/kafka-reader.ts';
+import { runDriftlineCommand } from '../../support/driftline-process.ts';
+import {
+  committedOffsets,
+  createTopics,
+  readCommitted,
+  withAdmin,
+} from '../../support/kafka-reader.ts';
 
 const open: Deployment[] = [];
 const deploy = async (partitions?: number): Promise<Deployment> => {
@@ -154,5 +160,38 @@ describe('driftline run', () => {
     const driftline = deployment.start(['--set', 'kafka.topics.driftCandidates=no.such.topic']);
     expect(await driftline.exited).toBe(1);
     expect(driftline.stderr()).toContain('no.such.topic. Run `driftline setup`');
+  });
+});
+
+describe('driftline setup', () => {
+  it('changes nothing the second time, and keeps the desired state compacted', async () => {
+    const deployment = await deploy();
+    const again = await runDriftlineCommand(['setup', ...deployment.settings]);
+    expect(again.code).toBe(0);
+    expect(again.stdout.split('\n').filter((line) => !line.endsWith(': unchanged'))).toEqual([]);
+    expect(again.stdout).toContain(`topic ${deployment.topics.desired}: unchanged`);
+  });
+
+  it('tells what a topic that was there should be, and leaves it', async () => {
+    const deployment = await deploy();
+    const plain = `${deployment.groupId}.plain`;
+    await createTopics(deployment.kafka, [{ topic: plain }]);
+    const report = await runDriftlineCommand([
+      'setup',
+      ...deployment.settings,
+      ...['--set', `kafka.topics.desiredState=${plain}`],
+    ]);
+    expect(report.stdout).toContain(`topic ${plain}: differs`);
+    expect(report.stdout).toContain('cleanup.policy is delete, should be compact');
+  });
+
+  it('names what cannot be reached, in one line', async () => {
+    const { code, stderr } = await runDriftlineCommand([
+      'setup',
+      '--set',
+      'kafka.brokers=127.0.0.1:1',
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^driftline: .*127\.0\.0\.1:1.*\n$/);
   });
 });

@@ -188,12 +188,25 @@ describe('processUnit', () => {
     );
   });
 
-  it('lets a typed failure of the surroundings through as it is', async () => {
-    const down = Object.assign(new Error('the registry does not answer'), {
-      code: 'registry',
-      retriable: true,
+  it('waits for a registry that is away for a moment', async () => {
+    const down = Object.assign(new Error('the registry does not answer'), { retriable: true });
+    let asked = 0;
+    const world = makeWorld({
+      retry: { delaysMs: [1, 1, 1] },
+      decode: async (value) => {
+        asked += 1;
+        if (asked < 4) throw down;
+        return { events: [eventOf(String(value))], failures: [] };
+      },
     });
-    const world = makeWorld({ decode: () => Promise.reject(down) });
+    await world.run(['e1:read']);
+    expect(asked).toBe(4);
+    expect(world.partition.committed).toBe(1n);
+  });
+
+  it('lets a typed failure of the surroundings through as it is, once its patience has ended', async () => {
+    const down = Object.assign(new Error('the registry does not answer'), { retriable: true });
+    const world = makeWorld({ retry: { delaysMs: [1] }, decode: () => Promise.reject(down) });
     await expect(world.run(['e1:read'])).rejects.toBe(down);
   });
 

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import type { KafkaMessage } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { splitBatch } from '../../../../src/adapters/kafka/split-batch.ts';
 
@@ -21,7 +20,7 @@ const batchOf = (
         value: Buffer.alloc(sizes[index] ?? 1),
         attributes: 0,
         headers: {},
-      }) as KafkaMessage,
+      }),
   ),
 });
 
