@@ -1,5 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readDockerRecord } from '../local/docker-stack.ts';
 import { processStart, readLiveProcess, writeProcessRecord } from '../local/process-file.ts';
 import { stackStatus, stopStack } from '../local/stack.ts';
 import { DemoError } from './demo-error.ts';
@@ -44,12 +45,12 @@ export const takeOver = async (options: DemoOptions): Promise<void> => {
 
 export const letGo = (options: DemoOptions): void => rmSync(holderFile(options), { force: true });
 
-/** Ends the service and the stack; with `wipe` their data and logs go, too. */
+/** Ends the service and the stack; with `wipe` their data and logs go, too. Containers never keep theirs. */
 export const endAll = async (options: DemoOptions, wipe: boolean): Promise<void> => {
   try {
     await stopService(options);
   } finally {
-    await stopStack(options.stack, { wipe });
+    await stopStack(options.stack, { wipe: wipe || readDockerRecord(options.stack) !== undefined });
   }
   if (wipe) wipeService(options);
   rmSync(markFile(options), { force: true });
