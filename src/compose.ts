@@ -78,11 +78,8 @@ const unitSteps = (
   return {
     decode: (value) => decodeRecord(value, { maxRecordBytes: maxBytes, maxDepth, avro }),
     process: (event) => processEvent(event, context),
-    auditDocument: (processed, record, conflictOf) =>
-      auditDocument(processed, record, {
-        alias: indexes.auditEvents,
-        ...(conflictOf === undefined ? {} : { conflictOf }),
-      }),
+    auditDocument: (processed, record, options) =>
+      auditDocument(processed, record, { ...options, alias: indexes.auditEvents }),
     candidateDocument: (candidate, record) =>
       candidateDocument(candidate, record, { alias: indexes.driftCandidates }),
     candidateRecord: (candidate) => ({

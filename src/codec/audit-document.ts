@@ -163,5 +163,6 @@ export const auditDocument = (
     body: spliceRaw(fields, 'raw', raw, form),
     write: 'create',
     hash,
+    ...(origin === undefined ? {} : { origin }),
   };
 };

@@ -56,10 +56,19 @@ export interface IndexDocument {
   readonly write: 'create' | { readonly replace: string };
   /** SHA-256 of the record, hex, for `create`: an existing document with the same hash is a success. */
   readonly hash?: string;
+  /** Where the record stands in Kafka, for `create`: tells a second attempt from a second delivery. */
+  readonly origin?: RecordOrigin;
 }
 
+/** The place of a record in Kafka; `offset` in decimal text. */
+export type RecordOrigin = Pick<InputRecord, 'topic' | 'partition' | 'offset'>;
+
 export type DocumentResult =
-  | { readonly status: 'written' | 'unchanged' | 'superseded' }
+  | { readonly status: 'written' | 'superseded' }
+  /** The document is there already: of an earlier attempt at this record. */
+  | { readonly status: 'unchanged' }
+  /** The document is there already: of the same record at another place, whose unit tells its candidates. */
+  | { readonly status: 'delivered_before' }
   /** Another record's document has this id. */
   | { readonly status: 'conflict' }
   /** OpenSearch will never take this document. */

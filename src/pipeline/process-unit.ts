@@ -23,11 +23,15 @@ export interface UnitSteps {
   /** A promise only where a schema must be fetched; rejects where the surroundings fail, never for the record. */
   readonly decode: (value: Buffer | null) => DecodedRecord | Promise<DecodedRecord>;
   readonly process: (event: AuditEvent) => ProcessedEvent;
-  /** With `conflictOf`, the id that another act has: the document is flagged with it. */
   readonly auditDocument: (
     processed: ProcessedEvent,
     record: InputRecord,
-    conflictOf?: string,
+    options?: {
+      /** The id that another act has: the document is flagged with it. */
+      readonly conflictOf?: string;
+      /** Keeps the record as text, whatever it holds. */
+      readonly rawAs?: 'text';
+    },
   ) => IndexDocument;
   readonly candidateDocument: (candidate: DriftCandidate, record: InputRecord) => IndexDocument;
   readonly candidateRecord: (candidate: DriftCandidate) => OutputRecord;
@@ -83,45 +87,96 @@ const write = async (
 const underOwnId = (steps: UnitSteps, { record, processed, document }: Item): Item => {
   const { event } = processed;
   const again = steps.process(eventUnderId(event, ownId(event.id, document.hash ?? document.id)));
-  return { record, processed: again, document: steps.auditDocument(again, record, event.id) };
+  const conflictOf = event.id;
+  return {
+    record,
+    processed: again,
+    document: steps.auditDocument(again, record, { conflictOf }),
+  };
 };
+
+/** OpenSearch reads JSON more strictly than its record's parser, as with a key that is there twice: keeps the record as text. */
+const withRawAsText = (steps: UnitSteps, item: Item): Item => ({
+  ...item,
+  document: steps.auditDocument(item.processed, item.record, { rawAs: 'text' }),
+});
+
+/** Writes the audit documents, and gives back those whose candidates this unit has to tell. */
+const writeAuditDocuments = async (
+  steps: UnitSteps,
+  items: readonly Item[],
+  tally: UnitTally,
+  scope: UnitScope,
+): Promise<readonly Item[]> => {
+  const settled = [...items];
+  let pending = items.map((_item, position) => position);
+  for (const isLast of [false, true]) {
+    const results = await write(
+      steps.writer,
+      pending.flatMap((position) => settled[position]?.document ?? []),
+      scope,
+    );
+    const again: number[] = [];
+    for (const [index, position] of pending.entries()) {
+      const item = settled[position];
+      const result = results[index];
+      if (item === undefined || result === undefined) continue;
+      if (result.status === 'delivered_before') delete settled[position];
+      if (result.status !== 'conflict' && result.status !== 'rejected') continue;
+      if (isLast) {
+        tally.failure(item.record, rejection(refusalOf(result, item.document)));
+        continue;
+      }
+      settled[position] =
+        result.status === 'conflict' ? underOwnId(steps, item) : withRawAsText(steps, item);
+      again.push(position);
+    }
+    pending = again;
+  }
+  return settled.filter((item) => item !== undefined);
+};
+
+const refusalOf = (
+  result: Extract<DocumentResult, { status: 'conflict' | 'rejected' }>,
+  { id }: IndexDocument,
+): string => (result.status === 'rejected' ? result.message : `Another document has the id ${id}.`);
+
+/** The document of a candidate: written once the audit documents of its part are. */
+interface CandidateDocument {
+  readonly record: InputRecord;
+  readonly document: IndexDocument;
+}
 
 /** Writes a part of the unit, and takes its candidates, in record order. */
 const writePart = async (
   steps: UnitSteps,
   items: readonly Item[],
   tally: UnitTally,
+  later: CandidateDocument[],
   scope: UnitScope,
 ): Promise<void> => {
-  const results = await write(
-    steps.writer,
-    items.map(({ document }) => document),
-    scope,
-  );
-  const second: { readonly record: InputRecord; readonly document: IndexDocument }[] = [];
-  for (const [index, item] of items.entries()) {
-    const result = results[index];
-    if (result?.status === 'rejected') tally.failure(item.record, rejection(result.message));
-    const settled = result?.status === 'conflict' ? underOwnId(steps, item) : item;
-    if (settled !== item) second.push(settled);
-    for (const candidate of settled.processed.candidates) {
+  for (const { record, processed } of await writeAuditDocuments(steps, items, tally, scope)) {
+    for (const candidate of processed.candidates) {
       tally.candidate(candidate);
-      second.push({
-        record: item.record,
-        document: steps.candidateDocument(candidate, item.record),
-      });
+      later.push({ record, document: steps.candidateDocument(candidate, record) });
     }
   }
-  const answers = await write(
-    steps.writer,
-    second.map(({ document }) => document),
-    scope,
-  );
-  for (const [index, { record, document }] of second.entries()) {
-    const result = answers[index];
-    if (result?.status === 'rejected') tally.failure(record, rejection(result.message));
-    if (result?.status === 'conflict')
-      tally.failure(record, rejection(`Another document has the id ${document.id}.`));
+  if (later.length >= partDocuments) await writeCandidates(steps, later.splice(0), tally, scope);
+};
+
+const writeCandidates = async (
+  steps: UnitSteps,
+  later: readonly CandidateDocument[],
+  tally: UnitTally,
+  scope: UnitScope,
+): Promise<void> => {
+  const documents = later.map(({ document }) => document);
+  const results = await write(steps.writer, documents, scope);
+  for (const [index, { record, document }] of later.entries()) {
+    const result = results[index];
+    if (result?.status === 'rejected' || result?.status === 'conflict') {
+      tally.failure(record, rejection(refusalOf(result, document)));
+    }
   }
 };
 
@@ -189,9 +244,8 @@ const readRecord = async (
  * One unit: decode, process, index, then commit candidates, dead letters and the offset as one.
  * OpenSearch has answered for every document before the commit, so a crash anywhere repeats the unit onto the same ids.
  *
- * The same act at two offsets gives one document and the same candidate id. Within a unit the candidate goes out once;
- * across units it goes out once for each, since a document that exists already may also be that of an attempt that was
- * never committed: readers tell such candidates by their id.
+ * A record that was delivered twice gives one document, which names the place that it came from, and its candidate goes
+ * out once: from the unit of that place, which is repeated until it is committed. The other unit leaves it out.
  *
  * Throws when the scope is aborted, and what the surroundings throw beyond their patience; never for a record's content.
  */
@@ -204,6 +258,7 @@ export const processUnit = async (
   const tally = createUnitTally();
   const seen = new Map<string, string | undefined>();
   let writing: Promise<void> = Promise.resolve();
+  const later: CandidateDocument[] = [];
   let part: Item[] = [];
   let bytes = 0;
 
@@ -214,7 +269,7 @@ export const processUnit = async (
     await writing;
     scope.signal.throwIfAborted();
     if (items.length === 0) return;
-    writing = writePart(steps, items, tally, scope);
+    writing = writePart(steps, items, tally, later, scope);
     // Awaited at the next flush; until then a failure must not count as unhandled.
     writing.catch(() => undefined);
   };
@@ -233,6 +288,7 @@ export const processUnit = async (
     await writing.catch(() => undefined);
   }
   await writing;
+  await writeCandidates(steps, later, tally, scope);
 
   const outputs = [
     ...tally.candidates().map((candidate) => steps.candidateRecord(candidate)),

@@ -63,6 +63,19 @@ export const documentWriterContract = (
       expect(await stored(index, 'a')).toContain('first');
     });
 
+    it('tells a second delivery of a record from a second attempt at it', async () => {
+      const { writer, index } = await setUp();
+      const at = (offset: string): IndexDocument => {
+        const origin = { topic: 'audit.events', partition: 2, offset };
+        const document = createOf(index, 'a', 'same');
+        const body = { ...(JSON.parse(document.body.toString()) as object), driftline: origin };
+        return { ...document, origin, body: Buffer.from(JSON.stringify(body)) };
+      };
+      expect(await writer.write([at('41')], scope())).toEqual([{ status: 'written' }]);
+      expect(await writer.write([at('41')], scope())).toEqual([{ status: 'unchanged' }]);
+      expect(await writer.write([at('42')], scope())).toEqual([{ status: 'delivered_before' }]);
+    });
+
     it('keeps one document where the same record comes twice in a write', async () => {
       const { writer, index } = await setUp();
       const twice = [createOf(index, 'a', 'same'), createOf(index, 'a', 'same')];

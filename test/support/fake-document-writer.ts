@@ -1,8 +1,15 @@
-import type { DocumentResult, DocumentWriter, IndexDocument } from '../../src/pipeline/ports.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type {
+  DocumentResult,
+  DocumentWriter,
+  IndexDocument,
+  RecordOrigin,
+} from '../../src/pipeline/ports.ts';
 
 interface Stored {
   readonly body: string;
   readonly hash: string | undefined;
+  readonly origin: RecordOrigin | undefined;
   readonly version: bigint;
 }
 
@@ -26,7 +33,7 @@ export const fakeDocumentWriter = (): FakeDocumentWriter => {
     }
   };
 
-  const writeOne = ({ index, id, body, write, hash }: IndexDocument): DocumentResult => {
+  const writeOne = ({ index, id, body, write, hash, origin }: IndexDocument): DocumentResult => {
     const bytes = Buffer.byteLength(id);
     if (bytes < 1 || bytes > 512)
       return { status: 'rejected', message: 'the id is too long or empty' };
@@ -35,10 +42,11 @@ export const fakeDocumentWriter = (): FakeDocumentWriter => {
     const there = documents.get(keyOf(index, id));
     const version = write === 'create' ? 1n : BigInt(write.replace);
     if (there !== undefined && write === 'create') {
-      return { status: hash !== undefined && there.hash === hash ? 'unchanged' : 'conflict' };
+      if (hash === undefined || there.hash !== hash) return { status: 'conflict' };
+      return { status: isDeepStrictEqual(there.origin, origin) ? 'unchanged' : 'delivered_before' };
     }
     if (there !== undefined && there.version > version) return { status: 'superseded' };
-    documents.set(keyOf(index, id), { body: body.toString(), hash, version });
+    documents.set(keyOf(index, id), { body: body.toString(), hash, origin, version });
     return { status: 'written' };
   };
 

@@ -198,6 +198,12 @@ const applyItems = (
   return { compare, retry, blocked };
 };
 
+const CONFLICT_STATUS = {
+  same: 'unchanged',
+  same_elsewhere: 'delivered_before',
+  other: 'conflict',
+} as const;
+
 /** Settles documents whose id is taken; gives back those that could not be compared now. */
 const compareConflicts = async (
   tools: ChunkTools,
@@ -218,7 +224,7 @@ const compareConflicts = async (
   return positions.filter((position, i) => {
     const comparison = comparisons[i] ?? 'unknown';
     if (comparison === 'unknown') return true;
-    settle(position, { status: comparison === 'same' ? 'unchanged' : 'conflict' });
+    settle(position, { status: CONFLICT_STATUS[comparison] });
     return false;
   });
 };

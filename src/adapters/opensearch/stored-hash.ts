@@ -1,21 +1,45 @@
 import type { IndexDocument } from '../../pipeline/ports.ts';
 import type { OpenSearchTransport } from './transport.ts';
 
-/** How the document that is there stands to the one that was to be created; `unknown`: it cannot be read now. */
-export type Comparison = 'same' | 'other' | 'unknown';
+/**
+ * How the document that is there stands to the one that was to be created: of the same record, of the same record at
+ * another place in Kafka, of another record; `unknown`: it cannot be read now.
+ */
+export type Comparison = 'same' | 'same_elsewhere' | 'other' | 'unknown';
 
 interface StoredDocument {
   readonly found?: unknown;
-  readonly _source?: { readonly raw_data_hash?: { readonly value?: unknown } };
+  readonly _source?: {
+    readonly raw_data_hash?: { readonly value?: unknown };
+    readonly driftline?: Readonly<Record<string, unknown>>;
+  };
 }
 
-const compare = (stored: StoredDocument | undefined, hash: string | undefined): Comparison => {
+const SOURCE_FIELDS = [
+  'raw_data_hash.value',
+  'driftline.topic',
+  'driftline.partition',
+  'driftline.offset',
+].join(',');
+
+const compare = (
+  stored: StoredDocument | undefined,
+  { hash, origin }: IndexDocument,
+): Comparison => {
   if (stored?.found !== true) return 'unknown';
-  return hash !== undefined && stored._source?.raw_data_hash?.value === hash ? 'same' : 'other';
+  const { raw_data_hash: found, driftline } = stored._source ?? {};
+  if (hash === undefined || found?.value !== hash) return 'other';
+  const isHere =
+    origin === undefined ||
+    driftline === undefined ||
+    (driftline['topic'] === origin.topic &&
+      driftline['partition'] === origin.partition &&
+      String(driftline['offset']) === origin.offset);
+  return isHere ? 'same' : 'same_elsewhere';
 };
 
 /**
- * Reads the hash of stored documents by id, which also finds what no refresh has shown yet. A document without a
+ * Reads hash and origin of stored documents by id, which also finds what no refresh has shown yet. A document without a
  * hash is not the same as any. One result a document, in order. Throws as the transport does.
  */
 export const compareStoredHashes = async (
@@ -27,10 +51,10 @@ export const compareStoredHashes = async (
     docs: documents.map(({ index, id }) => ({ _index: index, _id: id })),
   });
   const answer = await transport.request(
-    { method: 'POST', path: '/_mget', query: { _source: 'raw_data_hash.value' }, body },
+    { method: 'POST', path: '/_mget', query: { _source: SOURCE_FIELDS }, body },
     signal,
   );
   const { docs = [] } = (answer.body ?? {}) as { readonly docs?: readonly StoredDocument[] };
   const usable = answer.status === 200 && docs.length === documents.length;
-  return documents.map(({ hash }, i) => (usable ? compare(docs[i], hash) : 'unknown'));
+  return documents.map((document, i) => (usable ? compare(docs[i], document) : 'unknown'));
 };

@@ -29,7 +29,9 @@ const makeWorld = (overrides: Partial<UnitSteps> = {}) => {
       return { status: 'rejected', message: 'mapper_parsing_exception' };
     const there = stored.get(document.id);
     if (there !== undefined && document.write === 'create') {
-      return { status: there.hash === document.hash ? 'unchanged' : 'conflict' };
+      if (there.hash !== document.hash) return { status: 'conflict' };
+      const isHere = there.origin?.offset === document.origin?.offset;
+      return { status: isHere ? 'unchanged' : 'delivered_before' };
     }
     stored.set(document.id, document);
     return { status: 'written' };
@@ -56,13 +58,14 @@ const makeWorld = (overrides: Partial<UnitSteps> = {}) => {
         unmapped: false,
       };
     },
-    auditDocument: ({ event }, _record, conflictOf) => ({
+    auditDocument: ({ event }, record, { conflictOf, rawAs } = {}) => ({
       index: 'audit-events-2026.01.01',
       id: event.id,
       body: Buffer.from(
-        `${event.operation}${conflictOf === undefined ? '' : ` conflicts with ${conflictOf}`}`,
+        `${rawAs === 'text' ? event.operation.replace('harmful reject', 'as text') : event.operation}${conflictOf === undefined ? '' : ` conflicts with ${conflictOf}`}`,
       ),
       write: 'create',
+      origin: record,
       hash: Buffer.from(event.operation.padEnd(20, '.')).toString('hex'),
     }),
     candidateDocument: ({ candidate_id }) => ({
@@ -139,9 +142,25 @@ describe('processUnit', () => {
   it('tells a candidate again when a unit is replayed, under the same id', async () => {
     const world = makeWorld();
     await world.run(['e1:drift']);
-    await world.run(['e1:drift'], 1);
+    world.partition.committed = 0n;
+    await world.run(['e1:drift']);
     expect(world.outputs()).toEqual(['drift.candidates c-e1', 'drift.candidates c-e1']);
     expect([...world.stored.keys()]).toEqual(['e1', 'c-e1']);
+  });
+
+  it('tells the candidate of a record that was delivered twice once, from the unit that came first', async () => {
+    const world = makeWorld();
+    await world.run(['e1:drift', 'e2:drift']);
+    await world.run(['e1:drift', 'e3:drift'], 2);
+    expect(world.outputs()).toEqual(['c-e1', 'c-e2', 'c-e3'].map((id) => `drift.candidates ${id}`));
+    expect(world.partition.committed).toBe(4n);
+  });
+
+  it('keeps a record as text where OpenSearch refuses it as JSON', async () => {
+    const world = makeWorld();
+    await world.run(['e1:drift harmful reject', 'e2:read']);
+    expect(world.outputs()).toEqual(['drift.candidates c-e1']);
+    expect(String(world.stored.get('e1')?.body)).toBe('drift as text');
   });
 
   it('keeps another act under the same id apart, flagged, with a candidate of its own', async () => {
