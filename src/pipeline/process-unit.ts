@@ -108,7 +108,7 @@ const writeAuditDocuments = async (
   tally: UnitTally,
   scope: UnitScope,
 ): Promise<readonly Item[]> => {
-  const settled = [...items];
+  const settled: (Item | undefined)[] = [...items];
   let pending = items.map((_item, position) => position);
   for (const isLast of [false, true]) {
     const results = await write(
@@ -121,7 +121,7 @@ const writeAuditDocuments = async (
       const item = settled[position];
       const result = results[index];
       if (item === undefined || result === undefined) continue;
-      if (result.status === 'delivered_before') delete settled[position];
+      if (result.status === 'delivered_before') settled[position] = undefined;
       if (result.status !== 'conflict' && result.status !== 'rejected') continue;
       if (isLast) {
         tally.failure(item.record, rejection(refusalOf(result, item.document)));
