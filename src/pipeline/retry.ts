@@ -6,7 +6,7 @@ export interface RetryPlan {
 }
 
 /** About 30 s in all: longer than a restart of a service, shorter than a person's patience. */
-export const DEFAULT_PLAN: RetryPlan = { delaysMs: [500, 1_000, 2_000, 4_000, 8_000, 16_000] };
+const DEFAULT_PLAN: RetryPlan = { delaysMs: [500, 1_000, 2_000, 4_000, 8_000, 16_000] };
 
 const isRetriable = (error: unknown): boolean =>
   error instanceof Error && 'retriable' in error && error.retriable === true;

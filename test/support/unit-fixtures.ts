@@ -1,6 +1,6 @@
 import type { InputBatch, InputRecord, OutputRecord, UnitScope } from '../../src/pipeline/ports.ts';
 
-export const inputRecord = (
+const inputRecord = (
   offset: number,
   value: string | null,
   more: Partial<InputRecord> = {},
