@@ -1,5 +1,5 @@
 import { isArn, typedIdentity } from '../model/identity.ts';
-import { ownString, ownValue, type JsonObject, type JsonValue } from '../model/json.ts';
+import { ownString, type JsonObject, type JsonValue } from '../model/json.ts';
 import { compileTemplate, expandTemplate } from '../model/path-template.ts';
 import type { ResourceTypeTable } from '../model/provider-tables.ts';
 

@@ -11,17 +11,14 @@ const batchOf = (
   partition: 3,
   highWatermark: String(lastOffset + 10),
   lastOffset: () => String(lastOffset),
-  messages: offsets.map(
-    (offset, index) =>
-      ({
-        offset: String(offset),
-        timestamp: '1700000000000',
-        key: null,
-        value: Buffer.alloc(sizes[index] ?? 1),
-        attributes: 0,
-        headers: {},
-      }),
-  ),
+  messages: offsets.map((offset, index) => ({
+    offset: String(offset),
+    timestamp: '1700000000000',
+    key: null,
+    value: Buffer.alloc(sizes[index] ?? 1),
+    attributes: 0,
+    headers: {},
+  })),
 });
 
 const limits = { maxRecords: 3, maxBytes: 100 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findEventFiles, type EventFile } from '../../../../src/adapters/event-files/event-file.ts';
+import { findEventFiles, type EventFile } from '../../../../src/adapters/files/event-file.ts';
 
 let folder = '';
 beforeEach(async () => {

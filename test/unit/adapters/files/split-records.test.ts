@@ -4,7 +4,7 @@ import {
   RecordTooLargeError,
   splitRecords,
   type FileRecord,
-} from '../../../../src/adapters/event-files/split-records.ts';
+} from '../../../../src/adapters/files/split-records.ts';
 
 async function* chunked(text: string, size: number): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text);

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { resolveInputPath } from '../input-paths.ts';
+import { resolveInputPath } from './input-paths.ts';
 
 /** A file of audit events, not yet read. */
 export interface EventFile {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { StateSource } from '../../pipeline/ports.ts';
-import { resolveInputPath } from '../input-paths.ts';
+import { resolveInputPath } from './input-paths.ts';
 import { readContent } from './read-content.ts';
 
 export interface FileStateSourceOptions {

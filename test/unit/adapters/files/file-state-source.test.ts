@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createFileStateSource } from '../../../../src/adapters/state-sources/file-state-source.ts';
+import { createFileStateSource } from '../../../../src/adapters/files/file-state-source.ts';
 
 let folder: string;
 beforeEach(async () => {
