@@ -76,7 +76,10 @@ module.exports = {
       name: 'codec-packages',
       severity: 'error',
       from: { path: '^src/codec/' },
-      to: { dependencyTypes: npmTypes, pathNot: [typesOf('avsc'), typesOf('node')] },
+      to: {
+        dependencyTypes: npmTypes,
+        pathNot: [typesOf('avsc'), typesOf('yaml'), typesOf('node')],
+      },
     },
     room('telemetry-imports', '^src/telemetry/', ['^src/core/model/', '^src/telemetry/']),
     room('pipeline-imports', '^src/pipeline/', ['^src/(core|codec|telemetry|pipeline)/']),
@@ -145,6 +148,7 @@ module.exports = {
     confined('telemetry-packages-confined', ['pino', 'prom-client'], '^src/telemetry/'),
     confined('commander-confined', ['commander'], ['^src/main\\.ts$', '^src/commands/']),
     confined('avsc-confined', ['avsc'], '^src/codec/'),
+    confined('yaml-confined', ['yaml'], '^src/codec/'),
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },
