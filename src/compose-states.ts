@@ -4,7 +4,7 @@ import { createMemoryIndex } from './adapters/desired-store/memory-index.ts';
 import { createSecretHash } from './adapters/desired-store/secret-hash.ts';
 import { createKafka } from './adapters/kafka/client.ts';
 import { openDesiredStateTopic } from './adapters/kafka/desired-state-topic.ts';
-import { createFileStateSource } from './adapters/state-sources/file-state-source.ts';
+import { createFileStateSource } from './adapters/files/file-state-source.ts';
 import { AvroEvents } from './codec/avro-events.ts';
 import { decodeRecord } from './codec/decode-record.ts';
 import type { DecodedRecord } from './codec/decoded-record.ts';
@@ -82,9 +82,9 @@ export const composeDesired = (
     const { kafka, log } = config();
     const version = packageVersion();
     const telemetry = createTelemetry({
-      // The command's own words go to stdout and stderr; the log is for what went wrong under it.
       logger: createLogger({
-        level: log.level === 'info' ? 'warn' : log.level,
+        // The command's own words go to stdout and stderr: what its clients repeat is no news.
+        level: log.level === 'info' ? 'error' : log.level,
         service: 'driftline-desired',
         version,
         destination: process.stderr,
@@ -114,7 +114,7 @@ export const composeDesired = (
 });
 
 /** States that a scan names cannot be read. */
-export class StatesUnreadableError extends Error {
+class StatesUnreadableError extends Error {
   readonly code = 'states_unreadable';
   readonly retriable = false;
 }

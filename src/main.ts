@@ -3,6 +3,7 @@ import { packageVersion } from './compose-parts.ts';
 import { composeDesired, composeScan } from './compose-states.ts';
 import { runDriftline, setUpDriftline } from './compose.ts';
 import { configSources, registerConfig, addConfigOptions } from './commands/config.ts';
+import { OutputClosedError } from './commands/output/line-writer.ts';
 import { registerDesired } from './commands/desired.ts';
 import { registerRun } from './commands/run.ts';
 import { registerScan } from './commands/scan.ts';
@@ -18,6 +19,8 @@ const setExitCode = (code: number): void => {
 
 /** One line for a typed error; an error of the program itself also tells how to see more. */
 const report = (error: unknown): void => {
+  // `head` has seen enough: that is no error.
+  if (error instanceof OutputClosedError) return;
   const known = error instanceof Error && 'code' in error;
   const message = error instanceof Error ? error.message : String(error);
   stderr.write(`driftline: ${message}\n`);
@@ -26,12 +29,15 @@ const report = (error: unknown): void => {
   else if (!known) stderr.write('driftline: set DRIFTLINE_DEBUG=1 to see where this came from\n');
 };
 
-let signals = 0;
+/** A signal to the whole process group may come twice: from the terminal, and from whoever started this process. */
+const SAME_REQUEST_MS = 1_000;
+let askedAt: number | undefined;
 for (const name of ['SIGTERM', 'SIGINT'] as const) {
   process.on(name, () => {
-    signals += 1;
-    // Asked twice: whoever asks does not want to wait for the units in flight.
-    if (signals > 1) process.exit(1);
+    const now = performance.now();
+    // Asked again: whoever asks does not want to wait for the units in flight.
+    if (askedAt !== undefined && now - askedAt > SAME_REQUEST_MS) process.exit(1);
+    askedAt ??= now;
     stop.abort(new Error(name));
   });
 }
@@ -87,7 +93,7 @@ try {
     setExitCode(error.exitCode === 0 ? 0 : 2);
   } else {
     report(error);
-    setExitCode(2);
+    setExitCode(error instanceof OutputClosedError ? 0 : 2);
   }
 }
-if (signals > 0 && process.exitCode === undefined) setExitCode(0);
+if (askedAt !== undefined && process.exitCode === undefined) setExitCode(0);

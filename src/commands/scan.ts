@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Readable, Writable } from 'node:stream';
-import { findEventFiles, type EventFile } from '../adapters/event-files/event-file.ts';
-import { RecordTooLargeError, splitRecords } from '../adapters/event-files/split-records.ts';
+import { findEventFiles, type EventFile } from '../adapters/files/event-file.ts';
+import { RecordTooLargeError, splitRecords } from '../adapters/files/split-records.ts';
 import type { DecodedRecord } from '../codec/decoded-record.ts';
 import type { AuditEvent } from '../core/model/audit-event.ts';
 import type { ProcessedEvent } from '../core/model/processed-event.ts';

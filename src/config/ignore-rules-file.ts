@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IgnoreRule } from '../core/model/processed-event.ts';
 
 /** The file of ignore rules cannot be used; the message names each fault. */
-export class IgnoreRulesError extends Error {
+class IgnoreRulesError extends Error {
   readonly code = 'ignore_rules_invalid';
   readonly retriable = false;
 

@@ -8,7 +8,8 @@ export interface KafkaLogEntry {
   readonly log: Readonly<Record<string, unknown>> & { readonly message: string };
 }
 
-const LEVELS = { 1: 'error', 2: 'warn', 4: 'info', 5: 'debug' } as const;
+/** kafkajs calls each attempt an error that it then repeats: what fails for good reaches us as an exception. */
+const LEVELS = { 1: 'warn', 2: 'warn', 4: 'debug', 5: 'debug' } as const;
 
 /** Fields that name where, never what was sent. */
 const DETAIL_FIELDS = [
@@ -30,16 +31,15 @@ const detailOf = (log: KafkaLogEntry['log']): string | undefined => {
   return parts.length === 0 ? undefined : parts.join(' ');
 };
 
-/** The function that kafkajs's `logCreator` gives back: each message is a telemetry event, its own info lines only debug. */
+/** The function that kafkajs's `logCreator` gives back: each message is a telemetry event. */
 export const kafkaLogBridge =
   (telemetry: Telemetry) =>
   ({ namespace, level, log }: KafkaLogEntry): void => {
-    const word = LEVELS[level as keyof typeof LEVELS] ?? 'debug';
     const detail = detailOf(log);
     telemetry.emit({
       type: 'client.logged',
       client: 'kafkajs',
-      level: word === 'info' ? 'debug' : word,
+      level: LEVELS[level as keyof typeof LEVELS] ?? 'debug',
       namespace,
       message: log.message,
       ...(detail === undefined ? {} : { detail }),

@@ -1,7 +1,7 @@
 const account = '123456789012';
 const region = 'eu-west-1';
 
-export const groupId = (number: number): string => `sg-${String(number).padStart(17, '0')}`;
+const groupId = (number: number): string => `sg-${String(number).padStart(17, '0')}`;
 
 /** A Terraform state that holds security groups 0 to `count` - 1. */
 export const securityGroupState = (count: number): string =>

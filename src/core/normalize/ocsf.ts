@@ -26,7 +26,7 @@ import { invalidEvent } from './record-failure.ts';
 import { withoutVersion } from './versioned-operation.ts';
 
 /** OCSF `class_uid` of API Activity. */
-export const API_ACTIVITY = 6003;
+const API_ACTIVITY = 6003;
 
 const ACTIVITIES: ReadonlySet<unknown> = new Set(Object.values(ACTIVITY));
 

@@ -30,7 +30,7 @@ export const desired = (
   };
 };
 
-export const indexOf = (resources: readonly DesiredResource[]): DesiredIndex => ({
+const indexOf = (resources: readonly DesiredResource[]): DesiredIndex => ({
   lookup: (identity) => resources.filter((each) => each.identities.includes(identity)),
   covers: (provider, account) =>
     resources.some((each) => each.provider === provider && each.account === account),

@@ -66,7 +66,7 @@ export const recordWith = (fields: Readonly<Record<string, unknown>>): JsonObjec
 export const rawOf = (record: JsonObject): Uint8Array =>
   new TextEncoder().encode(JSON.stringify(record));
 
-export const eventOf = (record: JsonObject): AuditEvent => {
+const eventOf = (record: JsonObject): AuditEvent => {
   const event = cloudTrailEvent(record, rawOf(record));
   if ('reason' in event) throw new Error(event.message);
   return event;

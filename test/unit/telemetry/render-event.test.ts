@@ -172,7 +172,7 @@ describe('the log bridge of kafkajs', () => {
       {
         type: 'client.logged',
         client: 'kafkajs',
-        level: 'error',
+        level: 'warn',
         namespace: 'Connection',
         message: 'Response error',
         detail: 'error=NOT_LEADER broker=a:1',
@@ -181,7 +181,7 @@ describe('the log bridge of kafkajs', () => {
   });
 
   it.each([
-    [1, 'error'],
+    [1, 'warn'],
     [2, 'warn'],
     [4, 'debug'],
     [5, 'debug'],
