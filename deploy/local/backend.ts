@@ -35,6 +35,6 @@ export async function chooseBackend(
   ].filter((line) => line !== undefined);
   throw new StackError(
     'tools-missing',
-    `Kafka and OpenSearch cannot be started: ${missing.join('; ')}. Install Maven and a JDK ${MINIMUM_JAVA} or later, or Docker with compose.`,
+    `${services.map(({ name }) => name).join(' and ')} cannot be started: ${missing.join('; ')}. Install Maven and a JDK ${MINIMUM_JAVA} or later, or Docker with compose.`,
   );
 }

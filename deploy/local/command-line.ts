@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
-import { integer, SERVICE_NAMES, stackOptions } from './options.ts';
+import { DEFAULT_SERVICES, integer, SERVICE_NAMES, stackOptions } from './options.ts';
 import type { Environment, ServiceName, StackOptions } from './options.ts';
 import { StackError } from './stack-error.ts';
 
 export type StackCommand = {
   readonly action: 'up' | 'down' | 'status' | 'help';
   readonly options: StackOptions;
+  /** Services of `options` that are told of only where they run (`status`). */
+  readonly optional: readonly ServiceName[];
   /** Remove the data of the services after they have ended (`down`). */
   readonly wipe: boolean;
   readonly format: 'text' | 'json';
@@ -17,16 +19,20 @@ up       start Kafka and OpenSearch in the background, wait until both answer
 status   tell each service's state; exit code 0 when all are up, else 1
 down     end them
 
---only <kafka|opensearch>   one service (may be repeated)
+--only <kafka|opensearch|registry>
+                            one service (may be repeated)
+--with-registry             a schema registry, too
 --kafka-port <n>            default 9092   (DRIFTLINE_STACK_KAFKA_PORT)
 --controller-port <n>       default 9093   (DRIFTLINE_STACK_CONTROLLER_PORT)
 --opensearch-port <n>       default 9200   (DRIFTLINE_STACK_OPENSEARCH_PORT)
+--registry-port <n>         default 8081   (DRIFTLINE_STACK_REGISTRY_PORT)
 --data-dir <folder>         default .stack (DRIFTLINE_STACK_DATA_DIR)
 --start-timeout <seconds>   default 120
 --format <text|json>        default text
 --wipe                      with down: remove the data, too
 
-Heap sizes in MB: DRIFTLINE_STACK_KAFKA_HEAP_MB, DRIFTLINE_STACK_OPENSEARCH_HEAP_MB (512 each).
+Heap sizes in MB: DRIFTLINE_STACK_KAFKA_HEAP_MB, DRIFTLINE_STACK_OPENSEARCH_HEAP_MB (512 each),
+DRIFTLINE_STACK_REGISTRY_HEAP_MB (256).
 Maven and a JDK 21 or later are used where installed, else Docker.
 `;
 
@@ -35,7 +41,13 @@ export function parseStackCommand(argv: readonly string[], env: Environment): St
   const { values, positionals } = read(argv);
   const [action, ...rest] = positionals;
   if (values.help === true)
-    return { action: 'help', wipe: false, format: 'text', options: stackOptions(env) };
+    return {
+      action: 'help',
+      wipe: false,
+      format: 'text',
+      options: stackOptions(env),
+      optional: [],
+    };
   if (action !== 'up' && action !== 'down' && action !== 'status') {
     throw invalid(
       action === undefined
@@ -49,8 +61,21 @@ export function parseStackCommand(argv: readonly string[], env: Environment): St
     throw invalid(`--format must be text or json; got "${format}".`);
   const wipe = values.wipe ?? false;
   if (wipe && action !== 'down') throw invalid('--wipe goes with down only.');
-  return { action, wipe, format, options: stackOptions(env, given(values)) };
+  const asked = askedServices(values);
+  const services = asked ?? DEFAULT_SERVICES;
+  const options = stackOptions(env, { ...given(values), services });
+  return {
+    action,
+    wipe,
+    format,
+    // What runs is told of and ended, however it was started.
+    options:
+      asked === undefined && action !== 'up' ? { ...options, services: SERVICE_NAMES } : options,
+    optional: asked === undefined ? ['registry'] : [],
+  };
 }
+
+const REGISTRY: readonly ServiceName[] = ['registry'];
 
 type Values = ReturnType<typeof read>['values'];
 
@@ -61,9 +86,11 @@ function read(argv: readonly string[]) {
       allowPositionals: true,
       options: {
         only: { type: 'string', multiple: true },
+        'with-registry': { type: 'boolean' },
         'kafka-port': { type: 'string' },
         'controller-port': { type: 'string' },
         'opensearch-port': { type: 'string' },
+        'registry-port': { type: 'string' },
         'data-dir': { type: 'string' },
         'start-timeout': { type: 'string' },
         format: { type: 'string' },
@@ -84,21 +111,31 @@ function given(values: Values): Partial<StackOptions> {
   const kafkaPort = integer(values['kafka-port'], '--kafka-port', 1, 65_535);
   const controllerPort = integer(values['controller-port'], '--controller-port', 1, 65_535);
   const opensearchPort = integer(values['opensearch-port'], '--opensearch-port', 1, 65_535);
+  const registryPort = integer(values['registry-port'], '--registry-port', 1, 65_535);
   const startSeconds = integer(values['start-timeout'], '--start-timeout', 1, 3600);
   const dataDir = values['data-dir'];
   return {
     ...(kafkaPort !== undefined && { kafkaPort }),
     ...(controllerPort !== undefined && { controllerPort }),
     ...(opensearchPort !== undefined && { opensearchPort }),
+    ...(registryPort !== undefined && { registryPort }),
     ...(startSeconds !== undefined && { startTimeoutMs: startSeconds * 1000 }),
     ...(dataDir !== undefined && { dataDir }),
-    ...(values.only !== undefined && { services: [...new Set(values.only.map(serviceName))] }),
   };
+}
+
+/** Undefined where no flag names a service. */
+function askedServices(values: Values): readonly ServiceName[] | undefined {
+  const only = values.only?.map(serviceName);
+  const withRegistry = values['with-registry'] ?? false;
+  if (only === undefined && !withRegistry) return undefined;
+  return [...new Set([...(only ?? DEFAULT_SERVICES), ...(withRegistry ? REGISTRY : [])])];
 }
 
 function serviceName(text: string): ServiceName {
   const name = SERVICE_NAMES.find((candidate) => candidate === text);
-  if (name === undefined) throw invalid(`--only must be kafka or opensearch; got "${text}".`);
+  if (name === undefined)
+    throw invalid(`--only must be one of ${SERVICE_NAMES.join(', ')}; got "${text}".`);
   return name;
 }
 

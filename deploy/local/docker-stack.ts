@@ -44,6 +44,7 @@ export async function dockerUp(
     ...earlier?.ports,
     ...(services.includes('kafka') && { kafka: options.kafkaPort }),
     ...(services.includes('opensearch') && { opensearch: options.opensearchPort }),
+    ...(services.includes('registry') && { registry: options.registryPort }),
   };
   writeFileSync(recordFile(options), `${JSON.stringify({ ports })}\n`);
   const wait = ['--wait', '--wait-timeout', String(Math.ceil(options.startTimeoutMs / 1000))];
@@ -80,8 +81,10 @@ function composeVariables(options: StackOptions): Environment {
   return {
     [ENV.kafkaPort]: String(options.kafkaPort),
     [ENV.opensearchPort]: String(options.opensearchPort),
+    [ENV.registryPort]: String(options.registryPort),
     [ENV.kafkaHeapMb]: String(options.kafkaHeapMb),
     [ENV.opensearchHeapMb]: String(options.opensearchHeapMb),
+    [ENV.registryHeapMb]: String(options.registryHeapMb),
   };
 }
 

@@ -8,7 +8,7 @@ import {
   kafkaSettings,
   renderProperties,
 } from './kafka-settings.ts';
-import { jvmFlags, serviceFolder } from './options.ts';
+import { jvmFlags, PORT_FLAGS, serviceFolder } from './options.ts';
 import type { StackOptions } from './options.ts';
 import { lastLines, runProgram } from './run-program.ts';
 import type { JavaClassPath, Launch, Service } from './service.ts';
@@ -22,8 +22,8 @@ export const KAFKA: Service = {
   name: 'kafka',
   artifacts: KAFKA_ARTIFACTS,
   ports: (options) => [
-    { port: options.kafkaPort, flag: '--kafka-port' },
-    { port: options.controllerPort, flag: '--controller-port' },
+    { port: options.kafkaPort, flag: PORT_FLAGS.kafkaPort },
+    { port: options.controllerPort, flag: PORT_FLAGS.controllerPort },
   ],
   address: (port) => `127.0.0.1:${port}`,
   prepare,

@@ -37,7 +37,9 @@ async function run(command: StackCommand, signal: AbortSignal): Promise<number> 
     await stopStack(options, { wipe: command.wipe, report });
     return 0;
   }
-  const statuses = await stackStatus(options);
+  const statuses = (await stackStatus(options)).filter(
+    ({ service, state }) => state !== 'down' || !command.optional.includes(service),
+  );
   process.stdout.write(
     format === 'json' ? `${JSON.stringify(statuses)}\n` : statuses.map(line).join(''),
   );

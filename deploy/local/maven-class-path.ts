@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { ServiceName } from './options.ts';
 import { lastLines, runProgram } from './run-program.ts';
@@ -28,6 +36,7 @@ export function cachedClassPath(request: ClassPathRequest): readonly string[] | 
 
 /**
  * Asks Maven for the jars of the artifacts and their dependencies, first without the network, and caches the answer.
+ * An archive (`group:artifact:version:type:classifier`, alone) is unpacked into the cache; its jars are those at its top.
  * Throws StackError `resolve-failed` or `aborted`.
  */
 export async function resolveClassPath(
@@ -39,16 +48,13 @@ export async function resolveClassPath(
   mkdirSync(folder, { recursive: true });
   const pom = join(folder, 'pom.xml');
   const output = join(folder, 'class-path.txt');
-  writeFileSync(pom, renderPom(request.service, request.artifacts));
-  const args = [
-    '-q',
-    '-B',
-    '-Dstyle.color=never',
-    '-f',
-    pom,
-    'dependency:build-classpath',
-    `-Dmdep.outputFile=${output}`,
-  ];
+  const archive = request.artifacts.find(isArchive);
+  writeFileSync(pom, renderPom(request.service, archive === undefined ? request.artifacts : []));
+  const goal =
+    archive === undefined
+      ? ['dependency:build-classpath', `-Dmdep.outputFile=${output}`]
+      : ['dependency:unpack', `-Dartifact=${archive}`, `-DoutputDirectory=${folder}`];
+  const args = ['-q', '-B', '-Dstyle.color=never', '-f', pom, ...goal];
   const limits = {
     timeoutMs: RESOLVE_TIMEOUT_MS,
     signal,
@@ -64,10 +70,32 @@ export async function resolveClassPath(
       `Maven could not resolve ${request.artifacts.join(', ')}. Check the network and the Maven settings. It said:\n${mavenErrors(result.output)}`,
     );
   }
-  const jars = readFileSync(output, 'utf8').trim().split(delimiter);
-  writeFileSync(output, `${jars.join('\n')}\n`);
-  renameSync(output, cacheFile(request));
+  const jars =
+    archive === undefined
+      ? readFileSync(output, 'utf8').trim().split(delimiter)
+      : jarsIn(keepUnpacked(request, folder));
+  const draft = `${cacheFile(request)}.${process.pid}`;
+  writeFileSync(draft, `${jars.join('\n')}\n`);
+  renameSync(draft, cacheFile(request));
   return jars;
+}
+
+function isArchive(artifact: string): boolean {
+  return artifact.split(':').length > 3;
+}
+
+/** Gives what was unpacked the name that it keeps. */
+function keepUnpacked(request: ClassPathRequest, folder: string): string {
+  const kept = cacheFile(request).replace(/\.class-path$/, '');
+  rmSync(kept, { recursive: true, force: true });
+  renameSync(folder, kept);
+  return kept;
+}
+
+function jarsIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.jar'))
+    .map((name) => join(folder, name));
 }
 
 /** A Maven project that depends on the artifacts (`group:artifact:version`) and has no code. */

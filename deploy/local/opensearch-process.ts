@@ -8,7 +8,7 @@ import {
   opensearchSettings,
   renderYaml,
 } from './opensearch-settings.ts';
-import { jvmFlags, serviceFolder } from './options.ts';
+import { jvmFlags, PORT_FLAGS, serviceFolder } from './options.ts';
 import type { StackOptions } from './options.ts';
 import { lastLines, runProgram } from './run-program.ts';
 import type { JavaClassPath, Launch, Service } from './service.ts';
@@ -23,7 +23,7 @@ const LOG_SETTINGS = fileURLToPath(new URL('log4j2.properties', import.meta.url)
 export const OPENSEARCH: Service = {
   name: 'opensearch',
   artifacts: OPENSEARCH_ARTIFACTS,
-  ports: (options) => [{ port: options.opensearchPort, flag: '--opensearch-port' }],
+  ports: (options) => [{ port: options.opensearchPort, flag: PORT_FLAGS.opensearchPort }],
   address: (port) => `http://127.0.0.1:${port}`,
   prepare,
   probe: probeOpenSearch,

@@ -3,9 +3,12 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StackError } from './stack-error.ts';
 
-export type ServiceName = 'kafka' | 'opensearch';
+export type ServiceName = 'kafka' | 'opensearch' | 'registry';
 
-export const SERVICE_NAMES: readonly ServiceName[] = ['kafka', 'opensearch'];
+export const SERVICE_NAMES: readonly ServiceName[] = ['kafka', 'opensearch', 'registry'];
+
+/** What is started where nothing else is asked for. */
+export const DEFAULT_SERVICES: readonly ServiceName[] = ['kafka', 'opensearch'];
 
 export type StackOptions = {
   /** Folder for data, logs and process files; each service has a folder of its own in it. */
@@ -15,8 +18,10 @@ export type StackOptions = {
   readonly kafkaPort: number;
   readonly controllerPort: number;
   readonly opensearchPort: number;
+  readonly registryPort: number;
   readonly kafkaHeapMb: number;
   readonly opensearchHeapMb: number;
+  readonly registryHeapMb: number;
   readonly services: readonly ServiceName[];
   /** Leave out the JVM's optimizing compiler: half the processor time to start, less throughput later. Default false. */
   readonly quickJvm: boolean;
@@ -31,6 +36,8 @@ export type StackAddresses = {
   readonly kafka: string;
   /** Base URL without a trailing slash. */
   readonly opensearch: string;
+  /** Base URL of the Confluent API, for `registry.url`; only where the registry is one of the services. */
+  readonly registry?: string;
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -43,16 +50,29 @@ export const ENV = {
   kafkaPort: 'DRIFTLINE_STACK_KAFKA_PORT',
   controllerPort: 'DRIFTLINE_STACK_CONTROLLER_PORT',
   opensearchPort: 'DRIFTLINE_STACK_OPENSEARCH_PORT',
+  registryPort: 'DRIFTLINE_STACK_REGISTRY_PORT',
   kafkaHeapMb: 'DRIFTLINE_STACK_KAFKA_HEAP_MB',
   opensearchHeapMb: 'DRIFTLINE_STACK_OPENSEARCH_HEAP_MB',
+  registryHeapMb: 'DRIFTLINE_STACK_REGISTRY_HEAP_MB',
 } as const;
+
+export const PORT_FLAGS = {
+  kafkaPort: '--kafka-port',
+  controllerPort: '--controller-port',
+  opensearchPort: '--opensearch-port',
+  registryPort: '--registry-port',
+} as const;
+
+type PortName = keyof typeof PORT_FLAGS;
 
 const DEFAULTS = {
   kafkaPort: 9092,
   controllerPort: 9093,
   opensearchPort: 9200,
+  registryPort: 8081,
   kafkaHeapMb: 512,
   opensearchHeapMb: 512,
+  registryHeapMb: 256,
   startTimeoutMs: 120_000,
   stopTimeoutMs: 20_000,
 } as const;
@@ -62,9 +82,9 @@ const DEFAULTS = {
  * Throws StackError `invalid-option` for a value that cannot be used.
  */
 export function stackOptions(env: Environment, given: Partial<StackOptions> = {}): StackOptions {
-  const port = (name: 'kafkaPort' | 'controllerPort' | 'opensearchPort'): number =>
+  const port = (name: PortName): number =>
     given[name] ?? integer(env[ENV[name]], ENV[name], 1, 65_535) ?? DEFAULTS[name];
-  const heap = (name: 'kafkaHeapMb' | 'opensearchHeapMb'): number =>
+  const heap = (name: 'kafkaHeapMb' | 'opensearchHeapMb' | 'registryHeapMb'): number =>
     given[name] ?? integer(env[ENV[name]], ENV[name], 128, 65_536) ?? DEFAULTS[name];
   const options: StackOptions = {
     dataDir: resolve(expandHome(given.dataDir ?? env[ENV.dataDir] ?? join(PROJECT, '.stack'))),
@@ -74,17 +94,22 @@ export function stackOptions(env: Environment, given: Partial<StackOptions> = {}
     kafkaPort: port('kafkaPort'),
     controllerPort: port('controllerPort'),
     opensearchPort: port('opensearchPort'),
+    registryPort: port('registryPort'),
     kafkaHeapMb: heap('kafkaHeapMb'),
     opensearchHeapMb: heap('opensearchHeapMb'),
-    services: given.services ?? SERVICE_NAMES,
+    registryHeapMb: heap('registryHeapMb'),
+    services: given.services ?? DEFAULT_SERVICES,
     quickJvm: given.quickJvm ?? false,
     startTimeoutMs: given.startTimeoutMs ?? DEFAULTS.startTimeoutMs,
     stopTimeoutMs: given.stopTimeoutMs ?? DEFAULTS.stopTimeoutMs,
   };
-  if (new Set([options.kafkaPort, options.controllerPort, options.opensearchPort]).size < 3) {
+  const ports = Object.entries(PORT_FLAGS)
+    .filter(([name]) => name !== 'registryPort' || options.services.includes('registry'))
+    .map(([name, flag]) => ({ flag, port: options[name as PortName] }));
+  if (new Set(ports.map(({ port }) => port)).size < ports.length) {
     throw new StackError(
       'invalid-option',
-      `The three ports must differ; got --kafka-port ${options.kafkaPort}, --controller-port ${options.controllerPort}, --opensearch-port ${options.opensearchPort}.`,
+      `The ports must differ; got ${ports.map(({ flag, port }) => `${flag} ${port}`).join(', ')}.`,
     );
   }
   return options;
@@ -92,12 +117,18 @@ export function stackOptions(env: Environment, given: Partial<StackOptions> = {}
 
 /** Where the services of a stack with these settings answer, whether or not they run. */
 export function addressesOf(
-  options: Pick<StackOptions, 'kafkaPort' | 'opensearchPort'>,
+  options: Pick<StackOptions, 'kafkaPort' | 'opensearchPort' | 'registryPort' | 'services'>,
 ): StackAddresses {
   return {
     kafka: `127.0.0.1:${options.kafkaPort}`,
     opensearch: `http://127.0.0.1:${options.opensearchPort}`,
+    ...(options.services.includes('registry') && { registry: registryUrl(options.registryPort) }),
   };
+}
+
+/** The registry's Confluent API. */
+export function registryUrl(port: number): string {
+  return `http://127.0.0.1:${port}/apis/ccompat/v7`;
 }
 
 /** A whole number in the range, or undefined for no text. `what` names the source in the error. */
@@ -129,7 +160,7 @@ export function logFile(options: Pick<StackOptions, 'dataDir'>, service: Service
   return join(serviceFolder(options, service), `${service}.log`);
 }
 
-/** The JVM flags that both services have in common. */
+/** The JVM flags that the services have in common. */
 export function jvmFlags(heapMb: number, quickJvm: boolean): readonly string[] {
   const heap = [`-Xms${heapMb}m`, `-Xmx${heapMb}m`, '-Djava.awt.headless=true'];
   return quickJvm ? [...heap, '-XX:TieredStopAtLevel=1'] : heap;

@@ -9,13 +9,18 @@ import { OPENSEARCH } from './opensearch-process.ts';
 import { addressesOf, logFile, serviceFolder } from './options.ts';
 import type { ServiceName, StackAddresses, StackOptions } from './options.ts';
 import { requireFreePorts } from './ports.ts';
+import { REGISTRY } from './registry-process.ts';
 import { readLiveProcess } from './process-file.ts';
 import type { ProcessRecord } from './process-file.ts';
 import type { Service } from './service.ts';
 import { StackError } from './stack-error.ts';
 import { withLock } from './start-lock.ts';
 
-const SERVICES: Readonly<Record<ServiceName, Service>> = { kafka: KAFKA, opensearch: OPENSEARCH };
+const SERVICES: Readonly<Record<ServiceName, Service>> = {
+  kafka: KAFKA,
+  opensearch: OPENSEARCH,
+  registry: REGISTRY,
+};
 
 /** Longer than a start that downloads everything. */
 const LOCK_TIMEOUT_MS = 900_000;

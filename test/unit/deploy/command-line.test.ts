@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseStackCommand } from '../../../deploy/local/command-line.ts';
+import { addressesOf } from '../../../deploy/local/options.ts';
 import { exitCodeOf, StackError } from '../../../deploy/local/stack-error.ts';
 
 function errorOf(argv: readonly string[], env: Readonly<Record<string, string>> = {}): StackError {
@@ -12,7 +13,7 @@ function errorOf(argv: readonly string[], env: Readonly<Record<string, string>> 
 }
 
 describe('parseStackCommand', () => {
-  it('takes the default ports and both services where nothing is given', () => {
+  it('takes the default ports and Kafka and OpenSearch where nothing is given', () => {
     expect(parseStackCommand(['up'], {})).toMatchObject({
       action: 'up',
       wipe: false,
@@ -39,6 +40,27 @@ describe('parseStackCommand', () => {
     expect(options.services).toEqual(['kafka']);
   });
 
+  it('starts the registry only where it is asked for, and ends it with the others', () => {
+    const parse = (...argv: readonly string[]) => parseStackCommand(argv, {});
+    expect(parse('up', '--with-registry').options.services).toEqual([
+      'kafka',
+      'opensearch',
+      'registry',
+    ]);
+    expect(parse('up', '--only', 'registry').options.services).toEqual(['registry']);
+    expect(parse('down').options.services).toContain('registry');
+    expect(parse('status')).toMatchObject({ optional: ['registry'] });
+    expect(parse('status', '--with-registry')).toMatchObject({ optional: [] });
+  });
+
+  it('tells the address of a registry that is one of the services', () => {
+    const argv = ['up', '--with-registry', '--registry-port', '1234'];
+    expect(addressesOf(parseStackCommand(argv, {}).options).registry).toBe(
+      'http://127.0.0.1:1234/apis/ccompat/v7',
+    );
+    expect(addressesOf(parseStackCommand(['up'], {}).options)).not.toHaveProperty('registry');
+  });
+
   it('reads the start time limit in seconds', () => {
     expect(parseStackCommand(['up', '--start-timeout', '5'], {}).options.startTimeoutMs).toBe(5000);
   });
@@ -56,6 +78,7 @@ describe('parseStackCommand', () => {
     [['up', '--kafka-port', '0'], '--kafka-port'],
     [['up', '--kafka-port', '9e3'], '"9e3"'],
     [['up', '--kafka-port', '9200'], 'must differ'],
+    [['up', '--with-registry', '--registry-port', '9200'], '--registry-port 9200'],
     [['status', '--format', 'xml'], '"xml"'],
     [['up', '--colour'], '--colour'],
   ])('refuses %j with a message that tells what is wrong', (argv, part) => {

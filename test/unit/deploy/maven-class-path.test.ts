@@ -8,11 +8,17 @@ import {
   resolveClassPath,
 } from '../../../deploy/local/maven-class-path.ts';
 
-/** Stands for Maven: writes the class path in $JARS to the file that the last argument names; without it, fails. */
+/**
+ * Stands for Maven: writes the class path in $JARS to the file that the last argument names, or unpacks an archive of
+ * one jar into the folder that it names; without $JARS, fails.
+ */
 const MAVEN = `#!/bin/sh
 for last; do :; done
 [ -n "$JARS" ] || { echo "no such artifact"; exit 1; }
-printf '%s' "$JARS" > "\${last#-Dmdep.outputFile=}"
+case "$last" in
+-DoutputDirectory=*) : > "\${last#-DoutputDirectory=}/run.jar";;
+*) printf '%s' "$JARS" > "\${last#-Dmdep.outputFile=}";;
+esac
 `;
 
 describe('the class path of a service', () => {
@@ -58,6 +64,14 @@ describe('the class path of a service', () => {
     await resolve(['g:a:1']);
     rmSync(jar);
     expect(cachedClassPath(request(['g:a:1']))).toBeUndefined();
+  });
+
+  it('is what lies at the top of an archive, which is unpacked and kept', async () => {
+    process.env['JARS'] = 'any';
+    const [run, ...rest] = await resolve(['g:a:1:tar.gz:all']);
+    expect(run).toMatch(/kafka-\w{12}\/run\.jar$/);
+    expect(rest).toEqual([]);
+    expect(cachedClassPath(request(['g:a:1:tar.gz:all']))).toEqual([run]);
   });
 
   it('fails with what Maven said', async () => {

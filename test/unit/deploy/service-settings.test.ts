@@ -7,7 +7,11 @@ import {
   renderYaml,
 } from '../../../deploy/local/opensearch-settings.ts';
 import { stackOptions } from '../../../deploy/local/options.ts';
-import { KAFKA_VERSION, OPENSEARCH_VERSION } from '../../../deploy/local/versions.ts';
+import {
+  KAFKA_VERSION,
+  OPENSEARCH_VERSION,
+  REGISTRY_VERSION,
+} from '../../../deploy/local/versions.ts';
 
 const OPTIONS = stackOptions(
   {},
@@ -53,12 +57,13 @@ describe('the containers', () => {
   it('have the versions and the index rule of the processes', () => {
     expect(COMPOSE).toContain(`image: apache/kafka:${KAFKA_VERSION}\n`);
     expect(COMPOSE).toContain(`image: opensearchproject/opensearch:${OPENSEARCH_VERSION}\n`);
+    expect(COMPOSE).toContain(`image: apicurio/apicurio-registry:${REGISTRY_VERSION}\n`);
     expect(COMPOSE).toContain(`action.auto_create_index: '${AUTO_CREATE_INDEX}'\n`);
   });
 
   it('publish their ports on loopback only', () => {
     const published = COMPOSE.match(/^ +- '[^']*:\d+'$/gm) ?? [];
-    expect(published).toHaveLength(2);
+    expect(published).toHaveLength(3);
     expect(published.every((line) => line.includes("'127.0.0.1:${DRIFTLINE_STACK_"))).toBe(true);
   });
 });
