@@ -4,7 +4,7 @@ import type { DocumentWriter, IndexDocument, UnitScope } from '../../src/pipelin
 
 export interface WriterUnderTest {
   readonly writer: DocumentWriter;
-  /** An index that no other test uses, whose mapping takes `n` as a long and `raw_data_hash.value`. */
+  /** An index that no other test uses, whose mapping takes `n` as a long, `raw_data_hash.value`, and the origin under `driftline`. */
   readonly index: string;
   stored(index: string, id: string): Promise<string | undefined>;
 }

@@ -22,6 +22,13 @@ const createIndex = async (): Promise<string> => {
       n: { type: 'long' },
       text: { type: 'text' },
       raw_data_hash: { properties: { value: { type: 'keyword' } } },
+      driftline: {
+        properties: {
+          topic: { type: 'keyword' },
+          partition: { type: 'integer' },
+          offset: { type: 'long' },
+        },
+      },
     },
   };
   const settings = { number_of_replicas: 0 };
