@@ -126,6 +126,21 @@ describe('driftline run', () => {
     expect(new Set(values).size).toBe(2);
   });
 
+  it('tells the candidate of a record once that is delivered a second time', async () => {
+    const deployment = await deploy();
+    await deployment.publishState(securityGroupState(1));
+    await deployment.produce([ingressEvent('e-twice', 0)]);
+    const driftline = deployment.start();
+    await driftline.event('unit.finished');
+    await deployment.caughtUp();
+    await deployment.produce([readEvent('e-between'), ingressEvent('e-twice', 0)]);
+    await deployment.caughtUp();
+    expect(await deployment.auditDocuments()).toHaveLength(2);
+    expect(await deployment.candidateDocuments()).toHaveLength(1);
+    expect(await readCommitted(deployment.kafka, deployment.topics.candidates)).toHaveLength(1);
+    expect(await readCommitted(deployment.kafka, deployment.topics.dead)).toEqual([]);
+  });
+
   it('shares partitions between two members, and hands them over when one leaves', async () => {
     const deployment = await deploy(4);
     await deployment.publishState(securityGroupState(1));
