@@ -1,39 +1,57 @@
+import { parseYamlDocuments } from '../codec/yaml-documents.ts';
+import type { DesiredState, StateContext, StateFormat } from '../core/desired/desired-state.ts';
 import type { StateFailure } from '../core/desired/state-failure.ts';
-import {
-  readTerraformState,
-  type DesiredState,
-  type StateContext,
-} from '../core/desired/terraform-state.ts';
+import { createStateReader, type SourcedResult } from '../core/desired/state-reader.ts';
 import type { StateFileFailure, StateSource } from './ports.ts';
 
-/** A state that was read, with the file it came from. */
+/** A state that was read, with the file it came from; of a state made of several files, the first. */
 export interface ReadState {
   readonly source: string;
   readonly state: DesiredState;
 }
 
-export interface DesiredStatesRead {
-  readonly states: readonly ReadState[];
-  /** Each file that could not be read. With any of them the states are not all that code says. */
-  readonly failures: readonly (StateFailure | StateFileFailure)[];
+interface FormattedState extends ReadState {
+  readonly format: StateFormat;
 }
 
-/** Reads the states of all files of a source. */
+/** What a person should know of a state that was read. */
+export interface StateWarning {
+  readonly source: string;
+  readonly message: string;
+}
+
+export interface DesiredStatesRead {
+  readonly states: readonly FormattedState[];
+  /** Each file that could not be read. With any of them the states are not all that code says. */
+  readonly failures: readonly (StateFailure | StateFileFailure)[];
+  readonly warnings: readonly StateWarning[];
+}
+
+/** Reads the states of all files of a source, whatever their format. */
 export const readDesiredStates = async (
   source: StateSource,
   context: Omit<StateContext, 'source'>,
   signal: AbortSignal,
 ): Promise<DesiredStatesRead> => {
-  const states: ReadState[] = [];
+  const states: FormattedState[] = [];
   const failures: (StateFailure | StateFileFailure)[] = [];
-  for await (const file of source.files(signal)) {
-    if (!file.ok) {
-      failures.push(file);
-      continue;
+  const warnings: StateWarning[] = [];
+  const reader = createStateReader(context, parseYamlDocuments);
+  const take = (results: readonly SourcedResult[]): void => {
+    for (const result of results) {
+      if (!result.ok) {
+        failures.push(result.failure);
+        continue;
+      }
+      const { source: from, format, state } = result;
+      states.push({ source: from, format, state });
+      warnings.push(...result.warnings.map((message) => ({ source: from, message })));
     }
-    const result = readTerraformState(file.content, { ...context, source: file.source });
-    if (result.ok) states.push({ source: file.source, state: result.state });
-    else failures.push(result.failure);
+  };
+  for await (const file of source.files(signal)) {
+    if (file.ok) take(reader.read(file.source, file.content));
+    else failures.push(file);
   }
-  return { states, failures };
+  take(reader.end());
+  return { states, failures, warnings };
 };

@@ -2,6 +2,7 @@ import { isArn, typedIdentity } from '../model/identity.ts';
 import { ownString, type JsonObject, type JsonValue } from '../model/json.ts';
 import { compileTemplate, expandTemplate } from '../model/path-template.ts';
 import type { ResourceTypeTable } from '../model/provider-tables.ts';
+import { terraformKubernetesIdentities, type KubernetesKinds } from './kubernetes-kinds.ts';
 
 /** Identity values that one template makes of a resource: a rule has one for each of its sources. */
 const MAX_VALUES = 200;
@@ -18,6 +19,7 @@ export interface IdentitySource {
 export const identitiesOf = (
   source: IdentitySource,
   table: ResourceTypeTable,
+  kinds: KubernetesKinds = {},
 ): readonly string[] => {
   const row = Object.hasOwn(table, source.type) ? table[source.type] : undefined;
   const type = row?.sameAs ?? source.type;
@@ -38,6 +40,9 @@ export const identitiesOf = (
     ...new Set([
       ...[...names, ...values].flatMap(globalIdentity),
       ...values.map((value) => typedIdentity(type, value)),
+      ...(/^kube(rnetes|ctl)_/.test(type)
+        ? terraformKubernetesIdentities(type, source.attributes, kinds)
+        : []),
     ]),
   ];
 };
@@ -51,9 +56,8 @@ const globalIdentity = (value: string): readonly string[] => {
   if (/^[a-z]+(?:-[a-z]+)*-(?=[a-zA-Z]*\d)[0-9a-zA-Z]{8,}$/.test(value))
     return [typedIdentity('id', value)];
   if (/^\/subscriptions\//i.test(value)) return [typedIdentity('id', value.toLowerCase())];
-  const googlePath = /^(?:https:\/\/[^/]*googleapis\.com\/(?:.*\/)?)?(projects\/[^/]+\/.+)$/.exec(
-    value,
-  )?.[1];
+  const googlePath =
+    /^(?:(?:https:)?\/\/[^/]*googleapis\.com\/(?:.*\/)?)?(projects\/[^/]+\/.+)$/.exec(value)?.[1];
   return googlePath === undefined ? [] : [typedIdentity('id', googlePath)];
 };
 

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../model/json.ts';
+import { decodeSourceText } from './source-text.ts';
 
 /** Where a JSON text stops being one. Carries nothing of the text. */
 export interface JsonTextFailure {
@@ -10,25 +11,17 @@ export type JsonTextResult =
   | { readonly ok: true; readonly value: JsonValue }
   | { readonly ok: false; readonly failure: JsonTextFailure };
 
-/** Bytes must be UTF-8; a byte order mark is dropped. Integers past 2^53 become their text. */
+/** Bytes are UTF-8 or UTF-16; a byte order mark is dropped. Integers past 2^53 become their text. */
 export const parseJsonText = (input: string | Uint8Array): JsonTextResult => {
-  const text = typeof input === 'string' ? input.replace(/^\uFEFF/, '') : decodeUtf8(input);
+  const text = typeof input === 'string' ? input.replace(/^\uFEFF/, '') : decodeSourceText(input);
   if (text === undefined)
-    return { ok: false, failure: { reason: 'not_json', position: 'not UTF-8' } };
+    return { ok: false, failure: { reason: 'not_json', position: 'not UTF-8 or UTF-16' } };
   const end = text.trimEnd().length;
   if (end === 0) return { ok: false, failure: { reason: 'empty' } };
   try {
     return { ok: true, value: parse(text) };
   } catch (error) {
     return { ok: false, failure: failureOf(text, end, error) };
-  }
-};
-
-const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
   }
 };
 

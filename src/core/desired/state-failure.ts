@@ -3,9 +3,15 @@ export const STATE_FAILURE_REASONS = [
   'empty',
   'truncated',
   'not_json',
+  'not_yaml',
+  'not_text',
+  'too_large',
   'not_a_state',
   'unsupported_version',
+  'unsupported_feature',
   'encrypted',
+  'incomplete',
+  'ambiguous',
   'invalid_resource',
 ] as const;
 

@@ -5,6 +5,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from '../model/json.ts';
+import type { StateProblem } from './desired-state.ts';
 import { nestFlatAttributes } from './flat-attributes.ts';
 import { isDeeperThan, MAX_ATTRIBUTE_DEPTH } from './redact.ts';
 import { parseSensitivePaths, type SecretPath } from './secret-paths.ts';
@@ -25,19 +26,13 @@ export interface StateInstance {
   readonly tainted: boolean;
 }
 
-export interface InstanceProblem {
-  /** Such as `resources[2].instances[0]`. */
-  readonly position: string;
-  readonly message: string;
-}
-
 export type InstancesResult =
   | {
       readonly ok: true;
       readonly instances: readonly StateInstance[];
       readonly skipped: { readonly data: number; readonly deposed: number };
     }
-  | { readonly ok: false; readonly problem: InstanceProblem };
+  | { readonly ok: false; readonly problem: StateProblem };
 
 /** Reads `resources` of a state, version 4; stops at the first problem. */
 export const readInstances = (resources: JsonValue): InstancesResult => {

@@ -28,5 +28,14 @@ export const parseProviderConfiguration = (text: string): TerraformProvider | un
   const source = /(?:^|\.)provider\["([^"\\]+)"\]/.exec(text)?.[1];
   const plugin = source?.split('/').at(-1) ?? /(?:^|\.)provider\.([a-zA-Z0-9_-]+)/.exec(text)?.[1];
   if (plugin === undefined || plugin === '') return undefined;
-  return { provider: PLUGINS.get(plugin) ?? plugin, ...(source === undefined ? {} : { source }) };
+  return { provider: providerOfPlugin(plugin), ...(source === undefined ? {} : { source }) };
 };
+
+/** Reads a source address such as `registry.terraform.io/hashicorp/aws`, or the plugin's name alone. */
+export const parseProviderSource = (text: string): TerraformProvider => {
+  const plugin = text.split('/').at(-1) ?? text;
+  return { provider: providerOfPlugin(plugin), ...(plugin === text ? {} : { source: text }) };
+};
+
+/** A value of `Provider` where Driftline knows the plugin, otherwise the plugin's name. */
+const providerOfPlugin = (plugin: string): string => PLUGINS.get(plugin) ?? plugin;

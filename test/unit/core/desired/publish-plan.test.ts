@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planPublish } from '../../../../src/core/desired/publish-plan.ts';
-import type { DesiredState } from '../../../../src/core/desired/terraform-state.ts';
+import type { DesiredState } from '../../../../src/core/desired/desired-state.ts';
 import type { DesiredResource } from '../../../../src/core/model/desired-resource.ts';
 
 const resource = (address: string, change: Partial<DesiredResource> = {}): DesiredResource => ({

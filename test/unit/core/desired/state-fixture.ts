@@ -1,10 +1,7 @@
 import type { JsonValue } from '../../../../src/core/model/json.ts';
 import type { ResourceTypeTable } from '../../../../src/core/model/provider-tables.ts';
-import {
-  readTerraformState,
-  type DesiredState,
-  type StateContext,
-} from '../../../../src/core/desired/terraform-state.ts';
+import type { DesiredState, StateContext } from '../../../../src/core/desired/desired-state.ts';
+import { readTerraformState } from '../../../../src/core/desired/terraform-state.ts';
 
 export const AWS = 'provider["registry.terraform.io/hashicorp/aws"]';
 

@@ -1,0 +1,246 @@
+import { NO_FORMAT_TABLES } from '../model/format-tables.ts';
+import {
+  isJsonObject,
+  ownString,
+  ownValue,
+  type JsonObject,
+  type JsonValue,
+} from '../model/json.ts';
+import { cloudFormationAttributes } from './cloudformation-attributes.ts';
+import { scopeOfStack, type ListedResource, type StackListing } from './cloudformation-stack.ts';
+import { cloudFormationType } from './cloudformation-types.ts';
+import { resolveProperties, type References } from './cloudformation-values.ts';
+import {
+  stateFailed,
+  type StateContext,
+  type StateProblem,
+  type StateResult,
+} from './desired-state.ts';
+import { toDesiredState, type FoundResource } from './found-resource.ts';
+import { isDeeperThan, MAX_ATTRIBUTE_DEPTH } from './redact.ts';
+
+export interface Template {
+  readonly source: string;
+  /** By logical id: type and properties, functions not worked out. */
+  readonly resources: ReadonlyMap<string, TemplateResource>;
+  /** `Fn::ForEach` loops, which make resources when deployed. */
+  readonly loops: number;
+}
+
+interface TemplateResource {
+  readonly type: string;
+  readonly properties: JsonObject;
+}
+
+/** Whether a document is a template: it names its version, or its `Resources` have types as CloudFormation's are. */
+export const isTemplate = (value: JsonValue): boolean => {
+  const resources = ownValue(value, 'Resources');
+  if (!isJsonObject(resources)) return false;
+  return (
+    Object.hasOwn(value as JsonObject, 'AWSTemplateFormatVersion') ||
+    Object.values(resources).some((resource) => ownString(resource, 'Type')?.includes('::'))
+  );
+};
+
+export const readTemplate = (source: string, value: JsonValue): Template | StateProblem => {
+  const declared = ownValue(value, 'Resources');
+  const resources = new Map<string, TemplateResource>();
+  let loops = 0;
+  for (const [logicalId, resource] of Object.entries(
+    isJsonObject(declared ?? null) ? (declared as JsonObject) : {},
+  )) {
+    if (logicalId.startsWith('Fn::')) {
+      loops += 1;
+      continue;
+    }
+    const type = ownString(resource, 'Type');
+    const properties = ownValue(resource, 'Properties') ?? {};
+    const position = `Resources.${logicalId}`;
+    if (type === undefined) return { position, message: 'Type is missing' };
+    if (!isJsonObject(properties)) return { position, message: 'Properties is not an object' };
+    if (isDeeperThan(properties, MAX_ATTRIBUTE_DEPTH)) {
+      return { position, message: `Properties are nested deeper than ${MAX_ATTRIBUTE_DEPTH}` };
+    }
+    resources.set(logicalId, { type, properties });
+  }
+  return { source, resources, loops };
+};
+
+/**
+ * Joins templates with the listings of the stacks that were made from them: each stack is a state. A template without
+ * a listing is read too, but its resources have identities only where their properties name them.
+ */
+export const readStacks = (
+  templates: readonly Template[],
+  listings: readonly StackListing[],
+  context: StateContext,
+): readonly (StateResult & { readonly source: string })[] => {
+  const used = new Set<Template>();
+  const stacks = listings.map((listing) => {
+    const chosen = templateOf(listing, templates);
+    if (chosen === 'ambiguous') {
+      return {
+        source: listing.source,
+        ...stateFailed(listing.source, {
+          reason: 'ambiguous',
+          message:
+            'Its resources fit several of the templates alike. Read each stack with its own template.',
+        }),
+      };
+    }
+    if (chosen !== undefined) used.add(chosen);
+    return { source: listing.source, ...readStack(chosen, listing, context) };
+  });
+  const alone = templates
+    .filter((template) => !used.has(template))
+    .map((template) => ({
+      source: template.source,
+      ...readStack(template, undefined, { ...context, source: template.source }),
+    }));
+  return [...stacks, ...alone];
+};
+
+/** The template that has most of the stack's resources, by logical id and type. */
+const templateOf = (
+  listing: StackListing,
+  templates: readonly Template[],
+): Template | 'ambiguous' | undefined => {
+  const scored = templates
+    .map((template) => ({
+      template,
+      shared: listing.resources.filter(
+        ({ logicalId, type }) => template.resources.get(logicalId)?.type === type,
+      ).length,
+    }))
+    .filter(({ shared }) => shared > 0)
+    .sort((a, b) => b.shared - a.shared);
+  const [best, next] = scored;
+  return best !== undefined && best.shared === next?.shared ? 'ambiguous' : best?.template;
+};
+
+const readStack = (
+  template: Template | undefined,
+  listing: StackListing | undefined,
+  context: StateContext,
+): StateResult => {
+  const source = template?.source ?? listing?.source ?? context.source;
+  const name = listing?.stackName ?? context.stack;
+  const scope = listing === undefined ? {} : scopeOfStack(listing);
+  const physical = new Map(listing?.resources.map((each) => [each.logicalId, each]));
+  const references = referencesOf(listing, name);
+  const types = (context.formats ?? NO_FORMAT_TABLES).cloudFormation;
+  const found: FoundResource[] = [];
+  const skipped = { data: 0, deposed: 0, component: 0, absent: 0 };
+  for (const entry of entriesOf(template, listing)) {
+    const listed = physical.get(entry.logicalId);
+    if (isNothing(entry.type)) {
+      skipped.component += 1;
+      continue;
+    }
+    // A condition is false, or it was never made.
+    if (listing !== undefined && listed?.physicalId === undefined) {
+      skipped.absent += 1;
+      continue;
+    }
+    const row = cloudFormationType(entry.type, types);
+    found.push({
+      address: `${name ?? stem(source)}.${entry.logicalId}`,
+      position: `Resources.${entry.logicalId}`,
+      type: row.type,
+      provider:
+        entry.type.startsWith('AWS::') || entry.type.startsWith('Alexa::')
+          ? 'aws'
+          : 'cloudformation',
+      configuration: 'cloudformation',
+      attributes: cloudFormationAttributes(
+        listed?.expected ?? resolveProperties(entry.properties, references),
+        listed?.physicalId,
+        row,
+      ),
+      sensitivePaths: [],
+      scope,
+      source,
+    });
+  }
+  return toDesiredState(
+    {
+      format: 'cloudformation',
+      lineage: lineageOf(listing, name),
+      serial: 0,
+      found,
+      skipped,
+      warnings: warningsOf(template, listing),
+    },
+    { ...context, source },
+  );
+};
+
+interface Entry extends TemplateResource {
+  readonly logicalId: string;
+}
+
+/** What the template declares, then what only the stack has: the resources that a transform made. */
+const entriesOf = (
+  template: Template | undefined,
+  listing: StackListing | undefined,
+): readonly Entry[] => [
+  ...Array.from(template?.resources ?? [], ([logicalId, resource]) => ({ logicalId, ...resource })),
+  ...(listing?.resources ?? [])
+    .filter(({ logicalId }) => template?.resources.has(logicalId) !== true)
+    .map(({ logicalId, type }) => ({ logicalId, type, properties: {} })),
+];
+
+/** Types that make nothing in an account, or something that only their own code knows. */
+const isNothing = (type: string): boolean =>
+  /^Custom::|^AWS::CloudFormation::(WaitCondition|WaitConditionHandle|CustomResource)$|^AWS::CDK::/.test(
+    type,
+  );
+
+const referencesOf = (listing: StackListing | undefined, name: string | undefined): References => {
+  const references = new Map<string, string>();
+  const arn = listing?.stackId?.split(':') ?? [];
+  const pseudo = [
+    ['AWS::StackId', listing?.stackId],
+    ['AWS::StackName', name],
+    ['AWS::Partition', arn[1]],
+    ['AWS::Region', arn[3]],
+    ['AWS::AccountId', arn[4]],
+  ] as const;
+  for (const [key, value] of pseudo) if (value !== undefined) references.set(key, value);
+  for (const { logicalId, physicalId } of listing?.resources ?? ([] as readonly ListedResource[])) {
+    if (physicalId !== undefined) references.set(logicalId, physicalId);
+  }
+  return references;
+};
+
+const lineageOf = (
+  listing: StackListing | undefined,
+  name: string | undefined,
+): string | undefined => {
+  if (name === undefined) return undefined;
+  const { account, region } = listing === undefined ? {} : scopeOfStack(listing);
+  return ['cloudformation', account, region, name].filter((part) => part !== undefined).join(':');
+};
+
+/** The file's name without folder and ending. */
+const stem = (source: string): string =>
+  (source.split(/[/\\]/).at(-1) ?? source).replace(/\.(json|ya?ml|template|txt)$/i, '');
+
+const warningsOf = (
+  template: Template | undefined,
+  listing: StackListing | undefined,
+): readonly string[] => [
+  ...(listing === undefined
+    ? [
+        'A template alone has no physical ids, so its resources are found only where properties name them. Give the stack too: `aws cloudformation describe-stack-resources --stack-name <stack> > stack.json`, and read both files.',
+      ]
+    : []),
+  ...(template === undefined
+    ? [
+        'No template that was read fits the stack: its resources are found, their attributes are unknown.',
+      ]
+    : []),
+  ...(listing === undefined && (template?.loops ?? 0) > 0
+    ? ['Resources that Fn::ForEach makes are left out: the stack has them.']
+    : []),
+];
