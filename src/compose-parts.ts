@@ -1,7 +1,6 @@
-import { createSchemaRegistryClient } from './adapters/schema-registry/schema-registry-client.ts';
-import type { SchemaRegistry } from './codec/schema-registry.ts';
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createSecretHash } from './adapters/desired-store/secret-hash.ts';
 import type { KafkaConnection } from './adapters/kafka/client.ts';
@@ -23,6 +22,11 @@ export const packageVersion = (): string =>
     .version;
 
 export const monotonic = (): number => performance.now();
+
+/** Resolves early when aborted: whoever sleeps looks at the signal. */
+export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+  delay(ms, undefined, { signal }).catch(() => undefined);
+
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** A short id that tells this process from any other. */
@@ -81,15 +85,3 @@ export const detectionContext = (
   hash: sha256,
   ...(options.hashKey === undefined ? {} : { secretHash: createSecretHash(options.hashKey) }),
 });
-
-/** The registry that schemas are looked up in and registered with; undefined where none is configured. */
-export const schemaRegistry = ({ registry }: Config): SchemaRegistry | undefined => {
-  const { url, username, password = '', requestTimeoutMs } = registry;
-  if (url === undefined) return undefined;
-  return createSchemaRegistryClient({
-    url,
-    ...(username === undefined ? {} : { credentials: { username, password } }),
-    timeoutMs: requestTimeoutMs,
-    now: monotonic,
-  });
-};

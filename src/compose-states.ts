@@ -10,7 +10,7 @@ import { decodeRecord } from './codec/decode-record.ts';
 import type { DecodedRecord } from './codec/decoded-record.ts';
 import { loadSchemas } from './codec/load-schemas.ts';
 import { modelDecoder } from './codec/model-decoder.ts';
-import { modelEncoder } from './codec/model-encoder.ts';
+import { modelEncoder, registerSchemas } from './codec/model-encoder.ts';
 import { readProviderTables, type LoadedTables } from './config/provider-tables.ts';
 import type { Config } from './config/schema.ts';
 import type { AuditEvent } from './core/model/audit-event.ts';
@@ -27,9 +27,9 @@ import {
   monotonic,
   packageVersion,
   processId,
-  schemaRegistry,
   SHIPPED_TABLES,
 } from './compose-parts.ts';
+import { schemaRegistry } from './compose-registry.ts';
 
 export interface StatesRequest {
   /** Files, folders, globs, or `-`. */
@@ -78,7 +78,7 @@ export const composeDesired = (
     const tables = readProviderTables(SHIPPED_TABLES, detection.tablesFolder);
     return readStates(request, { tables, hashKey: desired.hashKey, stdin, signal });
   },
-  openTopic: (until) => {
+  openTopic: async (until) => {
     const { kafka, log } = config();
     const version = packageVersion();
     const telemetry = createTelemetry({
@@ -93,8 +93,16 @@ export const composeDesired = (
       clock: Date.now,
     });
     const connection = kafkaConnection(config());
-    const decoder = modelDecoder(loadSchemas(), schemaRegistry(config()));
-    const encoder = modelEncoder(loadSchemas());
+    const schemas = loadSchemas();
+    const registry = schemaRegistry(config());
+    const decoder = modelDecoder(schemas, registry);
+    const registered =
+      registry === undefined
+        ? undefined
+        : await registerSchemas(registry, schemas, {
+            'desired-resource': kafka.topics.desiredState,
+          });
+    const encoder = modelEncoder(schemas, registered?.ids);
     return openDesiredStateTopic(
       {
         consumeKafka: createKafka(connection, 'consume', telemetry),
@@ -104,7 +112,7 @@ export const composeDesired = (
         transactionalIdPrefix: `${kafka.topics.desiredState}-`,
         transactionTimeoutMs: kafka.transactionTimeoutMs,
         decode: async (value) => decoder.decodeDesiredResource(value),
-        encode: (resource) => encoder.encodeDesiredResource(resource).value,
+        encode: (resource) => encoder.encodeDesiredResource(resource),
         telemetry,
         now: monotonic,
       },

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { createMemoryIndex } from './adapters/desired-store/memory-index.ts';
 import { startHttpServer, type RunningHttpServer } from './adapters/http/server.ts';
 import { connectAdmin, createKafka } from './adapters/kafka/client.ts';
@@ -16,9 +15,7 @@ import { candidateDocument } from './codec/candidate-document.ts';
 import { deadLetterRecord } from './codec/dead-letter.ts';
 import { decodeRecord } from './codec/decode-record.ts';
 import { loadSchemas } from './codec/load-schemas.ts';
-import type { SchemaRegistry } from './codec/schema-registry.ts';
-import { modelDecoder } from './codec/model-decoder.ts';
-import { modelEncoder, registerSchemas, type SchemaIds } from './codec/model-encoder.ts';
+import type { SchemaRegistration } from './codec/model-encoder.ts';
 import { readProviderTables } from './config/provider-tables.ts';
 import type { Config } from './config/schema.ts';
 import type { DetectionContext } from './core/model/processed-event.ts';
@@ -38,10 +35,11 @@ import {
   openSearch,
   packageVersion,
   processId,
-  schemaRegistry,
   SHIPPED_TABLES,
+  sleep,
   TEMPLATES,
 } from './compose-parts.ts';
+import { registerAllSchemas, serviceSchemas, type ServiceSchemas } from './compose-registry.ts';
 
 const documentWriter = (
   config: Config,
@@ -53,8 +51,7 @@ const documentWriter = (
     telemetry,
     clock: Date.now,
     random: Math.random,
-    // Resolves early when aborted: the writer looks at the signal itself.
-    sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+    sleep,
     delays: config.opensearch.retry,
     limits: config.opensearch.bulk,
     concurrency: config.opensearch.bulk.concurrency,
@@ -67,13 +64,14 @@ const unitSteps = (
   context: DetectionContext,
   writer: DocumentWriter,
   telemetry: Telemetry,
-  registry: SchemaRegistry | undefined,
-  ids: SchemaIds,
+  schemas: ServiceSchemas,
 ): UnitSteps => {
-  const schemas = loadSchemas();
   const { maxBytes, maxDepth } = config.records;
-  const avro = new AvroEvents({ schemas: schemas['audit-event'], maxDepth, registry });
-  const encoder = modelEncoder(schemas, ids);
+  const avro = new AvroEvents({
+    schemas: loadSchemas()['audit-event'],
+    maxDepth,
+    registry: schemas.registry,
+  });
   const { indexes } = config.opensearch;
   return {
     decode: (value) => decodeRecord(value, { maxRecordBytes: maxBytes, maxDepth, avro }),
@@ -85,12 +83,13 @@ const unitSteps = (
     candidateRecord: (candidate) => ({
       topic: config.kafka.topics.driftCandidates,
       key: candidate.resource.key,
-      ...encoder.encodeCandidate(candidate),
+      ...schemas.encodeCandidate(candidate),
     }),
     deadLetter: (record, failure) =>
       deadLetterRecord(record, failure, config.kafka.topics.deadLetters),
     writer,
     telemetry,
+    patience: schemas.patience,
   };
 };
 
@@ -116,30 +115,23 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
       hashKey: config.desired.hashKey,
     },
   );
-  const registry = schemaRegistry(config);
-  const ids =
-    registry === undefined
-      ? {}
-      : await registerSchemas(registry, loadSchemas(), {
-          'drift-candidate': kafka.topics.driftCandidates,
-        });
+  const schemas = serviceSchemas(config, telemetry);
+  const closing = new AbortController();
   const transport = openSearch(config);
   const steps = unitSteps(
     config,
     context,
     documentWriter(config, transport, telemetry),
     telemetry,
-    registry,
-    ids,
+    schemas,
   );
   const connection = kafkaConnection(config);
-  const desiredDecoder = modelDecoder(loadSchemas(), registry);
   const desiredState = createDesiredStateReader({
     kafka: createKafka(connection, 'consume', telemetry),
     topic: kafka.topics.desiredState,
     groupId: `${kafka.groupId}-desired-${processId()}`,
     target: index,
-    decode: async (value) => desiredDecoder.decodeDesiredResource(value),
+    decode: (value) => schemas.decodeDesired(value, closing.signal),
     telemetry,
     now: monotonic,
     onFatal,
@@ -182,12 +174,17 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
           'probes and metrics are served',
         );
       },
-      check: () => consumption.check(),
+      check: async (signal) => {
+        await consumption.check();
+        await schemas.register(signal);
+      },
       loadDesiredState: (signal) => desiredState.start(signal),
       join: () => consumption.join(),
       leave: (graceMs) => consumption.leave(graceMs),
       close: async () => {
-        await Promise.all([desiredState.stop(), consumption.close(), transport.close()]);
+        const parts = [desiredState.stop(), consumption.close(), transport.close()];
+        closing.abort();
+        await Promise.all(parts);
         await http?.close();
       },
     },
@@ -212,10 +209,12 @@ const topicSpecs = ({ kafka }: Config): readonly TopicSpec[] => {
 
 export interface SetupReport {
   readonly topics: readonly TopicReport[];
+  /** Empty where no schema registry is configured. */
+  readonly schemas: readonly SchemaRegistration[];
   readonly templates: readonly TemplateReport[];
 }
 
-/** Creates topics and index templates that are missing. Safe to repeat. */
+/** Creates topics, schemas and index templates that are missing. Safe to repeat. */
 export const setUpDriftline = async (config: Config, signal: AbortSignal): Promise<SetupReport> => {
   const connection = kafkaConnection(config);
   const admin = createKafka(connection, 'ask', { emit: () => undefined }).admin();
@@ -223,6 +222,7 @@ export const setUpDriftline = async (config: Config, signal: AbortSignal): Promi
   try {
     await connectAdmin(admin, connection);
     const topics = await ensureTopics(admin, topicSpecs(config));
+    const schemas = await registerAllSchemas(config);
     const { auditEvents, driftCandidates, desiredState } = config.opensearch.indexes;
     const templates = await applyTemplates(
       transport,
@@ -233,7 +233,7 @@ export const setUpDriftline = async (config: Config, signal: AbortSignal): Promi
       }),
       signal,
     );
-    return { topics, templates };
+    return { topics, schemas, templates };
   } finally {
     await admin.disconnect();
     await transport.close();

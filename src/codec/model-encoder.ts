@@ -53,19 +53,30 @@ export const modelEncoder = (schemas: SchemaTexts, ids: SchemaIds = {}): ModelEn
   };
 };
 
+export interface SchemaRegistration {
+  /** The topic's: `<topic>-value` (TopicNameStrategy). */
+  readonly subject: string;
+  readonly action: 'created' | 'unchanged';
+}
+
 /**
- * Registers the latest version of each subject that a topic carries, under `<topic>-value` (TopicNameStrategy).
- * Rejects as the registry does.
+ * Registers the latest version of each subject that a topic carries, under `<topic>-value`. One that is there already
+ * is only looked up, which needs no right to write. Rejects as the registry does.
  */
 export const registerSchemas = async (
   registry: SchemaRegistry,
   schemas: SchemaTexts,
   topics: Readonly<Partial<Record<Subject, string>>>,
-): Promise<SchemaIds> => {
+): Promise<{ readonly ids: SchemaIds; readonly report: readonly SchemaRegistration[] }> => {
   const ids: Partial<Record<Subject, number>> = {};
+  const report: SchemaRegistration[] = [];
   for (const [subject, topic] of Object.entries(topics) as [Subject, string][]) {
     const texts = schemas[subject];
-    ids[subject] = await registry.register(`${topic}-value`, texts[texts.length - 1] ?? texts[0]);
+    const latest = texts[texts.length - 1] ?? texts[0];
+    const name = `${topic}-value`;
+    const found = await registry.find(name, latest);
+    ids[subject] = found ?? (await registry.register(name, latest));
+    report.push({ subject: name, action: found === undefined ? 'created' : 'unchanged' });
   }
-  return ids;
+  return { ids, report };
 };

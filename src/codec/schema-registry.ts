@@ -11,6 +11,8 @@ export interface RegisteredSchema {
 export interface SchemaRegistry {
   /** Undefined: the registry says that there is no schema with this id. */
   schemaById(id: number): Promise<RegisteredSchema | undefined>;
+  /** The id that the schema has under the subject; undefined where it is not registered there. */
+  find(subject: string, schema: string): Promise<number | undefined>;
   /** Registers a schema, or finds it registered. @returns its id */
   register(subject: string, schema: string): Promise<number>;
 }

@@ -16,6 +16,7 @@ export interface SetupEnvironment {
       readonly action: string;
       readonly notes: readonly string[];
     }[];
+    readonly schemas: readonly { readonly subject: string; readonly action: string }[];
     readonly templates: readonly { readonly name: string; readonly action: string }[];
   }>;
 }
@@ -24,12 +25,15 @@ export interface SetupEnvironment {
 export const registerSetup = (program: Command, environment: SetupEnvironment): void => {
   program
     .command('setup')
-    .description('create the topics and index templates that are missing; safe to repeat')
+    .description('create the topics, schemas and index templates that are missing; safe to repeat')
     .action(async () => {
       const report = await environment.setUp(environment.config(), environment.signal);
       for (const { topic, action, notes } of report.topics) {
         environment.stdout.write(`topic ${topic}: ${action}\n`);
         for (const note of notes) environment.stdout.write(`  ${note}\n`);
+      }
+      for (const { subject, action } of report.schemas) {
+        environment.stdout.write(`schema ${subject}: ${action}\n`);
       }
       for (const { name, action } of report.templates) {
         environment.stdout.write(`index template ${name}: ${action}\n`);

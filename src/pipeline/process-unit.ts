@@ -15,7 +15,7 @@ import type {
   UnitCommitter,
   UnitScope,
 } from './ports.ts';
-import { withRetry, type RetryPlan } from './retry.ts';
+import { withPatience, type Patience } from './retry.ts';
 import { createUnitTally, type UnitTally } from './unit-tally.ts';
 
 /** The steps that a unit is made of; `compose.ts` gives them. All but `decode` and `writer` are pure. */
@@ -38,8 +38,8 @@ export interface UnitSteps {
   readonly deadLetter: (record: InputRecord, failure: RecordFailure) => OutputRecord;
   readonly writer: DocumentWriter;
   readonly telemetry: Telemetry;
-  /** For what `decode` has to ask for. Default: about 30 s. */
-  readonly retry?: RetryPlan;
+  /** With what `decode` has to ask for. */
+  readonly patience: Patience;
 }
 
 /** How much of a unit is held as documents at once: one part is written while the next is decoded. */
@@ -201,24 +201,6 @@ const itemsOf = (
   return items;
 };
 
-const decodeAgain = (
-  steps: UnitSteps,
-  record: InputRecord,
-  scope: UnitScope,
-  first: unknown,
-): Promise<DecodedRecord> => {
-  let failed = false;
-  return withRetry(
-    () => {
-      if (failed) return steps.decode(record.value);
-      failed = true;
-      throw first;
-    },
-    scope.signal,
-    steps.retry,
-  );
-};
-
 const readRecord = async (
   steps: UnitSteps,
   record: InputRecord,
@@ -227,11 +209,12 @@ const readRecord = async (
   scope: UnitScope,
 ): Promise<readonly Item[]> => {
   try {
-    const decoded = steps.decode(record.value);
-    // A promise means that a schema is fetched: the registry may be away for a moment.
+    const decode = (): DecodedRecord | Promise<DecodedRecord> => steps.decode(record.value);
+    const decoded = decode();
+    // A promise means that a schema is fetched: the registry may be away for a while.
     const read =
       decoded instanceof Promise
-        ? await decoded.catch((error: unknown) => decodeAgain(steps, record, scope, error))
+        ? await withPatience(decoded, decode, scope.signal, steps.patience)
         : decoded;
     return itemsOf(steps, record, read, tally, seen);
   } catch (error) {

@@ -14,6 +14,7 @@ export interface Metrics {
   readonly bulkSeconds: Histogram;
   readonly bulkRetries: Counter<'cause'>;
   readonly bulkBlocked: Counter<'cause'>;
+  readonly registryRetries: Counter;
   readonly transactions: Counter<'outcome'>;
   readonly transactionSeconds: Histogram;
   readonly unitSeconds: Histogram;
@@ -89,6 +90,10 @@ export const createMetrics = (version: string, withProcess = true): Metrics => {
     bulkBlocked: counter('bulk_blocked_total', 'Waits for somebody to act on OpenSearch.', [
       'cause',
     ]),
+    registryRetries: counter(
+      'schema_registry_retries_total',
+      'Questions to the schema registry that were asked again.',
+    ),
     transactions: counter('transactions_total', 'Kafka transactions by how they ended.', [
       'outcome',
     ]),

@@ -87,6 +87,12 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
     case 'bulk.blocked':
       metrics.bulkBlocked.inc({ cause: event.cause });
       return logger.error(fields, 'OpenSearch refuses documents until somebody acts, waiting');
+    case 'schema-registry.retrying':
+      metrics.registryRetries.inc();
+      return logger.warn(
+        { ...fields, message: bounded(event.message) },
+        'the schema registry cannot be asked, trying again',
+      );
     case 'client.logged':
       return logger[event.level](
         {

@@ -79,6 +79,13 @@ export type TelemetryEvent =
       readonly delaySeconds: number;
       readonly cause: string;
     }
+  /** The schema registry cannot be asked: the unit waits and tries again. */
+  | {
+      readonly type: 'schema-registry.retrying';
+      readonly attempt: number;
+      readonly delaySeconds: number;
+      readonly message: string;
+    }
   | {
       readonly type: 'client.logged';
       readonly level: 'debug' | 'info' | 'warn' | 'error';

@@ -1,4 +1,5 @@
 import kafkajs, { type Kafka, type Producer, type Transaction } from 'kafkajs';
+import type { EncodedValue } from '../../codec/model-encoder.ts';
 import type { DesiredResource } from '../../core/model/desired-resource.ts';
 import type { OutputRecord, ScopePublication } from '../../pipeline/ports.ts';
 import { errorMessage, isFenced, KafkaError, protocolErrorType } from './kafka-error.ts';
@@ -9,7 +10,7 @@ export interface DesiredStatePublisherOptions {
   readonly topic: string;
   /** The transactional id is this and the scope, such as `driftline-desired-prod/5d8e…`. */
   readonly transactionalIdPrefix: string;
-  readonly encode: (resource: DesiredResource) => Promise<Buffer> | Buffer;
+  readonly encode: (resource: DesiredResource) => EncodedValue;
   /** Milliseconds. Default 60,000. */
   readonly transactionTimeoutMs?: number;
 }
@@ -45,25 +46,18 @@ export const beginPublication = async (
   return {
     write: async ({ upserts, tombstones }, signal) => {
       const records = [
-        ...tombstones.map((key) => toRecord(options.topic, key, null)),
-        ...(await Promise.all(
-          upserts.map(async (resource) =>
-            toRecord(options.topic, resource.key, await options.encode(resource)),
-          ),
-        )),
+        ...tombstones.map((key) => ({ topic: options.topic, key, value: null, headers: {} })),
+        ...upserts.map((resource) => ({
+          topic: options.topic,
+          key: resource.key,
+          ...options.encode(resource),
+        })),
       ];
       await transact(transaction, records, scope, signal);
     },
     close: () => end(producer, transaction),
   };
 };
-
-const toRecord = (topic: string, key: string, value: Buffer | null): OutputRecord => ({
-  topic,
-  key,
-  value,
-  headers: {},
-});
 
 const transact = async (
   transaction: Transaction,

@@ -1,4 +1,6 @@
 import type { RegisteredSchema, SchemaRegistry } from '../../codec/schema-registry.ts';
+import { sendRequest } from './registry-request.ts';
+import type { RegistryAnswer, RegistryRequest } from './registry-request.ts';
 import { SchemaRegistryError } from './schema-registry-error.ts';
 
 export type RegistryCredentials =
@@ -8,6 +10,8 @@ export interface SchemaRegistryOptions {
   /** Base address, http or https, without credentials. */
   readonly url: string;
   readonly credentials?: RegistryCredentials | undefined;
+  /** Certificate authorities (PEM) to trust in place of the system ones. */
+  readonly ca?: string | undefined;
   /** Time for one request with its answer, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number | undefined;
   /** How long an unknown id is not asked for again, in milliseconds. Default 60,000. */
@@ -24,9 +28,8 @@ interface Answer {
 }
 
 const CONTENT_TYPE = 'application/vnd.schemaregistry.v1+json';
-const MAX_ANSWER_BYTES = 1024 * 1024;
-/** The registry's own code for "schema not found", which tells it from a wrong address. */
-const SCHEMA_NOT_FOUND = 40403;
+/** The registry's own codes for "not found" (subject, version, schema), which tell it from a wrong address. */
+const NOT_FOUND: readonly unknown[] = [40401, 40402, 40403];
 
 const keep = <K, V>(cache: Map<K, V>, key: K, value: V, most: number): void => {
   if (cache.size >= most) cache.delete(cache.keys().next().value!);
@@ -54,17 +57,6 @@ const authorization = (credentials: RegistryCredentials | undefined): Record<str
   return { authorization: `Basic ${basic}` };
 };
 
-const readBody = async (response: Response): Promise<string> => {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += (chunk as Uint8Array).length;
-    if (bytes > MAX_ANSWER_BYTES) throw new RangeError('the answer is larger than 1 MiB');
-    chunks.push(chunk as Uint8Array);
-  }
-  return Buffer.concat(chunks).toString();
-};
-
 const objectOf = (text: string): Readonly<Record<string, unknown>> | undefined => {
   try {
     const value: unknown = JSON.parse(text);
@@ -77,6 +69,12 @@ const objectOf = (text: string): Readonly<Record<string, unknown>> | undefined =
   }
 };
 
+const idOf = ({ id }: Answer['body'], what: string): number => {
+  if (typeof id === 'number' && Number.isInteger(id)) return id;
+  const message = `Cannot ${what}: the answer holds no id; check the address.`;
+  throw new SchemaRegistryError('schema_registry_answer', false, message);
+};
+
 /**
  * A client of the Confluent schema registry's interface: schemas by id, and registration. Follows no redirect. Schemas
  * never change under their id, so they are kept; an unknown id is not asked for again for a while.
@@ -86,21 +84,24 @@ const objectOf = (text: string): Readonly<Record<string, unknown>> | undefined =
 export const createSchemaRegistryClient = (options: SchemaRegistryOptions): SchemaRegistry => {
   const { timeoutMs = 10_000, unknownMs = 60_000, maxCached = 1_000, now } = options;
   const base = baseOf(options.url);
-  const headers = { accept: CONTENT_TYPE, ...authorization(options.credentials) };
+  const { ca } = options;
+  const headers = {
+    accept: CONTENT_TYPE,
+    'content-type': CONTENT_TYPE,
+    ...authorization(options.credentials),
+  };
   const known = new Map<number, RegisteredSchema>();
   const unknownUntil = new Map<number, number>();
   const pending = new Map<number, Promise<RegisteredSchema | undefined>>();
 
-  const request = async (what: string, path: string, init: RequestInit): Promise<Answer> => {
-    let response: Response;
-    let text: string;
+  const request = async (
+    what: string,
+    path: string,
+    send: Pick<RegistryRequest, 'method' | 'body'>,
+  ): Promise<Answer> => {
+    let answer: RegistryAnswer;
     try {
-      response = await fetch(`${base}${path}`, {
-        ...init,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      text = await readBody(response);
+      answer = await sendRequest({ ...send, url: `${base}${path}`, headers, timeoutMs, ca });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new SchemaRegistryError(
@@ -110,7 +111,7 @@ export const createSchemaRegistryClient = (options: SchemaRegistryOptions): Sche
         error,
       );
     }
-    const { status } = response;
+    const { status, text } = answer;
     const body = objectOf(text);
     const failed = (code: SchemaRegistryError['code'], retriable: boolean, why: string): never => {
       throw new SchemaRegistryError(code, retriable, `Cannot ${what}: ${why} (HTTP ${status}).`);
@@ -132,7 +133,7 @@ export const createSchemaRegistryClient = (options: SchemaRegistryOptions): Sche
         'the schema registry does not take the schema; it must be compatible with earlier versions',
       );
     }
-    const notFound = status === 404 && body?.['error_code'] === SCHEMA_NOT_FOUND;
+    const notFound = status === 404 && NOT_FOUND.includes(body?.['error_code']);
     if (body === undefined || (status !== 200 && !notFound)) {
       return failed(
         'schema_registry_answer',
@@ -145,7 +146,7 @@ export const createSchemaRegistryClient = (options: SchemaRegistryOptions): Sche
 
   const fetchSchema = async (id: number): Promise<RegisteredSchema | undefined> => {
     const what = `fetch the schema with id ${id}`;
-    const { status, body } = await request(what, `/schemas/ids/${id}`, { headers });
+    const { status, body } = await request(what, `/schemas/ids/${id}`, { method: 'GET' });
     if (status === 404) {
       keep(unknownUntil, id, now() + unknownMs, maxCached);
       return undefined;
@@ -173,17 +174,21 @@ export const createSchemaRegistryClient = (options: SchemaRegistryOptions): Sche
       pending.set(id, fetching);
       return fetching;
     },
+    find: async (subject, schema) => {
+      const what = `look for a schema under ${subject}`;
+      const { status, body } = await request(what, `/subjects/${encodeURIComponent(subject)}`, {
+        method: 'POST',
+        body: JSON.stringify({ schema }),
+      });
+      return status === 404 ? undefined : idOf(body, what);
+    },
     register: async (subject, schema) => {
       const what = `register a schema under ${subject}`;
       const { body } = await request(what, `/subjects/${encodeURIComponent(subject)}/versions`, {
         method: 'POST',
-        headers: { ...headers, 'content-type': CONTENT_TYPE },
         body: JSON.stringify({ schema }),
       });
-      const { id } = body;
-      if (typeof id === 'number' && Number.isInteger(id)) return id;
-      const message = `Cannot ${what}: the answer holds no id; check the address.`;
-      throw new SchemaRegistryError('schema_registry_answer', false, message);
+      return idOf(body, what);
     },
   };
 };

@@ -73,6 +73,13 @@ export const registry = {
     default: 10_000,
     env: 'DRIFTLINE_REGISTRY_REQUEST_TIMEOUT_MS',
   },
+  patienceMs: {
+    doc: 'End the process after the registry could not be asked for this long. Until then units wait; nothing is lost meanwhile.',
+    format: 'milliseconds',
+    unit: 'ms',
+    default: 600_000,
+    env: 'DRIFTLINE_REGISTRY_PATIENCE_MS',
+  },
 } as const satisfies Section;
 
 export const desired = {

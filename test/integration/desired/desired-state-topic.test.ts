@@ -63,7 +63,7 @@ describe('the topic of desired resources', () => {
     topic,
     groupId: `desired-test-${randomUUID()}`,
     decode,
-    encode,
+    encode: (resource: DesiredResource) => ({ value: encode(resource), headers: {} }),
     transactionalIdPrefix: `${topic}-`,
     telemetry: { emit: (event: TelemetryEvent) => void emitted.push(event) },
     now: () => performance.now(),

@@ -176,6 +176,7 @@ describe('a writer of another version', () => {
   const written = JSON.parse(texts[0]) as Fields;
   const registryOf = (text: string, schemaType = 'AVRO'): SchemaRegistry => ({
     schemaById: async () => ({ schema: text, schemaType, hasReferences: false }),
+    find: async () => 1,
     register: async () => 1,
   });
   const decodeWith = async (text: string, event: object): Promise<DecodedRecord> => {

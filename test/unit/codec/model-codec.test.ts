@@ -18,6 +18,7 @@ const registryOf = (known: ReadonlyMap<number, string>): SchemaRegistry => ({
     const schema = known.get(id);
     return schema === undefined ? undefined : { schema, schemaType: 'AVRO', hasReferences: false };
   },
+  find: async () => undefined,
   register: async (subject) => (subject === 'drift.candidates-value' ? 7 : 8),
 });
 
@@ -79,12 +80,27 @@ describe('the framing', () => {
   it('is the wire format with the id that the registry gave for the topic', async () => {
     const text = schemas['drift-candidate'][0];
     const registry = registryOf(new Map([[7, text]]));
-    const ids = await registerSchemas(registry, schemas, { 'drift-candidate': 'drift.candidates' });
+    const topics = { 'drift-candidate': 'drift.candidates' };
+    const { ids, report } = await registerSchemas(registry, schemas, topics);
+    expect(report).toEqual([{ subject: 'drift.candidates-value', action: 'created' }]);
     const { value } = modelEncoder(schemas, ids).encodeCandidate(sampleCandidate);
     expect(value.subarray(0, 5).toString('hex')).toBe('0000000007');
     const reading = modelDecoder(schemas, registry);
     await expect(reading.decodeCandidate(value)).resolves.toEqual(sampleCandidate);
     expect(reading.decodeCandidate(value)).toEqual(sampleCandidate);
+  });
+
+  it('has the id of a schema that is there already, without the right to write', async () => {
+    const registry: SchemaRegistry = {
+      ...registryOf(new Map()),
+      find: async () => 9,
+      register: () => Promise.reject(new Error('may not write')),
+    };
+    const topics = { 'desired-resource': 'desired.state' };
+    await expect(registerSchemas(registry, schemas, topics)).resolves.toEqual({
+      ids: { 'desired-resource': 9 },
+      report: [{ subject: 'desired.state-value', action: 'unchanged' }],
+    });
   });
 });
 

@@ -4,6 +4,7 @@ import type { DriftCandidate } from '../../../src/core/model/drift-candidate.ts'
 import { processUnit, type UnitSteps } from '../../../src/pipeline/process-unit.ts';
 import type { DocumentResult, IndexDocument } from '../../../src/pipeline/ports.ts';
 import type { TelemetryEvent } from '../../../src/telemetry/telemetry-event.ts';
+import { fakePatience } from '../../support/fake-patience.ts';
 import { memoryCommitter, memoryPartition } from '../../support/memory-committer.ts';
 import { inputBatch, openScope, outputRecord } from '../../support/unit-fixtures.ts';
 
@@ -19,6 +20,9 @@ const candidateOf = (event: AuditEvent): DriftCandidate =>
     kind: 'changed',
     severity: { level: 'high' },
   }) as DriftCandidate;
+
+const away = (): Error =>
+  Object.assign(new Error('the registry does not answer'), { retriable: true });
 
 const makeWorld = (overrides: Partial<UnitSteps> = {}) => {
   const stored = new Map<string, IndexDocument>();
@@ -83,6 +87,7 @@ const makeWorld = (overrides: Partial<UnitSteps> = {}) => {
       },
     },
     telemetry: { emit: (event) => void told.push(event) },
+    patience: fakePatience().patience,
     ...overrides,
   };
   const partition = memoryPartition();
@@ -207,26 +212,39 @@ describe('processUnit', () => {
     );
   });
 
-  it('waits for a registry that is away for a moment', async () => {
-    const down = Object.assign(new Error('the registry does not answer'), { retriable: true });
+  it('waits for a registry that is away, without a dead letter', async () => {
     let asked = 0;
     const world = makeWorld({
-      retry: { delaysMs: [1, 1, 1] },
       decode: async (value) => {
         asked += 1;
-        if (asked < 4) throw down;
+        if (asked < 4) throw away();
         return { events: [eventOf(String(value))], failures: [] };
       },
     });
     await world.run(['e1:read']);
     expect(asked).toBe(4);
+    expect(world.outputs()).toEqual([]);
     expect(world.partition.committed).toBe(1n);
   });
 
   it('lets a typed failure of the surroundings through as it is, once its patience has ended', async () => {
-    const down = Object.assign(new Error('the registry does not answer'), { retriable: true });
-    const world = makeWorld({ retry: { delaysMs: [1] }, decode: () => Promise.reject(down) });
+    const down = away();
+    const world = makeWorld({ decode: () => Promise.reject(down) });
     await expect(world.run(['e1:read'])).rejects.toBe(down);
+    expect(world.partition.committed).toBeUndefined();
+  });
+
+  it('waits no longer for a registry when the scope is aborted', async () => {
+    const scope = openScope();
+    const world = makeWorld({ decode: () => new Promise(() => undefined) });
+    const unit = processUnit(
+      world.steps,
+      inputBatch(['e1:read']),
+      scope,
+      memoryCommitter(world.partition),
+    );
+    scope.abort(new Error('the partition went away'));
+    await expect(unit).rejects.toThrow('the partition went away');
   });
 
   it('ends without a commit when the scope is aborted while documents are written', async () => {

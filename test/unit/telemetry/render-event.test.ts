@@ -76,6 +76,10 @@ describe('metrics', () => {
       'driftline_bulk_blocked_total{cause="403_x"} 1',
     ],
     [
+      { type: 'schema-registry.retrying', attempt: 1, delaySeconds: 1, message: 'away' },
+      'driftline_schema_registry_retries_total 1',
+    ],
+    [
       { type: 'transaction.finished', outcome: 'aborted', seconds: 1 },
       'driftline_transactions_total{outcome="aborted"} 1',
     ],

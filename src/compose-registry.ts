@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { createSchemaRegistryClient } from './adapters/schema-registry/schema-registry-client.ts';
+import { loadSchemas } from './codec/load-schemas.ts';
+import { modelDecoder } from './codec/model-decoder.ts';
+import { modelEncoder, registerSchemas, type ModelEncoder } from './codec/model-encoder.ts';
+import type { SchemaRegistration } from './codec/model-encoder.ts';
+import type { SchemaRegistry } from './codec/schema-registry.ts';
+import type { Config } from './config/schema.ts';
+import type { DesiredResource } from './core/model/desired-resource.ts';
+import type { RecordFailure } from './core/model/outcome.ts';
+import { withPatience, type Patience } from './pipeline/retry.ts';
+import type { Telemetry } from './telemetry/telemetry-event.ts';
+import { monotonic, sleep } from './compose-parts.ts';
+
+/** The registry that schemas are looked up in and registered with; undefined where none is configured. */
+export const schemaRegistry = ({ registry }: Config): SchemaRegistry | undefined => {
+  const { url, username, password = '', caFile, requestTimeoutMs } = registry;
+  if (url === undefined) return undefined;
+  return createSchemaRegistryClient({
+    url,
+    ...(username === undefined ? {} : { credentials: { username, password } }),
+    ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }),
+    timeoutMs: requestTimeoutMs,
+    now: monotonic,
+  });
+};
+
+const registryPatience = ({ registry }: Config, telemetry: Telemetry): Patience => ({
+  initialDelayMs: 200,
+  maxDelayMs: 10_000,
+  limitMs: registry.patienceMs,
+  now: monotonic,
+  sleep,
+  random: Math.random,
+  onRetry: (attempt, delayMs, { message }) =>
+    telemetry.emit({
+      type: 'schema-registry.retrying',
+      attempt,
+      delaySeconds: delayMs / 1000,
+      message,
+    }),
+});
+
+/** Schemas for a service that outlasts the registry's absence. */
+export interface ServiceSchemas {
+  readonly registry: SchemaRegistry | undefined;
+  readonly patience: Patience;
+  /** Registers what the service writes. Before the first candidate is encoded. */
+  register(signal: AbortSignal): Promise<void>;
+  readonly encodeCandidate: ModelEncoder['encodeCandidate'];
+  /** Decodes a desired resource, and waits for the registry until the signal is aborted. */
+  decodeDesired(value: Buffer, signal: AbortSignal): Promise<DesiredResource | RecordFailure>;
+}
+
+export const serviceSchemas = (config: Config, telemetry: Telemetry): ServiceSchemas => {
+  const schemas = loadSchemas();
+  const registry = schemaRegistry(config);
+  const patience = registryPatience(config, telemetry);
+  const decoder = modelDecoder(schemas, registry);
+  let encoder = registry === undefined ? modelEncoder(schemas) : undefined;
+  return {
+    registry,
+    patience,
+    register: async (signal) => {
+      if (registry === undefined) return;
+      const topics = { 'drift-candidate': config.kafka.topics.driftCandidates };
+      const register = () => registerSchemas(registry, schemas, topics);
+      const { ids } = await withPatience(register(), register, signal, patience);
+      encoder = modelEncoder(schemas, ids);
+    },
+    encodeCandidate: (candidate) => {
+      if (encoder === undefined) throw new Error('The schemas have not been registered.');
+      return encoder.encodeCandidate(candidate);
+    },
+    decodeDesired: async (value, signal) => {
+      const decode = () => decoder.decodeDesiredResource(value);
+      const decoded = decode();
+      return decoded instanceof Promise ? withPatience(decoded, decode, signal, patience) : decoded;
+    },
+  };
+};
+
+/** Registers the schemas of all topics that have one. Empty where no registry is configured. Rejects as the registry does. */
+export const registerAllSchemas = async (
+  config: Config,
+): Promise<readonly SchemaRegistration[]> => {
+  const registry = schemaRegistry(config);
+  if (registry === undefined) return [];
+  const { auditEvents, desiredState, driftCandidates } = config.kafka.topics;
+  const { report } = await registerSchemas(registry, loadSchemas(), {
+    'audit-event': auditEvents,
+    'desired-resource': desiredState,
+    'drift-candidate': driftCandidates,
+  });
+  return report;
+};
