@@ -14,6 +14,7 @@ import { modelEncoder, registerSchemas } from './codec/model-encoder.ts';
 import { readProviderTables, type LoadedTables } from './config/provider-tables.ts';
 import type { Config } from './config/schema.ts';
 import type { AuditEvent } from './core/model/audit-event.ts';
+import type { DesiredResource } from './core/model/desired-resource.ts';
 import type { ProcessedEvent } from './core/model/processed-event.ts';
 import { processEvent } from './core/process-event.ts';
 import type { DesiredStateTopic } from './pipeline/ports.ts';
@@ -71,14 +72,17 @@ export const composeDesired = (
   signal: AbortSignal,
 ): {
   readonly readStates: (request: StatesRequest) => Promise<DesiredStatesRead>;
-  readonly openTopic: (signal: AbortSignal) => Promise<DesiredStateTopic>;
+  readonly openTopic: (
+    signal: AbortSignal,
+    keep?: (resource: DesiredResource) => DesiredResource | undefined,
+  ) => Promise<DesiredStateTopic>;
 } => ({
   readStates: (request) => {
     const { detection, desired } = config();
     const tables = readProviderTables(SHIPPED_TABLES, detection.tablesFolder);
     return readStates(request, { tables, hashKey: desired.hashKey, stdin, signal });
   },
-  openTopic: async (until) => {
+  openTopic: async (until, keep) => {
     const { kafka, log } = config();
     const version = packageVersion();
     const telemetry = createTelemetry({
@@ -115,6 +119,7 @@ export const composeDesired = (
         encode: (resource) => encoder.encodeDesiredResource(resource),
         telemetry,
         now: monotonic,
+        keep,
       },
       until,
     );

@@ -78,6 +78,7 @@ registerDesired(program, {
   stderr,
   setExitCode,
   signal: stop.signal,
+  clock: Date.now,
 });
 for (const command of program.commands) {
   if (command.name() === 'desired') command.commands.forEach(addConfigOptions);

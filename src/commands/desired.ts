@@ -1,8 +1,17 @@
 import type { Command } from 'commander';
+import { registerDesiredDiff, type DesiredDiffEnvironment } from './desired/diff.ts';
+import { registerDesiredList, type DesiredListEnvironment } from './desired/list.ts';
 import { registerDesiredPublish, type DesiredPublishEnvironment } from './desired/publish.ts';
 import { registerDesiredRead, type DesiredReadEnvironment } from './desired/read.ts';
+import { registerDesiredShow, type DesiredShowEnvironment } from './desired/show.ts';
+import { registerDesiredStats, type DesiredStatsEnvironment } from './desired/stats.ts';
 
-export type DesiredEnvironment = DesiredPublishEnvironment & DesiredReadEnvironment;
+export type DesiredEnvironment = DesiredDiffEnvironment &
+  DesiredListEnvironment &
+  DesiredPublishEnvironment &
+  DesiredReadEnvironment &
+  DesiredShowEnvironment &
+  DesiredStatsEnvironment;
 
 /** `driftline desired …`: what infrastructure as code says should exist. */
 export const registerDesired = (program: Command, environment: DesiredEnvironment): void => {
@@ -10,5 +19,9 @@ export const registerDesired = (program: Command, environment: DesiredEnvironmen
     .command('desired')
     .description('read and publish what infrastructure as code says should exist');
   registerDesiredPublish(desired, environment);
+  registerDesiredDiff(desired, environment);
   registerDesiredRead(desired, environment);
+  registerDesiredList(desired, environment);
+  registerDesiredShow(desired, environment);
+  registerDesiredStats(desired, environment);
 };

@@ -1,3 +1,4 @@
+import { withPeerIdentity } from '../core/desired/peer-identity.ts';
 import {
   planPublish,
   type PublishCounts,
@@ -21,14 +22,44 @@ export interface ScopePublished extends PublishCounts {
 }
 
 export type PublishResult =
-  | { readonly ok: true; readonly published: readonly ScopePublished[] }
-  | {
-      readonly ok: false;
-      readonly refusals: readonly ({ readonly source: string } & RefusedState)[];
-    };
+  { readonly ok: true; readonly published: readonly ScopePublished[] } | StatesRefused;
+
+/** What publishing one state would write. */
+export interface PlannedState {
+  readonly read: ReadState;
+  readonly plan: PublishPlan;
+}
+
+export type PlannedStates =
+  { readonly ok: true; readonly planned: readonly PlannedState[] } | StatesRefused;
+
+interface StatesRefused {
+  readonly ok: false;
+  readonly refusals: readonly ({ readonly source: string } & RefusedState)[];
+}
 
 type RefusedState =
   PublishRefusal | { readonly reason: 'same_state_twice'; readonly message: string };
+
+/** What publishing the states would write: their resources, each with its peer identity. Where one is refused there is no plan for any. */
+export const planDesiredStates = (
+  states: readonly ReadState[],
+  held: DesiredStateTopic['held'],
+  force: boolean,
+): PlannedStates => {
+  const planned: PlannedState[] = [];
+  const refusals = [...sameStateTwice(states)];
+  for (const { source, state } of states) {
+    const read = {
+      source,
+      state: { ...state, resources: state.resources.map(withPeerIdentity) },
+    };
+    const decision = planPublish(read.state, held, force);
+    if (decision.ok) planned.push({ read, plan: decision.plan });
+    else refusals.push({ source: read.source, ...decision.refusal });
+  }
+  return refusals.length > 0 ? { ok: false, refusals } : { ok: true, planned };
+};
 
 /**
  * Publishes states, each scope in a transaction of its own. Where one is refused nothing is written; a failure of
@@ -40,20 +71,13 @@ export const publishDesiredStates = async (
   options: PublishOptions,
   signal: AbortSignal,
 ): Promise<PublishResult> => {
-  const decisions = states.map((read) => ({
-    read,
-    decision: planPublish(read.state, topic.held, options.force),
-  }));
-  const refusals = [
-    ...sameStateTwice(states),
-    ...decisions.flatMap(({ read, decision }) =>
-      decision.ok ? [] : [{ source: read.source, ...decision.refusal }],
-    ),
-  ];
-  if (refusals.length > 0) return { ok: false, refusals };
+  const plans = planDesiredStates(states, topic.held, options.force);
+  if (!plans.ok) return plans;
   const published: ScopePublished[] = [];
-  for (const { read, decision } of decisions) {
-    const written = options.dryRun ? decision : await publishScope(read, topic, options, signal);
+  for (const { read, plan } of plans.planned) {
+    const written: PublishDecision = options.dryRun
+      ? { ok: true, plan }
+      : await publishScope(read, topic, options, signal);
     if (!written.ok) return { ok: false, refusals: [{ source: read.source, ...written.refusal }] };
     const { scope, serial } = read.state;
     published.push({ scope, source: read.source, serial, ...written.plan.counts });
@@ -84,16 +108,20 @@ const isEmpty = ({ upserts, tombstones }: PublishPlan): boolean =>
 
 const sameStateTwice = (
   states: readonly ReadState[],
-): readonly ({ readonly source: string } & RefusedState)[] =>
-  states.flatMap(({ source, state }, position) => {
-    const earlier = states.slice(0, position).find((other) => other.state.scope === state.scope);
-    return earlier === undefined
-      ? []
-      : [
-          {
-            source,
-            reason: 'same_state_twice' as const,
-            message: `It holds the same state (lineage ${state.lineage ?? '-'}) as ${earlier.source}. Publish the newer one.`,
-          },
-        ];
+): readonly ({ readonly source: string } & RefusedState)[] => {
+  const first = new Map<string, string>();
+  return states.flatMap(({ source, state }) => {
+    const earlier = first.get(state.scope);
+    if (earlier === undefined) {
+      first.set(state.scope, source);
+      return [];
+    }
+    return [
+      {
+        source,
+        reason: 'same_state_twice' as const,
+        message: `It holds the same state (lineage ${state.lineage ?? '-'}) as ${earlier}. Publish the newer one.`,
+      },
+    ];
   });
+};

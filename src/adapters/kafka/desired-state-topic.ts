@@ -16,6 +16,8 @@ export interface DesiredStateTopicOptions
   readonly consumeKafka: Pick<Kafka, 'consumer' | 'admin'>;
   /** Made for `transact`. */
   readonly transactKafka: Pick<Kafka, 'producer'>;
+  /** What to hold of a resource, undefined for nothing. Default all of it. */
+  readonly keep?: ((resource: DesiredResource) => DesiredResource | undefined) | undefined;
 }
 
 /** Opens the topic for a publisher: reads all of it, and throws as the reader does. */
@@ -24,11 +26,16 @@ export const openDesiredStateTopic = async (
   signal: AbortSignal,
 ): Promise<DesiredStateTopic> => {
   const held = new Map<string, DesiredResource | undefined>();
+  const { keep = (resource) => resource } = options;
   const reader: DesiredStateReader = createDesiredStateReader({
     ...options,
     kafka: options.consumeKafka,
     target: {
-      upsert: (resource) => void held.set(resource.key, resource),
+      upsert: (resource) => {
+        const kept = keep(resource);
+        if (kept === undefined) held.delete(resource.key);
+        else held.set(resource.key, kept);
+      },
       remove: (key) => void held.delete(key),
       undecodable: (key) => void held.set(key, undefined),
       get size() {

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { Writable } from 'node:stream';
-import type { DesiredStateTopic } from '../../pipeline/ports.ts';
 import {
   publishDesiredStates,
   type PublishOptions,
 } from '../../pipeline/publish-desired-states.ts';
-import { parseEnvironmentName, reportFailures, type ReadStates } from './read-states.ts';
+import { addLabelOptions, labelledRequest, type LabelOptions } from './label-options.ts';
+import type { OpenTopic } from './open-topic.ts';
+import { reportFailures, type ReadStates } from './read-states.ts';
 
 export interface DesiredPublishEnvironment {
   readonly stdout: Writable;
@@ -14,15 +15,10 @@ export interface DesiredPublishEnvironment {
   /** Ends waits on shutdown. */
   readonly signal: AbortSignal;
   readonly readStates: ReadStates;
-  /** Connects to Kafka and reads the topic of desired resources to its end. */
-  readonly openTopic: (signal: AbortSignal) => Promise<DesiredStateTopic>;
+  readonly openTopic: OpenTopic;
 }
 
-interface Options {
-  readonly env: string;
-  readonly repo?: string;
-  readonly owner?: string;
-  readonly commit?: string;
+interface Options extends LabelOptions {
   readonly force: boolean;
   readonly dryRun: boolean;
 }
@@ -32,17 +28,14 @@ export const registerDesiredPublish = (
   parent: Command,
   environment: DesiredPublishEnvironment,
 ): void => {
-  parent
+  const command = parent
     .command('publish')
     .description('publish states to the topic of desired resources: what differs, and what left')
     .argument(
       '<state...>',
       'Terraform or OpenTofu states: files, folders, globs, or - for standard input',
-    )
-    .requiredOption('--env <name>', 'environment of the states, such as prod', parseEnvironmentName)
-    .option('--repo <name>', 'repository of the code')
-    .option('--owner <name>', 'team that owns the code')
-    .option('--commit <id>', 'commit that was applied')
+    );
+  addLabelOptions(command)
     .option(
       '--force',
       'publish an older serial, or take resources over from another lineage',
@@ -60,19 +53,15 @@ const publish = async (
   environment: DesiredPublishEnvironment,
 ): Promise<0 | 2> => {
   const { stdout, stderr, signal } = environment;
-  const { states, failures } = await environment.readStates({
-    paths,
-    environment: options.env,
-    ...(options.repo === undefined ? {} : { repository: options.repo }),
-    ...(options.owner === undefined ? {} : { owner: options.owner }),
-    ...(options.commit === undefined ? {} : { commit: options.commit }),
-  });
+  const { states, failures } = await environment.readStates(labelledRequest(paths, options));
   if (failures.length > 0) {
     reportFailures(failures, stderr);
     stderr.write('driftline: nothing was published\n');
     return 2;
   }
-  const topic = await environment.openTopic(signal);
+  const topic = await environment.openTopic(signal, (resource) =>
+    resource.environment === options.env ? resource : undefined,
+  );
   try {
     const publishOptions: PublishOptions = { force: options.force, dryRun: options.dryRun };
     const result = await publishDesiredStates(states, topic, publishOptions, signal);

@@ -1,71 +1,11 @@
-import { Command } from 'commander';
-import { PassThrough, Writable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { registerDesired } from '../../../src/commands/desired.ts';
 import type { DesiredResource } from '../../../src/core/model/desired-resource.ts';
 import { readTerraformState } from '../../../src/core/desired/terraform-state.ts';
-import type { DesiredStateChanges, DesiredStateTopic } from '../../../src/pipeline/ports.ts';
-import { readDesiredStates } from '../../../src/pipeline/read-desired-states.ts';
 import { context, managed, stateText } from '../core/desired/state-fixture.ts';
+import { runDesired as run } from './desired-run.ts';
 
 const good = stateText([managed(), managed({ name: 'b\u001b[31m' })]);
-
-const run = async (
-  args: readonly string[],
-  files: Readonly<Record<string, string>>,
-  held: ReadonlyMap<string, DesiredResource> = new Map(),
-  stdout: Writable = new PassThrough(),
-) => {
-  const stderr = new PassThrough();
-  const written: DesiredStateChanges[] = [];
-  const calls: string[] = [];
-  const exit: number[] = [];
-  const topic: DesiredStateTopic = {
-    held,
-    catchUp: async () => void calls.push('catchUp'),
-    begin: async (scope) => {
-      calls.push(`begin ${scope}`);
-      return {
-        write: async (changes) => void written.push(changes),
-        close: async () => void calls.push('end'),
-      };
-    },
-    close: async () => void calls.push('close'),
-  };
-  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
-  registerDesired(program, {
-    stdout,
-    stderr,
-    setExitCode: (code) => exit.push(code),
-    signal: new AbortController().signal,
-    readStates: ({ paths, environment }) =>
-      readDesiredStates(
-        {
-          async *files() {
-            for (const source of paths)
-              yield { ok: true, source, content: Buffer.from(files[source] ?? '') };
-          },
-        },
-        { ...context(), environment },
-        new AbortController().signal,
-      ),
-    openTopic: async () => {
-      calls.push('open');
-      return topic;
-    },
-  });
-  await program.parseAsync(['desired', ...args], { from: 'user' });
-  stderr.end();
-  stdout.end();
-  return {
-    exit,
-    written,
-    calls,
-    out: stdout instanceof PassThrough ? await text(stdout) : '',
-    err: await text(stderr),
-  };
-};
 
 describe('driftline desired read', () => {
   it('prints one resource a line, with the names of the model', async () => {

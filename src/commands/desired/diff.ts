@@ -1,0 +1,107 @@
+import { Option, type Command } from 'commander';
+import type { Writable } from 'node:stream';
+import { publishDifferences } from '../../core/desired/publish-differences.ts';
+import type { DesiredStateTopic } from '../../pipeline/ports.ts';
+import { planDesiredStates, type PlannedState } from '../../pipeline/publish-desired-states.ts';
+import { printLines } from '../output/print-lines.ts';
+import { addLabelOptions, labelledRequest, type LabelOptions } from './label-options.ts';
+import { differenceLines } from './difference-lines.ts';
+import type { OpenTopic } from './open-topic.ts';
+import { reportFailures, type ReadStates } from './read-states.ts';
+
+export interface DesiredDiffEnvironment {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly setExitCode: (code: number) => void;
+  /** Ends waits on shutdown. */
+  readonly signal: AbortSignal;
+  readonly readStates: ReadStates;
+  readonly openTopic: OpenTopic;
+}
+
+const FORMATS = ['table', 'json', 'ndjson'] as const;
+
+interface Options extends LabelOptions {
+  readonly force: boolean;
+  readonly format: (typeof FORMATS)[number];
+}
+
+/** `driftline desired diff`: what a publish would do. Exit code 0 for nothing, 1 for differences, 2 on an error. */
+export const registerDesiredDiff = (parent: Command, environment: DesiredDiffEnvironment): void => {
+  const command = parent
+    .command('diff')
+    .description('show what a publish would add, change and remove, and write nothing')
+    .argument('<state...>', 'states: files, folders, globs, or - for standard input');
+  addLabelOptions(command)
+    .option('--force', 'as a publish with --force: an older serial, another lineage', false)
+    .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
+    .action(async (paths: readonly string[], options: Options) => {
+      environment.setExitCode(await diff(paths, options, environment));
+    });
+};
+
+const diff = async (
+  paths: readonly string[],
+  options: Options,
+  { stdout, stderr, signal, readStates, openTopic }: DesiredDiffEnvironment,
+): Promise<0 | 1 | 2> => {
+  const { states, failures } = await readStates(labelledRequest(paths, options));
+  if (failures.length > 0) {
+    reportFailures(failures, stderr);
+    return 2;
+  }
+  const topic = await openTopic(signal, (resource) =>
+    resource.environment === options.env ? resource : undefined,
+  );
+  try {
+    const plans = planDesiredStates(states, topic.held, options.force);
+    if (!plans.ok) {
+      reportFailures(plans.refusals, stderr);
+      return 2;
+    }
+    await printLines(linesOf(plans.planned, topic.held, options.format), stdout);
+    return plans.planned.some(({ plan }) => isDifferent(plan)) ? 1 : 0;
+  } finally {
+    await topic.close();
+  }
+};
+
+const isDifferent = ({ counts }: PlannedState['plan']): boolean =>
+  counts.added + counts.changed + counts.removed > 0;
+
+function* linesOf(
+  planned: readonly PlannedState[],
+  held: DesiredStateTopic['held'],
+  format: Options['format'],
+): Generator<string> {
+  if (format === 'json') {
+    const scopes = planned.map((each) => ({
+      ...headOf(each),
+      ...each.plan.counts,
+      differences: [...publishDifferences(each.plan, held)],
+    }));
+    yield JSON.stringify({ scopes }, undefined, 2);
+    return;
+  }
+  for (const each of planned) {
+    if (format === 'table') yield titleOf(each);
+    for (const difference of publishDifferences(each.plan, held)) {
+      if (format === 'ndjson') yield JSON.stringify({ ...headOf(each), ...difference });
+      else yield* differenceLines(difference);
+    }
+  }
+}
+
+const headOf = ({
+  read: { source, state },
+}: PlannedState): { readonly scope: string; readonly source: string; readonly serial: number } => ({
+  scope: state.scope,
+  source,
+  serial: state.serial,
+});
+
+const titleOf = ({ read: { state }, plan: { counts, serialOnly } }: PlannedState): string => {
+  const { added, changed, removed, unchanged } = counts;
+  const only = serialOnly ? ' (a publish records the serial alone)' : '';
+  return `${state.scope} serial ${state.serial}: ${added} to add, ${changed} to change, ${removed} to remove, ${unchanged} unchanged${only}`;
+};
