@@ -72,6 +72,7 @@ const scroll = async (base: string, index: string): Promise<readonly StoredDocum
 export const createDeployment = async (
   stack: StackAddresses,
   partitions = 1,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Deployment> => {
   const run = `t${randomUUID().slice(0, 8)}`;
   const kafka = testKafka(stack.kafka);
@@ -100,6 +101,7 @@ export const createDeployment = async (
     'opensearch.indexes.desiredState': `${run}-desired-state`,
     'http.port': '0',
     'log.level': 'debug',
+    ...more,
   }).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
   const setup = await runDriftlineCommand(['setup', ...settings]);
   if (setup.code !== 0) throw new Error(`setup ended with ${setup.code}: ${setup.stderr}`);
