@@ -1,10 +1,19 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSchemaRegistryClient } from '../../src/adapters/schema-registry/schema-registry-client.ts';
 import type { SchemaRegistryOptions } from '../../src/adapters/schema-registry/schema-registry-client.ts';
+
+/** From PATH: Node itself makes no certificates. */
+const OPENSSL = 'openssl';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
@@ -102,6 +111,61 @@ describe('a registration', () => {
     handler = json(200, { id: 12 });
     await client({ credentials: { bearerToken: 't' } }).register('s', '"int"');
     expect(seen[0]?.request.headers.authorization).toBe('Bearer t');
+  });
+});
+
+describe('a schema under a subject', () => {
+  it('is looked up without being registered', async () => {
+    handler = json(200, { subject: 'a/b-value', version: 3, id: 12 });
+    await expect(client().find('a/b-value', '"int"')).resolves.toBe(12);
+    const [sent] = seen;
+    expect(sent?.request.url).toBe('/base/subjects/a%2Fb-value');
+    expect(JSON.parse(sent?.body ?? '')).toEqual({ schema: '"int"' });
+  });
+
+  it.each([
+    ['the subject', 40401],
+    ['the schema', 40403],
+  ])('is not there where the registry does not know %s', async (_what, code) => {
+    handler = json(404, { error_code: code });
+    await expect(client().find('s', '"int"')).resolves.toBeUndefined();
+  });
+});
+
+describe('a registry with TLS', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'driftline-tls-'));
+  const file = (name: string): string => join(folder, name);
+  let secure: SecureServer;
+
+  beforeAll(async () => {
+    const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'];
+    const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    const files = ['-keyout', file('key.pem'), '-out', file('cert.pem')];
+    execFileSync(OPENSSL, [...request, ...names, ...files], { stdio: 'ignore' });
+    const certificate = {
+      key: readFileSync(file('key.pem')),
+      cert: readFileSync(file('cert.pem')),
+    };
+    secure = createSecureServer(certificate, (_request, response) =>
+      response.end(JSON.stringify({ schema: '"int"' })),
+    );
+    secure.listen(0, '127.0.0.1');
+    await once(secure, 'listening');
+  });
+  afterAll(async () => {
+    secure.closeAllConnections();
+    secure.close();
+    await once(secure, 'close');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is trusted by the authorities that are given, and by no others', async () => {
+    const url = `https://localhost:${(secure.address() as AddressInfo).port}`;
+    const ca = readFileSync(file('cert.pem'), 'utf8');
+    await expect(client({ url, ca }).schemaById(1)).resolves.toMatchObject({ schema: '"int"' });
+    await expect(client({ url }).schemaById(1)).rejects.toMatchObject({
+      code: 'schema_registry_unreachable',
+    });
   });
 });
 
