@@ -4,7 +4,6 @@ import { createMemoryIndex } from './adapters/desired-store/memory-index.ts';
 import { createSecretHash } from './adapters/desired-store/secret-hash.ts';
 import { createKafka } from './adapters/kafka/client.ts';
 import { openDesiredStateTopic } from './adapters/kafka/desired-state-topic.ts';
-import { createFileStateSource } from './adapters/files/file-state-source.ts';
 import { AvroEvents } from './codec/avro-events.ts';
 import { decodeRecord } from './codec/decode-record.ts';
 import type { DecodedRecord } from './codec/decoded-record.ts';
@@ -17,8 +16,12 @@ import type { AuditEvent } from './core/model/audit-event.ts';
 import type { DesiredResource } from './core/model/desired-resource.ts';
 import type { ProcessedEvent } from './core/model/processed-event.ts';
 import { processEvent } from './core/process-event.ts';
-import type { DesiredStateTopic } from './pipeline/ports.ts';
-import { readDesiredStates, type DesiredStatesRead } from './pipeline/read-desired-states.ts';
+import type { DesiredStateTopic, StateSource } from './pipeline/ports.ts';
+import {
+  readDesiredStates,
+  type DesiredStatesRead,
+  type StatesRequest,
+} from './pipeline/read-desired-states.ts';
 import { createTelemetry } from './telemetry/create-telemetry.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
@@ -31,35 +34,26 @@ import {
   SHIPPED_TABLES,
 } from './compose-parts.ts';
 import { schemaRegistry } from './compose-registry.ts';
-
-export interface StatesRequest {
-  /** Files, folders, globs, or `-`. */
-  readonly paths: readonly string[];
-  readonly environment: string;
-  readonly repository?: string;
-  readonly owner?: string;
-  readonly commit?: string;
-}
+import { stateSource } from './compose-state-sources.ts';
 
 interface StatesSettings {
   readonly tables: LoadedTables;
   readonly hashKey: string | undefined;
-  readonly stdin: Readable;
   readonly signal: AbortSignal;
 }
 
 const readStates = (
-  { paths, ...labels }: StatesRequest,
-  { tables, hashKey, stdin, signal }: StatesSettings,
+  source: StateSource,
+  { paths: _read, ...labels }: StatesRequest,
+  { tables, hashKey, signal }: StatesSettings,
 ): Promise<DesiredStatesRead> =>
   readDesiredStates(
-    createFileStateSource({ paths, stdin }),
+    source,
     {
       ...labels,
       publishedTime: Date.now(),
-      resourceTypes: new Map(
-        Array.from(tables.tables, ([provider, { resourceTypes }]) => [provider, resourceTypes]),
-      ),
+      resourceTypes: tables.resourceTypes,
+      formats: tables.formats,
       ...(hashKey === undefined ? {} : { secretHash: createSecretHash(hashKey) }),
     },
     signal,
@@ -71,16 +65,17 @@ export const composeDesired = (
   stdin: Readable,
   signal: AbortSignal,
 ): {
-  readonly readStates: (request: StatesRequest) => Promise<DesiredStatesRead>;
+  /** @param source default: what the request names */
+  readonly readStates: (request: StatesRequest, source?: StateSource) => Promise<DesiredStatesRead>;
   readonly openTopic: (
     signal: AbortSignal,
     keep?: (resource: DesiredResource) => DesiredResource | undefined,
   ) => Promise<DesiredStateTopic>;
 } => ({
-  readStates: (request) => {
+  readStates: (request, source = stateSource(request.paths, stdin)) => {
     const { detection, desired } = config();
     const tables = readProviderTables(SHIPPED_TABLES, detection.tablesFolder);
-    return readStates(request, { tables, hashKey: desired.hashKey, stdin, signal });
+    return readStates(source, request, { tables, hashKey: desired.hashKey, signal });
   },
   openTopic: async (until, keep) => {
     const { kafka, log } = config();
@@ -151,8 +146,9 @@ export const composeScan = (
       const hashKey = randomUUID();
       const tables = readProviderTables(SHIPPED_TABLES);
       const { states, failures } = await readStates(
+        stateSource(paths, stdin),
         { paths, environment },
-        { tables, hashKey, stdin, signal },
+        { tables, hashKey, signal },
       );
       if (failures.length > 0) {
         throw new StatesUnreadableError(

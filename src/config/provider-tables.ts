@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FormatTables } from '../core/model/format-tables.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/model/json.ts';
 import { PROVIDERS, type Provider } from '../core/model/provider.ts';
 import type {
@@ -36,7 +37,11 @@ export class ProviderTableError extends Error {
 }
 
 export interface LoadedTables {
+  /** Of providers whose audit events are known: those with more than types. */
   readonly tables: ReadonlyMap<Provider, ProviderTables>;
+  /** Of all providers. */
+  readonly resourceTypes: ReadonlyMap<Provider, ResourceTypeTable>;
+  readonly formats: FormatTables;
   readonly severity: SeverityTable;
 }
 
@@ -157,31 +162,50 @@ const assembled = (files: Files): ProviderTables => {
   };
 };
 
+/** What audit events need, once a provider's folder has any of it. */
+const EVENT_FILES = ['events.json', 'operations.json', 'actors.json'];
 const NEEDED = ['events.json', 'actors.json'];
+
+const hasEvents = (files: Files | undefined): boolean =>
+  EVENT_FILES.some((name) => files?.has(name) === true);
+
+const formatTables = (providers: ReadonlyMap<Provider, Files>): FormatTables => ({
+  cloudFormation: (providers.get('aws')?.get('cloudformation-types.json') ??
+    {}) as unknown as FormatTables['cloudFormation'],
+  pulumi: Object.assign(
+    {},
+    ...Array.from(providers.values(), (files) => files.get('pulumi-types.json') ?? {}),
+  ) as FormatTables['pulumi'],
+  kubernetesKinds: (providers.get('kubernetes')?.get('kinds.json') ??
+    {}) as FormatTables['kubernetesKinds'],
+});
 
 /**
  * The tables of all providers and of severity, checked: `<folder>/providers/<provider>/*.json` and
- * `<folder>/severity.json`. `extra` is a folder of the same layout whose rows come over the shipped ones: a row or
+ * `<folder>/severity.json`. A provider without `events.json`, `operations.json` and `actors.json` has types alone.
+ * `extra` is a folder of the same layout whose rows come over the shipped ones: a row or
  * scalar of the same key replaces, list entries are put first.
  * Throws ProviderTableError that names file, path and fault of everything that is wrong.
  */
 export const readProviderTables = (shipped: string, extra?: string): LoadedTables => {
   const faults: TableFault[] = [];
   const base = readProviders(shipped, new Set(), faults);
+  const complete = new Set([...base.keys()].filter((name) => hasEvents(base.get(name))));
   const over =
-    extra === undefined
-      ? new Map<Provider, Files>()
-      : readProviders(extra, new Set(base.keys()), faults);
+    extra === undefined ? new Map<Provider, Files>() : readProviders(extra, complete, faults);
   if (extra !== undefined) tableFiles(extra, faults);
 
   const tables = new Map<Provider, ProviderTables>();
+  const providers = new Map<Provider, Files>();
   for (const provider of new Set([...base.keys(), ...over.keys()])) {
     const files = new Map(base.get(provider) ?? []);
     for (const [name, content] of over.get(provider) ?? []) {
       files.set(name, merged(files.get(name) ?? {}, content));
     }
+    providers.set(provider, files);
+    if (!hasEvents(files)) continue;
     for (const name of NEEDED.filter((needed) => !files.has(needed))) {
-      const root = base.has(provider) ? shipped : (extra ?? shipped);
+      const root = hasEvents(base.get(provider)) ? shipped : (extra ?? shipped);
       const file = join(root, 'providers', provider, name);
       if (!faults.some((fault) => fault.file === file)) {
         faults.push({ file, path: '', message: 'is missing' });
@@ -197,5 +221,15 @@ export const readProviderTables = (shipped: string, extra?: string): LoadedTable
     if (severity !== undefined && content !== undefined) severity = mergedScores(severity, content);
   }
   if (faults.length > 0 || severity === undefined) throw new ProviderTableError(faults);
-  return { tables, severity: severity as unknown as SeverityTable };
+  return {
+    tables,
+    resourceTypes: new Map(
+      Array.from(providers, ([provider, files]) => [
+        provider,
+        (files.get('resource-types.json') ?? {}) as ResourceTypeTable,
+      ]),
+    ),
+    formats: formatTables(providers),
+    severity: severity as unknown as SeverityTable,
+  };
 };

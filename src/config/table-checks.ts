@@ -1,4 +1,5 @@
 import { ACTOR_CLASSES, CANDIDATE_KINDS, SEVERITIES } from '../core/model/drift-candidate.ts';
+import type { CloudFormationTypeRow, KubernetesKindRow } from '../core/model/format-tables.ts';
 import {
   SIGNAL_FIELDS,
   type ChangeRow,
@@ -103,6 +104,22 @@ const resourceTypeRow = shape({}, {
   secrets: listOf(text),
 } satisfies AllOf<keyof ResourceTypeRow, Check>);
 
+const cloudFormationRow = shape({ type: text }, {
+  id: listOf(text),
+  properties: mapOf(text),
+} satisfies AllOf<Exclude<keyof CloudFormationTypeRow, 'type'>, Check>);
+
+const kindRow = shape({}, {
+  plural: text,
+  cluster: flag,
+  formerly: listOf(text),
+} satisfies AllOf<keyof KubernetesKindRow, Check>);
+
+const always = (check: Check): { readonly complete: Check; readonly extension: Check } => ({
+  complete: check,
+  extension: check,
+});
+
 const signal = shape(
   { name: text, class: oneOf(ACTOR_CLASSES), field: oneOf(SIGNAL_FIELDS) },
   { contains: text, startsWith: text, endsWith: text, equals: textOrFlag },
@@ -160,6 +177,9 @@ export const PROVIDER_FILES: Readonly<
     complete: mapOf(resourceTypeRow),
     extension: mapOf(resourceTypeRow),
   },
+  'cloudformation-types.json': always(mapOf(cloudFormationRow)),
+  'pulumi-types.json': always(mapOf(text)),
+  'kinds.json': always(mapOf(kindRow)),
   'actors.json': {
     complete: shape({ signals: listOf(signal) }, { ssoRolePrefix: text }),
     extension: shape({}, { signals: listOf(signal), ssoRolePrefix: text }),

@@ -4,6 +4,17 @@ import type { StateFailure } from '../core/desired/state-failure.ts';
 import { createStateReader, type SourcedResult } from '../core/desired/state-reader.ts';
 import type { StateFileFailure, StateSource } from './ports.ts';
 
+/** What a person says of the states that a command names. */
+export type StateLabels = Pick<
+  StateContext,
+  'environment' | 'repository' | 'owner' | 'commit' | 'unit' | 'namespace' | 'cluster' | 'stack'
+>;
+
+export interface StatesRequest extends StateLabels {
+  /** Files, folders, globs, or `-`. */
+  readonly paths: readonly string[];
+}
+
 /** A state that was read, with the file it came from; of a state made of several files, the first. */
 export interface ReadState {
   readonly source: string;

@@ -5,9 +5,10 @@ import type { DesiredStateTopic } from '../../pipeline/ports.ts';
 import { planDesiredStates, type PlannedState } from '../../pipeline/publish-desired-states.ts';
 import { printLines } from '../output/print-lines.ts';
 import { addLabelOptions, labelledRequest, type LabelOptions } from './label-options.ts';
+import { STATES_HELP } from './format-options.ts';
 import { differenceLines } from './difference-lines.ts';
 import type { OpenTopic } from './open-topic.ts';
-import { reportFailures, type ReadStates } from './read-states.ts';
+import { reportFailures, reportWarnings, type ReadStates } from './read-states.ts';
 
 export interface DesiredDiffEnvironment {
   readonly stdout: Writable;
@@ -31,7 +32,7 @@ export const registerDesiredDiff = (parent: Command, environment: DesiredDiffEnv
   const command = parent
     .command('diff')
     .description('show what a publish would add, change and remove, and write nothing')
-    .argument('<state...>', 'states: files, folders, globs, or - for standard input');
+    .argument('<state...>', STATES_HELP);
   addLabelOptions(command)
     .option('--force', 'as a publish with --force: an older serial, another lineage', false)
     .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
@@ -45,7 +46,8 @@ const diff = async (
   options: Options,
   { stdout, stderr, signal, readStates, openTopic }: DesiredDiffEnvironment,
 ): Promise<0 | 1 | 2> => {
-  const { states, failures } = await readStates(labelledRequest(paths, options));
+  const { states, failures, warnings } = await readStates(labelledRequest(paths, options));
+  reportWarnings(warnings, stderr);
   if (failures.length > 0) {
     reportFailures(failures, stderr);
     return 2;

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { addFormatOptions, formatLabels, type FormatOptions } from './format-options.ts';
 import { parseEnvironmentName, type ReadStates } from './read-states.ts';
 
 /** What the command line says of the states that it names. */
-export interface LabelOptions {
+export interface LabelOptions extends FormatOptions {
   readonly env: string;
   readonly repo?: string;
   readonly owner?: string;
@@ -10,7 +11,7 @@ export interface LabelOptions {
 }
 
 export const addLabelOptions = (command: Command): Command =>
-  command
+  addFormatOptions(command)
     .requiredOption('--env <name>', 'environment of the states, such as prod', parseEnvironmentName)
     .option('--repo <name>', 'repository of the code')
     .option('--owner <name>', 'team that owns the code')
@@ -18,11 +19,12 @@ export const addLabelOptions = (command: Command): Command =>
 
 export const labelledRequest = (
   paths: readonly string[],
-  { env, repo, owner, commit }: LabelOptions,
+  { env, repo, owner, commit, ...format }: LabelOptions,
 ): Parameters<ReadStates>[0] => ({
   paths,
   environment: env,
   ...(repo === undefined ? {} : { repository: repo }),
   ...(owner === undefined ? {} : { owner }),
   ...(commit === undefined ? {} : { commit }),
+  ...formatLabels(format),
 });

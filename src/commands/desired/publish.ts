@@ -4,9 +4,10 @@ import {
   publishDesiredStates,
   type PublishOptions,
 } from '../../pipeline/publish-desired-states.ts';
+import { STATES_HELP } from './format-options.ts';
 import { addLabelOptions, labelledRequest, type LabelOptions } from './label-options.ts';
 import type { OpenTopic } from './open-topic.ts';
-import { reportFailures, type ReadStates } from './read-states.ts';
+import { reportFailures, reportWarnings, type ReadStates } from './read-states.ts';
 
 export interface DesiredPublishEnvironment {
   readonly stdout: Writable;
@@ -31,10 +32,7 @@ export const registerDesiredPublish = (
   const command = parent
     .command('publish')
     .description('publish states to the topic of desired resources: what differs, and what left')
-    .argument(
-      '<state...>',
-      'Terraform or OpenTofu states: files, folders, globs, or - for standard input',
-    );
+    .argument('<state...>', STATES_HELP);
   addLabelOptions(command)
     .option(
       '--force',
@@ -53,7 +51,10 @@ const publish = async (
   environment: DesiredPublishEnvironment,
 ): Promise<0 | 2> => {
   const { stdout, stderr, signal } = environment;
-  const { states, failures } = await environment.readStates(labelledRequest(paths, options));
+  const { states, failures, warnings } = await environment.readStates(
+    labelledRequest(paths, options),
+  );
+  reportWarnings(warnings, stderr);
   if (failures.length > 0) {
     reportFailures(failures, stderr);
     stderr.write('driftline: nothing was published\n');

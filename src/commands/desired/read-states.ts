@@ -1,18 +1,15 @@
 import { InvalidArgumentError } from 'commander';
 import type { Writable } from 'node:stream';
 import { describeStateFailure } from '../../core/desired/state-failure.ts';
-import type { DesiredStatesRead } from '../../pipeline/read-desired-states.ts';
+import type {
+  DesiredStatesRead,
+  StatesRequest,
+  StateWarning,
+} from '../../pipeline/read-desired-states.ts';
 import { terminalText } from '../output/terminal-text.ts';
 
 /** Reads the states that a command names, with the tables and the hash key of the configuration. */
-export type ReadStates = (request: {
-  /** Files, folders, globs, or `-`. */
-  readonly paths: readonly string[];
-  readonly environment: string;
-  readonly repository?: string;
-  readonly owner?: string;
-  readonly commit?: string;
-}) => Promise<DesiredStatesRead>;
+export type ReadStates = (request: StatesRequest) => Promise<DesiredStatesRead>;
 
 /** One line for each failure. */
 export const reportFailures = (
@@ -21,6 +18,13 @@ export const reportFailures = (
 ): void => {
   for (const failure of failures) {
     stderr.write(`driftline: ${terminalText(describeStateFailure(failure))}\n`);
+  }
+};
+
+/** One line for each warning; what it is about was read. */
+export const reportWarnings = (warnings: readonly StateWarning[], stderr: Writable): void => {
+  for (const { source, message } of warnings) {
+    stderr.write(`driftline: warning: ${terminalText(`${source}: ${message}`)}\n`);
   }
 };
 

@@ -3,7 +3,18 @@ import type { Writable } from 'node:stream';
 import type { DesiredResource } from '../../core/model/desired-resource.ts';
 import { LineWriter, OutputClosedError } from '../output/line-writer.ts';
 import { column, terminalText } from '../output/terminal-text.ts';
-import { parseEnvironmentName, reportFailures, type ReadStates } from './read-states.ts';
+import {
+  addFormatOptions,
+  formatLabels,
+  STATES_HELP,
+  type FormatOptions,
+} from './format-options.ts';
+import {
+  parseEnvironmentName,
+  reportFailures,
+  reportWarnings,
+  type ReadStates,
+} from './read-states.ts';
 
 const FORMATS = ['ndjson', 'table'] as const;
 
@@ -14,21 +25,19 @@ export interface DesiredReadEnvironment {
   readonly readStates: ReadStates;
 }
 
-interface Options {
+interface Options extends FormatOptions {
   readonly env: string;
   readonly format: (typeof FORMATS)[number];
 }
 
 /** `driftline desired read`: prints desired resources without any service. Exit code 0, or 2 where a file is bad. */
 export const registerDesiredRead = (parent: Command, environment: DesiredReadEnvironment): void => {
-  parent
+  const command = parent
     .command('read')
     .description('print the desired resources of states, secrets replaced')
-    .argument(
-      '<state...>',
-      'Terraform or OpenTofu states: files, folders, globs, or - for standard input',
-    )
-    .option('--env <name>', 'environment of the states', parseEnvironmentName, 'default')
+    .argument('<state...>', STATES_HELP)
+    .option('--env <name>', 'environment of the states', parseEnvironmentName, 'default');
+  addFormatOptions(command)
     .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('ndjson'))
     .action(async (paths: readonly string[], options: Options) => {
       environment.setExitCode(await read(paths, options, environment));
@@ -37,10 +46,14 @@ export const registerDesiredRead = (parent: Command, environment: DesiredReadEnv
 
 const read = async (
   paths: readonly string[],
-  { env, format }: Options,
+  { env, format, ...labels }: Options,
   { stdout, stderr, readStates }: DesiredReadEnvironment,
 ): Promise<0 | 2> => {
-  const { states, failures } = await readStates({ paths, environment: env });
+  const { states, failures, warnings } = await readStates({
+    paths,
+    environment: env,
+    ...formatLabels(labels),
+  });
   const resources = states.flatMap(({ state }) => state.resources);
   const lines =
     format === 'table'
@@ -53,6 +66,7 @@ const read = async (
   } catch (error) {
     if (!(error instanceof OutputClosedError)) throw error;
   }
+  reportWarnings(warnings, stderr);
   reportFailures(failures, stderr);
   return failures.length > 0 ? 2 : 0;
 };

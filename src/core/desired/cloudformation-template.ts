@@ -56,7 +56,7 @@ export const readTemplate = (source: string, value: JsonValue): Template | State
     const type = ownString(resource, 'Type');
     const properties = ownValue(resource, 'Properties') ?? {};
     const position = `Resources.${logicalId}`;
-    if (type === undefined) return { position, message: 'Type is missing' };
+    if (type === undefined) return { position, message: NO_TYPE };
     if (!isJsonObject(properties)) return { position, message: 'Properties is not an object' };
     if (isDeeperThan(properties, MAX_ATTRIBUTE_DEPTH)) {
       return { position, message: `Properties are nested deeper than ${MAX_ATTRIBUTE_DEPTH}` };
@@ -244,3 +244,6 @@ const warningsOf = (
     ? ['Resources that Fn::ForEach makes are left out: the stack has them.']
     : []),
 ];
+
+const NO_TYPE =
+  'Type is missing or no text. Input of a tool such as Rain: publish what `aws cloudformation get-template` prints';

@@ -56,7 +56,7 @@ export const planPublish = (
   if (state.lineage === undefined) {
     return refused(
       'no_lineage',
-      'The state has no lineage, so its resources cannot be told from those of another state. Write it with Terraform: `terraform state push`.',
+      "It has no lineage, so its resources cannot be told from those of another state. Name what publishes as one with --unit, a template's stack with --stack; write a Terraform state with `terraform state push`.",
     );
   }
   const { ownKeys, lastSerial, taken } = heldBefore(state, held);
