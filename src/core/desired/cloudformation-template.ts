@@ -142,7 +142,8 @@ const readStack = (
       skipped.absent += 1;
       continue;
     }
-    const row = cloudFormationType(entry.type, types);
+    // A transform makes another type of it: AWS::Serverless::Function is a function of Lambda.
+    const row = cloudFormationType(listed?.type ?? entry.type, types);
     found.push({
       address: `${name ?? stem(source)}.${entry.logicalId}`,
       position: `Resources.${entry.logicalId}`,

@@ -2,15 +2,16 @@ import { isArn } from '../model/identity.ts';
 import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../model/json.ts';
 import { isRedacted, redactedValue, type SecretHash } from '../model/redacted-value.ts';
 import { parseJsonText } from './json-text.ts';
-import { isSecretName, isSecretText } from './secret-names.ts';
+import { isSecretName } from './secret-names.ts';
 import { pathsBelowKey, pathsBelowPosition, type SecretPath } from './secret-paths.ts';
+import { decodeBase64, isSecretFlag, isSecretText } from './secret-text.ts';
 
 /** Deepest nesting of attribute values; providers stay below 30. */
 export const MAX_ATTRIBUTE_DEPTH = 64;
 
 /**
  * Replaces what is secret by markers (see `redacted-value.ts`): values at or under the paths, values under a secret
- * name, values that are secret by their form, also within JSON texts. Null and the empty text stay: they say that
+ * name, values that are secret by their form, also within JSON texts and base64. Null and the empty text stay: they say that
  * no secret is set. The attributes must not be deeper than `MAX_ATTRIBUTE_DEPTH`.
  */
 export const redactAttributes = (
@@ -34,9 +35,14 @@ const redact = (
   if (paths.some((path) => path.length === 0)) return conceal(value, hash);
   if (typeof value === 'string') return redactText(value, hash);
   if (Array.isArray(value)) {
-    return value.map((member: JsonValue, position) =>
-      redact(member, pathsBelowPosition(paths, position), hash),
-    );
+    const members = value as readonly JsonValue[];
+    return members.map((member, position) => {
+      const before = members[position - 1];
+      // An argument list: `["--password", "…"]`.
+      return typeof member === 'string' && typeof before === 'string' && isSecretFlag(before)
+        ? conceal(member, hash)
+        : redact(member, pathsBelowPosition(paths, position), hash);
+    });
   }
   return isJsonObject(value) && !isRedacted(value) ? redactObject(value, paths, hash) : value;
 };
@@ -77,7 +83,14 @@ const redactText = (text: string, hash: SecretHash | undefined): JsonValue => {
       return before === after ? text : after;
     }
   }
-  return isSecretText(text) ? conceal(text, hash) : text;
+  return isSecretText(text) || encodesSecret(text, hash) ? conceal(text, hash) : text;
+};
+
+/** Base64 of a text with a secret. Compressed data, such as user data, may hold anything. */
+const encodesSecret = (text: string, hash: SecretHash | undefined): boolean => {
+  const encoded = decodeBase64(text);
+  if (encoded === undefined) return false;
+  return encoded === 'compressed' || redactText(encoded.text, hash) !== encoded.text;
 };
 
 const conceal = (value: JsonValue, hash: SecretHash | undefined): JsonValue =>

@@ -19,10 +19,6 @@ export const isSecretName = (name: string): boolean =>
       .toLowerCase(),
   );
 
-/** Whether a text is a secret by its form: a private key, or a URL with a password. */
-export const isSecretText = (text: string): boolean =>
-  /-----BEGIN [A-Z ]*PRIVATE KEY/.test(text) || /:\/\/[^/\s:@]{0,200}:[^/\s@]{1,500}@/.test(text);
-
 /**
  * Attributes that hold a secret under a plain name. Providers mark these in their schema, which Terraform does not
  * write into the state before 1.9, and Driftline has no table for all of these providers.

@@ -1,0 +1,64 @@
+import { isArn } from '../model/identity.ts';
+import { isSecretName } from './secret-names.ts';
+
+/**
+ * Whether a text holds a secret by its form: a private key, a URL with a password, a token that its issuer marks, an
+ * assignment to a secret name as scripts and settings write it (`DB_PASSWORD=…`, `password: …`, `--token …`).
+ */
+export const isSecretText = (text: string): boolean =>
+  FORMS.some((form) => form.test(text)) || assignsSecret(text);
+
+const FORMS: readonly RegExp[] = [
+  /-----BEGIN [A-Z ]*PRIVATE KEY/,
+  /:\/\/[^/\s:@]{0,200}:[^/\s@]{1,500}@/,
+  // JSON Web Token.
+  /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/,
+  // GitHub, GitLab, Slack, Stripe, Google.
+  /\b(?:gh[pousr]_[A-Za-z0-9]{30}|github_pat_\w{20}|glpat-[\w-]{20}|xox[abeprs]-[\w-]{10}|[rs]k_live_\w{16}|AIza[\w-]{35})/,
+  /\b(?:Bearer|Basic)\s+[\w+/.~-]{16,}/i,
+];
+
+const ASSIGNMENT =
+  /(?:^|[\s"'`;&|,{([?-])([A-Za-z_][\w.-]{1,60})["']?[ \t]{0,8}[:=][ \t]{0,8}["']?([^\s"'`,;}&|]{1,200})/g;
+const FLAG = /(?:^|\s)--?([A-Za-z][\w-]{1,60})[ \t]{1,8}["']?([^\s"'-][^\s"']{0,200})/g;
+
+/** A reference to where the value comes from, a switch, or a placeholder. */
+const NO_SECRET = /^(?:[$%<*{!]|arn:|true$|false$|null$|none$|nil$|yes$|no$|\/\/|\\)/i;
+
+const assignsSecret = (text: string): boolean => {
+  if (!/pass|pwd|psk|secret|token|key|credential|connection|sas|hash|dockerconfig/i.test(text)) {
+    return false;
+  }
+  return [ASSIGNMENT, FLAG].some((form) =>
+    Array.from(text.matchAll(form)).some(
+      ([, name = '', value = '']) => isSecretName(name) && !NO_SECRET.test(value) && !isArn(value),
+    ),
+  );
+};
+
+/** Whether an argument of a command, such as `--password`, says that the next one is a secret. */
+export const isSecretFlag = (text: string): boolean =>
+  /^--?[A-Za-z][\w-]{1,60}$/.test(text) && isSecretName(text.replace(/^-+/, ''));
+
+/** What a text holds that is base64: a text of its own, or compressed data that cannot be looked into. */
+export type Encoded = { readonly text: string } | 'compressed' | undefined;
+
+/** Shorter texts hold nothing that would be told: they are names and ids. */
+const MIN_ENCODED = 16;
+
+export const decodeBase64 = (text: string): Encoded => {
+  if (text.length < MIN_ENCODED || !/^[A-Za-z0-9+/_-]+[A-Za-z0-9+/_\s-]*={0,2}\s*$/.test(text)) {
+    return undefined;
+  }
+  const plain = text.replace(/[\s=]/g, '').replaceAll('-', '+').replaceAll('_', '/');
+  // One character alone holds no byte.
+  if (plain.length % 4 === 1) return undefined;
+  const bytes = Uint8Array.from(atob(plain), (character) => character.charCodeAt(0));
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'compressed';
+  try {
+    const decoded = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return /[\x00-\x08\x0e-\x1f]/.test(decoded) ? undefined : { text: decoded };
+  } catch {
+    return undefined;
+  }
+};
