@@ -10,8 +10,15 @@ import type { DecodedRecord } from './codec/decoded-record.ts';
 import { loadSchemas } from './codec/load-schemas.ts';
 import { modelDecoder } from './codec/model-decoder.ts';
 import { modelEncoder, registerSchemas } from './codec/model-encoder.ts';
+import {
+  readAddressMapping,
+  readEnvironmentRules,
+  readExpectedDifferences,
+} from './config/environment-rules-file.ts';
 import { readProviderTables, type LoadedTables } from './config/provider-tables.ts';
 import type { Config } from './config/schema.ts';
+import type { ComparisonSettings } from './core/desired/compare-environments.ts';
+import { compileEnvironmentRules } from './core/desired/environment-words.ts';
 import type { AuditEvent } from './core/model/audit-event.ts';
 import type { DesiredResource } from './core/model/desired-resource.ts';
 import type { ProcessedEvent } from './core/model/processed-event.ts';
@@ -71,7 +78,18 @@ export const composeDesired = (
     signal: AbortSignal,
     keep?: (resource: DesiredResource) => DesiredResource | undefined,
   ) => Promise<DesiredStateTopic>;
+  readonly comparisonRules: (files: {
+    readonly map?: string | undefined;
+    readonly expect?: string | undefined;
+  }) => Omit<ComparisonSettings, 'environments'>;
 } => ({
+  comparisonRules: ({ map, expect }) => ({
+    rules: compileEnvironmentRules(
+      readEnvironmentRules(SHIPPED_TABLES, config().detection.tablesFolder),
+    ),
+    mapping: map === undefined ? [] : readAddressMapping(map),
+    expected: expect === undefined ? [] : readExpectedDifferences(expect),
+  }),
   readStates: (request, source = stateSource(request.paths, stdin)) => {
     const { detection, desired } = config();
     const tables = readProviderTables(SHIPPED_TABLES, detection.tablesFolder);

@@ -1,17 +1,21 @@
 import type { Command } from 'commander';
+import { registerDesiredCompare, type DesiredCompareEnvironment } from './desired/compare.ts';
 import { registerDesiredDiff, type DesiredDiffEnvironment } from './desired/diff.ts';
 import { registerDesiredList, type DesiredListEnvironment } from './desired/list.ts';
 import { registerDesiredPublish, type DesiredPublishEnvironment } from './desired/publish.ts';
 import { registerDesiredRead, type DesiredReadEnvironment } from './desired/read.ts';
 import { registerDesiredShow, type DesiredShowEnvironment } from './desired/show.ts';
 import { registerDesiredStats, type DesiredStatsEnvironment } from './desired/stats.ts';
+import { registerDesiredWatch, type DesiredWatchEnvironment } from './desired/watch.ts';
 
-export type DesiredEnvironment = DesiredDiffEnvironment &
+export type DesiredEnvironment = DesiredCompareEnvironment &
+  DesiredDiffEnvironment &
   DesiredListEnvironment &
   DesiredPublishEnvironment &
   DesiredReadEnvironment &
   DesiredShowEnvironment &
-  DesiredStatsEnvironment;
+  DesiredStatsEnvironment &
+  DesiredWatchEnvironment;
 
 /** `driftline desired …`: what infrastructure as code says should exist. */
 export const registerDesired = (program: Command, environment: DesiredEnvironment): void => {
@@ -24,4 +28,6 @@ export const registerDesired = (program: Command, environment: DesiredEnvironmen
   registerDesiredList(desired, environment);
   registerDesiredShow(desired, environment);
   registerDesiredStats(desired, environment);
+  registerDesiredCompare(desired, environment);
+  registerDesiredWatch(desired, environment);
 };

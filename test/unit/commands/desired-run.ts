@@ -2,7 +2,13 @@ import { Command } from 'commander';
 import { PassThrough, type Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { registerDesired } from '../../../src/commands/desired.ts';
+import { readEnvironmentRules } from '../../../src/config/environment-rules-file.ts';
+import { compileEnvironmentRules } from '../../../src/core/desired/environment-words.ts';
 import type { DesiredResource } from '../../../src/core/model/desired-resource.ts';
+import type {
+  AddressMapping,
+  ExpectedDifference,
+} from '../../../src/core/model/environment-rules.ts';
 import type { DesiredStateChanges, DesiredStateTopic } from '../../../src/pipeline/ports.ts';
 import { readDesiredStates } from '../../../src/pipeline/read-desired-states.ts';
 import { context } from '../core/desired/state-fixture.ts';
@@ -57,6 +63,7 @@ export const runDesired = async (
         { ...context(), environment },
         new AbortController().signal,
       ),
+    watch: async () => undefined,
     openTopic: async (_signal, keep = (resource) => resource) => {
       calls.push('open');
       const kept = [...held].flatMap(([key, resource]) => {
@@ -66,6 +73,12 @@ export const runDesired = async (
       return { ...topic, held: new Map(kept) };
     },
     clock: () => NOW,
+    comparisonRules: ({ map, expect }) => ({
+      rules: compileEnvironmentRules(readEnvironmentRules('config')),
+      mapping: map === undefined ? [] : (JSON.parse(files[map] ?? '') as AddressMapping[]),
+      expected:
+        expect === undefined ? [] : (JSON.parse(files[expect] ?? '') as ExpectedDifference[]),
+    }),
   });
   await program.parseAsync(['desired', ...args], { from: 'user' });
   stderr.end();
