@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createSchemaRegistryClient } from './adapters/schema-registry/schema-registry-client.ts';
 import { loadSchemas } from './codec/load-schemas.ts';
-import { modelDecoder } from './codec/model-decoder.ts';
 import { modelEncoder, registerSchemas, type ModelEncoder } from './codec/model-encoder.ts';
 import type { SchemaRegistration } from './codec/model-encoder.ts';
-import type { SchemaRegistry } from './codec/schema-registry.ts';
+import type { RegisteredSchema, SchemaRegistry } from './codec/schema-registry.ts';
 import type { Config } from './config/schema.ts';
-import type { DesiredResource } from './core/model/desired-resource.ts';
-import type { RecordFailure } from './core/model/outcome.ts';
 import { withPatience, type Patience } from './pipeline/retry.ts';
 import type { Telemetry } from './telemetry/telemetry-event.ts';
 import { monotonic, sleep } from './compose-parts.ts';
@@ -48,15 +45,15 @@ export interface ServiceSchemas {
   /** Registers what the service writes. Before the first candidate is encoded. */
   register(signal: AbortSignal): Promise<void>;
   readonly encodeCandidate: ModelEncoder['encodeCandidate'];
-  /** Decodes a desired resource, and waits for the registry until the signal is aborted. */
-  decodeDesired(value: Buffer, signal: AbortSignal): Promise<DesiredResource | RecordFailure>;
+  /** Looks a writer's schema up, and waits for the registry until the signal is aborted; undefined where none is configured. */
+  readonly schemaById:
+    ((id: number, signal: AbortSignal) => Promise<RegisteredSchema | undefined>) | undefined;
 }
 
 export const serviceSchemas = (config: Config, telemetry: Telemetry): ServiceSchemas => {
   const schemas = loadSchemas();
   const registry = schemaRegistry(config);
   const patience = registryPatience(config, telemetry);
-  const decoder = modelDecoder(schemas, registry);
   let encoder = registry === undefined ? modelEncoder(schemas) : undefined;
   return {
     registry,
@@ -72,11 +69,13 @@ export const serviceSchemas = (config: Config, telemetry: Telemetry): ServiceSch
       if (encoder === undefined) throw new Error('The schemas have not been registered.');
       return encoder.encodeCandidate(candidate);
     },
-    decodeDesired: async (value, signal) => {
-      const decode = () => decoder.decodeDesiredResource(value);
-      const decoded = decode();
-      return decoded instanceof Promise ? withPatience(decoded, decode, signal, patience) : decoded;
-    },
+    schemaById:
+      registry === undefined
+        ? undefined
+        : (id, signal) => {
+            const look = () => registry.schemaById(id);
+            return withPatience(look(), look, signal, patience);
+          },
   };
 };
 

@@ -1,7 +1,7 @@
-import { createMemoryIndex } from './adapters/desired-store/memory-index.ts';
+import { createDiskStore } from './adapters/desired-store/disk-store.ts';
 import { startHttpServer, type RunningHttpServer } from './adapters/http/server.ts';
 import { connectAdmin, createKafka } from './adapters/kafka/client.ts';
-import { createDesiredStateReader } from './adapters/kafka/desired-state-reader.ts';
+import { createDesiredStateFollower } from './adapters/kafka/desired-state-follower.ts';
 import { createGroupConsumption } from './adapters/kafka/group-consumption.ts';
 import { ensureTopics, type TopicReport, type TopicSpec } from './adapters/kafka/topics.ts';
 import { createBulkWriter } from './adapters/opensearch/bulk-writer.ts';
@@ -106,17 +106,31 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
   const fatal = new AbortController();
   const onFatal = (error: Error): void => fatal.abort(error);
 
-  const index = createMemoryIndex();
+  const schemas = serviceSchemas(config, telemetry);
+  const { schemaById } = schemas;
+  const closing = new AbortController();
+  const store = createDiskStore({
+    folder: config.desired.storeFolder,
+    name: `${kafka.groupId} ${kafka.topics.desiredState} ${kafka.brokers.join()}`,
+    schemas: loadSchemas()['desired-resource'],
+    schemaById: schemaById && ((id) => schemaById(id, closing.signal)),
+    clock: Date.now,
+    onRejected: (rejected) =>
+      telemetry.emit({
+        type: 'desired-state.undecodable',
+        topic: kafka.topics.desiredState,
+        ...rejected,
+        offset: String(rejected.offset),
+      }),
+  });
   const context = detectionContext(
     readProviderTables(SHIPPED_TABLES, config.detection.tablesFolder),
-    index,
+    store.index,
     {
       ...config.detection,
       hashKey: config.desired.hashKey,
     },
   );
-  const schemas = serviceSchemas(config, telemetry);
-  const closing = new AbortController();
   const transport = openSearch(config);
   const steps = unitSteps(
     config,
@@ -126,15 +140,22 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
     schemas,
   );
   const connection = kafkaConnection(config);
-  const desiredState = createDesiredStateReader({
+  const desiredState = createDesiredStateFollower({
     kafka: createKafka(connection, 'consume', telemetry),
     topic: kafka.topics.desiredState,
     groupId: `${kafka.groupId}-desired-${processId()}`,
-    target: index,
-    decode: (value) => schemas.decodeDesired(value, closing.signal),
+    sink: store,
     telemetry,
     now: monotonic,
+    clock: Date.now,
     onFatal,
+    onProgress: ({ resources, offsetsLeft }) => {
+      if (health.phase() !== 'loading-desired-state') return;
+      health.enter(
+        'loading-desired-state',
+        `${resources} desired resources held, ${offsetsLeft} offsets to go`,
+      );
+    },
   });
   const consumption = createGroupConsumption({
     ...kafka,
@@ -182,7 +203,11 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
       join: () => consumption.join(),
       leave: (graceMs) => consumption.leave(graceMs),
       close: async () => {
-        const parts = [desiredState.stop(), consumption.close(), transport.close()];
+        const parts = [
+          desiredState.stop().then(() => store.close()),
+          consumption.close(),
+          transport.close(),
+        ];
         closing.abort();
         await Promise.all(parts);
         await http?.close();

@@ -29,6 +29,8 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
     case 'desired-state.loading':
       metrics.desiredCaughtUp.set(0);
       return logger.info(fields, 'loading desired state');
+    case 'desired-state.rebuilding':
+      return logger.warn(fields, 'the store of desired resources is built anew');
     case 'desired-state.loaded':
       metrics.desiredResources.set(event.resources);
       metrics.desiredCaughtUp.set(1);

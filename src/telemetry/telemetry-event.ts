@@ -21,6 +21,8 @@ export type TelemetryEvent =
     }
   | { readonly type: 'service.stopped'; readonly reason: string }
   | { readonly type: 'desired-state.loading'; readonly topic: string }
+  /** What the store on disk had was thrown away. */
+  | { readonly type: 'desired-state.rebuilding'; readonly topic: string; readonly reason: string }
   | {
       readonly type: 'desired-state.loaded';
       readonly topic: string;

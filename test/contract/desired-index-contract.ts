@@ -21,6 +21,9 @@ const resource = (
   ...change,
 });
 
+/** An index may hand out resources whose fields are getters, and which say what they hold by toJSON. */
+const plain = (owners: readonly DesiredResource[]): unknown => JSON.parse(JSON.stringify(owners));
+
 /** What any desired-state index must do, whatever it stores in. */
 export const describeDesiredIndex = (
   name: string,
@@ -49,9 +52,47 @@ export const describeDesiredIndex = (
     it('finds a resource by each of its identities, as it was written', () => {
       const written = resource({ key: 'k', identities: ['aws_vpc:vpc-1', 'id:vpc-1'], serial: 3 });
       index.upsert(written);
-      expect(index.lookup('aws_vpc:vpc-1')).toEqual([written]);
-      expect(index.lookup('id:vpc-1')).toEqual([written]);
+      expect(plain(index.lookup('aws_vpc:vpc-1'))).toEqual([written]);
+      expect(plain(index.lookup('id:vpc-1'))).toEqual([written]);
       expect(index.lookup('vpc-1')).toEqual([]);
+    });
+
+    it('gives every field, also those that are seldom there, and attributes of any shape', () => {
+      const written = resource({
+        key: 'k',
+        identities: ['id:ä€😀'],
+        provider_source: 'registry.example/hashicorp/aws',
+        module: 'module.a["ü"]',
+        account: '111111111111',
+        region: 'eu-west-1',
+        repository: 'git@example:infra',
+        owner: 'team',
+        commit: 'c0ffee',
+        lineage: 'l-1',
+        serial: 2 ** 52,
+        tainted: true,
+        attributes: {
+          list: [1, -2.5, null, { deep: ['ß'] }],
+          empty: {},
+          text: 'x'.repeat(100_000),
+        },
+      });
+      index.upsert(written);
+      expect(plain(index.lookup('id:ä€😀'))).toEqual([written]);
+      const [owner] = index.lookup('id:ä€😀');
+      expect(owner?.attributes).toEqual(written.attributes);
+      expect(owner?.region).toBe('eu-west-1');
+      expect(owner?.tainted).toBe(true);
+    });
+
+    it('hands out what was held at the lookup, whatever is written later', () => {
+      index.upsert(resource({ key: 'k', identities: ['id:vpc-1'], address: 'aws_vpc.before' }));
+      const [before] = index.lookup('id:vpc-1');
+      index.upsert(resource({ key: 'k', identities: ['id:vpc-1'], address: 'aws_vpc.after' }));
+      const [after] = index.lookup('id:vpc-1');
+      expect(before?.address).toBe('aws_vpc.before');
+      expect(before?.attributes).toEqual({ tags: { Name: 'main' } });
+      expect(after?.address).toBe('aws_vpc.after');
     });
 
     it('keeps two resources under one identity', () => {

@@ -97,9 +97,9 @@ export const desired = {
     env: 'DRIFTLINE_DESIRED_HASH_KEY_FILE',
   },
   storeFolder: {
-    doc: 'Folder of the local store of desired resources. It may be deleted; it is then filled from the topic again.',
+    doc: 'Folder of the store of desired resources, one for each process, on a disk of this machine. A start reads only what is new; it may be deleted while no process uses it, and is then filled from the topic again. Not set: a folder below the system’s temporary folder, which processes of one group find again.',
     format: 'path',
-    default: 'var/desired-state',
+    default: null,
     env: 'DRIFTLINE_DESIRED_STORE_FOLDER',
   },
 } as const satisfies Section;

@@ -1,0 +1,261 @@
+import { Worker } from 'node:worker_threads';
+import { desiredPayloads, wireFormatId } from '../../codec/desired-resource-payload.ts';
+import type { RegisteredSchema } from '../../codec/schema-registry.ts';
+import type { DesiredIndex } from '../../core/model/desired-resource.ts';
+import type { StoreDemand } from './open-store.ts';
+import { packedSize, packRecord, type RecordBlock } from './record-block.ts';
+import { openDatabases, type StoreDatabases } from './store-databases.ts';
+import { StoreError } from './store-error.ts';
+import { takeStoreFolder } from './store-folder.ts';
+import type { StoreLock } from './store-lock.ts';
+import type { StoreAnswer, StoreRequest, StoreThreadData } from './store-messages.ts';
+import { createStoreReader, type StoreReader } from './store-reader.ts';
+import type { RejectedRecord } from './store-writer.ts';
+
+export interface DiskStoreOptions {
+  /** Undefined: one below the system's temporary folder, found again by `name`. */
+  readonly folder: string | undefined;
+  /** What tells the stores of one user apart, such as group and topic. */
+  readonly name: string;
+  /** Texts of the schema `desired-resource`, oldest first. */
+  readonly schemas: readonly [string, ...string[]];
+  /** Looks a writer's schema up by its id in the wire format; without it such a record is not taken. */
+  readonly schemaById?: ((id: number) => Promise<RegisteredSchema | undefined>) | undefined;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** Told of a record that the store does not take; what its key held before stays. */
+  readonly onRejected: (rejected: RejectedRecord) => void;
+}
+
+export interface OpenedDiskStore {
+  /** One past the last record held, by partition; a partition without records is missing. */
+  readonly positions: ReadonlyMap<number, bigint>;
+  /** Why what was there was thrown away; undefined where the store goes on, or is new. */
+  readonly rebuilt: string | undefined;
+}
+
+export interface TopicRecord {
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+}
+
+/**
+ * The desired-state index on disk: this thread packs records and looks up, another one writes, so that filling the
+ * store takes little from the thread that reads the topic.
+ */
+export interface DiskStore {
+  /** Keeps what it has beyond the process. */
+  readonly durable: true;
+  /** Throws StoreError `store_not_loaded` before the first `settle`. */
+  readonly index: DesiredIndex;
+  /** @throws StoreError `store_in_use`, `store_folder`, `store_failed` */
+  open(demand: StoreDemand): Promise<OpenedDiskStore>;
+  /** Takes records of one partition, copied; waits while too much is under way. Rejects as `schemaById` and `open` do. */
+  write(partition: number, records: readonly TopicRecord[], next: bigint): Promise<void>;
+  /** Resolves once lookups find all that was written before. `currentTime`: when the store has all that the topic had. */
+  settle(currentTime: number): Promise<void>;
+  /** Ends the thread and frees the folder. Nothing is lost: what was not written is read again. */
+  close(): Promise<void>;
+}
+
+const BLOCK_BYTES = 1024 * 1024;
+const MAX_BLOCKS = 4;
+const THREAD = new URL(
+  import.meta.url.endsWith('.ts') ? './store-thread.ts' : './store-thread.js',
+  import.meta.url,
+);
+
+/** A store that is not open yet. One process has a folder for itself. */
+export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
+  const { schemas, schemaById, clock } = options;
+  let folder = options.folder ?? '';
+  const payloads = desiredPayloads(schemas);
+  const knownIds = new Set<number>();
+  /** Memory that is back from the thread. */
+  const free: ArrayBuffer[] = [];
+  let blocks = 0;
+  let filling: RecordBlock | undefined;
+  let positions: Record<string, string> = {};
+  /** The last record that was packed, of a batch that goes on after it. */
+  let lastOffset: string | undefined;
+  let lastPartition = 0;
+  let lock: StoreLock | undefined;
+  let thread: Worker | undefined;
+  let databases: StoreDatabases | undefined;
+  let reader: StoreReader | undefined;
+  let loaded = false;
+  let count = 0;
+  let failure: StoreError | undefined;
+  /** Blocks that the thread has. */
+  let underWay = 0;
+  const waiting: {
+    readonly type: StoreAnswer['type'];
+    readonly done: (answer: StoreAnswer) => void;
+    readonly fail: (error: Error) => void;
+  }[] = [];
+
+  const fail = (message: string): void => {
+    failure ??= new StoreError(
+      'store_failed',
+      `The desired-state store in ${folder} failed: ${message}`,
+      {
+        retriable: true,
+      },
+    );
+    for (const each of waiting.splice(0)) each.fail(failure);
+  };
+
+  const take = (answer: StoreAnswer): void => {
+    if (answer.type === 'failed') return fail(answer.message);
+    count = answer.count;
+    if (answer.type === 'written') {
+      underWay--;
+      if (answer.memory.byteLength === BLOCK_BYTES) free.push(answer.memory);
+      else blocks--;
+      for (const each of answer.rejected) options.onRejected(each);
+      reader?.refresh();
+      // A block that waits to be full goes now if the thread has nothing to do.
+      if (underWay === 0 && failure === undefined) send();
+    }
+    const index = waiting.findIndex(({ type }) => type === answer.type);
+    if (index !== -1) waiting.splice(index, 1)[0]?.done(answer);
+  };
+
+  const post = (request: StoreRequest, transfer: readonly ArrayBuffer[] = []): void => {
+    if (failure !== undefined) throw failure;
+    if (thread === undefined)
+      throw new StoreError('store_not_loaded', 'The desired-state store is not open.', {
+        retriable: false,
+      });
+    thread.postMessage(request, transfer);
+  };
+
+  const answerTo = <T extends StoreAnswer['type']>(
+    type: T,
+  ): Promise<Extract<StoreAnswer, { type: T }>> =>
+    new Promise((resolve, reject) => {
+      if (failure !== undefined) return reject(failure);
+      waiting.push({ type, done: resolve as (answer: StoreAnswer) => void, fail: reject });
+    });
+
+  /** Hands the block over that is being filled, with the positions that all before leads to. */
+  const send = (): void => {
+    if (lastOffset !== undefined) positions[lastPartition] = String(BigInt(lastOffset) + 1n);
+    if (filling === undefined && Object.keys(positions).length === 0) return;
+    if (filling === undefined) blocks++;
+    const memory = (filling?.bytes.buffer ?? new ArrayBuffer(0)) as ArrayBuffer;
+    const length = filling?.length ?? 0;
+    const reached = positions;
+    filling = undefined;
+    positions = {};
+    underWay++;
+    post({ type: 'write', memory, length, positions: reached, settled: loaded }, [memory]);
+  };
+
+  /** Memory for at least so many bytes. */
+  const room = async (size: number): Promise<RecordBlock> => {
+    if (filling !== undefined) {
+      if (filling.bytes.length - filling.length >= size) return filling;
+      send();
+    }
+    while (size <= BLOCK_BYTES && free.length === 0 && blocks >= MAX_BLOCKS)
+      await answerTo('written');
+    if (size > BLOCK_BYTES) while (underWay > 0) await answerTo('written');
+    const memory = size > BLOCK_BYTES ? undefined : free.pop();
+    if (memory === undefined) blocks++;
+    filling = {
+      bytes: Buffer.from(memory ?? new ArrayBuffer(Math.max(size, BLOCK_BYTES))),
+      length: 0,
+    };
+    return filling;
+  };
+
+  const teach = async (id: number): Promise<void> => {
+    if (schemaById === undefined) return;
+    const registered = await schemaById(id);
+    post({ type: 'schema', id, registered });
+    // One that is not there now may be registered later.
+    if (registered !== undefined) knownIds.add(id);
+  };
+
+  const lookUpIn = (): StoreReader => {
+    if (reader === undefined) {
+      throw new StoreError('store_not_loaded', 'The desired-state store is not loaded.', {
+        retriable: false,
+      });
+    }
+    return reader;
+  };
+
+  return {
+    durable: true,
+    index: {
+      lookup: (identity) => lookUpIn().lookup(identity),
+      covers: (provider, account) => lookUpIn().covers(provider, account),
+      get size() {
+        return count;
+      },
+    },
+    open: async (demand) => {
+      ({ folder, lock } = await takeStoreFolder(options.folder, options.name));
+      thread = new Worker(THREAD, { workerData: { folder, schemas } satisfies StoreThreadData });
+      thread.on('message', take);
+      thread.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
+      thread.on('exit', () => fail('its thread has ended'));
+      const answer = answerTo('opened');
+      post({ type: 'open', demand, now: clock() });
+      const opened = await answer;
+      return {
+        rebuilt: opened.rebuilt,
+        positions: new Map(
+          Object.entries(opened.positions).map(([partition, next]) => [
+            Number(partition),
+            BigInt(next),
+          ]),
+        ),
+      };
+    },
+    write: async (partition, records, next) => {
+      lastPartition = partition;
+      for (const { offset, key, value } of records) {
+        if (value !== null && value[0] === 0) {
+          const id = wireFormatId(value);
+          if (id !== undefined && !knownIds.has(id)) await teach(id);
+        }
+        const size = packedSize(key, value);
+        const block =
+          filling !== undefined && filling.bytes.length - filling.length >= size
+            ? filling
+            : await room(size);
+        packRecord(block, partition, Number(offset), key, value);
+        lastOffset = offset;
+      }
+      lastOffset = undefined;
+      positions[partition] = String(next);
+      if (failure !== undefined) throw failure;
+      if (underWay === 0) send();
+    },
+    settle: async (currentTime) => {
+      send();
+      const answer = answerTo('settled');
+      post({ type: 'settle', currentTime });
+      await answer;
+      databases ??= openDatabases(folder);
+      reader ??= createStoreReader(databases, payloads);
+      reader.refresh();
+      loaded = true;
+    },
+    close: async () => {
+      loaded = false;
+      reader = undefined;
+      await databases?.root.close();
+      if (thread !== undefined) {
+        const ended = new Promise<void>((resolve) => thread?.once('exit', () => resolve()));
+        thread.postMessage({ type: 'close' } satisfies StoreRequest);
+        await ended;
+      }
+      await lock?.release();
+    },
+  };
+};

@@ -1,0 +1,88 @@
+import { fstatSync, closeSync, openSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { open, type Database, type RootDatabase } from 'lmdb';
+
+/** The LMDB databases of the store; a number is a key of four bytes. */
+export interface StoreDatabases {
+  readonly root: RootDatabase<Buffer, string>;
+  /** Payloads by resource number. Numbers rise, and none is used twice. */
+  readonly resources: Database<Buffer, number>;
+  /** Entries of the hash index by bucket: see `bucket.ts`. */
+  readonly buckets: Database<Buffer, number>;
+  /** How many resources an account has, by `accountKey`. */
+  readonly accounts: Database<Buffer, Uint8Array>;
+  /** One row, `state`: JSON of a StoreState. */
+  readonly state: Database<Buffer, string>;
+}
+
+const DATA_FILE = 'data.mdb';
+const LOCK_FILE = 'lock.mdb';
+/** Address space, not memory and not disk: the file is as long as what is in it. */
+const MAP_BYTES = 64 * 1024 ** 3;
+
+interface EnvironmentStats {
+  readonly pageSize: number;
+  readonly lastPageNumber: number;
+}
+
+/** What LMDB itself does not look at before it maps the file: reading behind its end would end the process. */
+const refuseTruncated = (folder: string, root: RootDatabase<Buffer, string>): void => {
+  const { pageSize, lastPageNumber } = root.getStats() as EnvironmentStats;
+  const file = openSync(join(folder, DATA_FILE), 'r');
+  try {
+    const { size } = fstatSync(file);
+    if (size > 0 && size < (lastPageNumber + 1) * pageSize) {
+      throw new Error(
+        `${DATA_FILE} has ${size} bytes, and its pages need ${(lastPageNumber + 1) * pageSize}`,
+      );
+    }
+  } finally {
+    closeSync(file);
+  }
+};
+
+/**
+ * Opens what is there, or makes it. Nothing is flushed to the disk: after a crash of the machine the files cannot be
+ * trusted (see `store-session.ts`), after one of the process they can.
+ * Throws where LMDB refuses the files, or they are truncated.
+ */
+export const openDatabases = (folder: string): StoreDatabases => {
+  const root = open<Buffer, string>({
+    path: folder,
+    // A folder whose name has a dot is a folder all the same.
+    noSubdir: false,
+    encoding: 'binary',
+    cache: false,
+    mapSize: MAP_BYTES,
+    maxDbs: 8,
+    noSync: true,
+    overlappingSync: false,
+  });
+  try {
+    refuseTruncated(folder, root);
+    return {
+      root,
+      resources: root.openDB('resources', {
+        encoding: 'binary',
+        keyEncoding: 'uint32',
+        cache: false,
+      }),
+      buckets: root.openDB('buckets', { encoding: 'binary', keyEncoding: 'uint32', cache: false }),
+      accounts: root.openDB('accounts', {
+        encoding: 'binary',
+        keyEncoding: 'binary',
+        cache: false,
+      }),
+      state: root.openDB('state', { encoding: 'binary', cache: false }),
+    };
+  } catch (error) {
+    void root.close();
+    throw error;
+  }
+};
+
+export const removeDatabases = (folder: string): void => {
+  for (const name of [DATA_FILE, LOCK_FILE]) rmSync(join(folder, name), { force: true });
+};
+
+export const dataFile = (folder: string): string => join(folder, DATA_FILE);

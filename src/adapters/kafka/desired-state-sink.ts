@@ -1,0 +1,88 @@
+import type { DesiredResource } from '../../core/model/desired-resource.ts';
+import type { RecordFailure } from '../../core/model/outcome.ts';
+import type { Telemetry } from '../../telemetry/telemetry-event.ts';
+
+/** What a reader of the topic finds before it begins. */
+export interface TopicFacts {
+  readonly origin: {
+    readonly topic: string;
+    /** Undefined where the brokers do not tell it. */
+    readonly topicId: string | undefined;
+    readonly clusterId: string | undefined;
+  };
+  readonly ranges: readonly {
+    readonly partition: number;
+    readonly low: bigint;
+    /** One past the last committed record. */
+    readonly high: bigint;
+  }[];
+  /** Milliseconds that the topic keeps a tombstone at least. */
+  readonly tombstonesKeptMs: number;
+}
+
+export interface SinkRecord {
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+}
+
+/** What the records of the topic go into. The desired-state store on disk is one. */
+export interface DesiredStateSink {
+  readonly index: { readonly size: number };
+  /** Whether it keeps what it has beyond the process, and so wants to know how old that is. */
+  readonly durable: boolean;
+  /** Where to go on, by partition; a partition that is missing is read from its beginning. */
+  open(facts: TopicFacts): Promise<{
+    readonly positions: ReadonlyMap<number, bigint>;
+    /** Why what was there was thrown away. */
+    readonly rebuilt: string | undefined;
+  }>;
+  /** Takes records of one partition, in order; `next` is one past the last offset of the batch. May keep them back until `settle`. */
+  write(partition: number, records: readonly SinkRecord[], next: bigint): Promise<void>;
+  /** Resolves once lookups find all that was written. `currentTime`: when this is all that the topic had, in milliseconds since the epoch. */
+  settle(currentTime: number): Promise<void>;
+}
+
+/** What keeps decoded resources in memory. */
+export interface DesiredStateTarget {
+  upsert(resource: DesiredResource): void;
+  remove(key: string): void;
+  /** Told of a record whose value cannot be decoded; what the key held before stays unless this removes it. */
+  undecodable?(key: string): void;
+  readonly size: number;
+}
+
+/** Decodes each record on this thread, into memory: for publishers, which need whole resources. */
+export const decodingSink = (options: {
+  readonly topic: string;
+  readonly target: DesiredStateTarget;
+  /** A failure is one record's; a throw is one of the surroundings, such as the registry, and ends the reader. */
+  readonly decode: (value: Buffer) => Promise<DesiredResource | RecordFailure>;
+  readonly telemetry: Telemetry;
+}): DesiredStateSink => {
+  const { topic, target, decode, telemetry } = options;
+
+  const apply = async (partition: number, { offset, key, value }: SinkRecord): Promise<void> => {
+    const undecodable = (message: string): void => {
+      telemetry.emit({ type: 'desired-state.undecodable', topic, partition, offset, message });
+      if (key !== null) target.undecodable?.(key.toString());
+    };
+    if (key === null) return undecodable('The record has no key.');
+    if (value === null) return target.remove(key.toString());
+    const decoded = await decode(value);
+    if (!('key' in decoded)) return undecodable(decoded.message);
+    if (decoded.key !== key.toString())
+      return undecodable('The resource has another key than the record.');
+    target.upsert(decoded);
+  };
+
+  return {
+    index: target,
+    durable: false,
+    open: async () => ({ positions: new Map(), rebuilt: undefined }),
+    write: async (partition, records) => {
+      for (const record of records) await apply(partition, record);
+    },
+    settle: async () => undefined,
+  };
+};

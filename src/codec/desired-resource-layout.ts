@@ -1,0 +1,204 @@
+import avsc from 'avsc';
+import type { Type, types } from 'avsc';
+import { AvroSchemaError } from './avro-schema.ts';
+
+/** How one field of the schema `desired-resource` lies in the bytes: numbers, since every lookup goes by them. */
+const TEXT = 0;
+const TEXTS = 1;
+const INTEGER = 2;
+const FLAG = 3;
+const OPTIONAL = 4;
+
+/** Where the fields of a payload lie, by the order of the schema. */
+export interface PayloadLayout {
+  /** Names of the fields, in their order. */
+  readonly fields: readonly string[];
+  /** The position of a field in the schema. */
+  readonly indexOf: (field: string) => number;
+  /** The offset of a field. The payload has passed the schema's check. */
+  readonly startOf: (payload: Uint8Array, index: number) => number;
+  /** Offsets of all fields, and of the end. */
+  readonly starts: (payload: Uint8Array) => readonly number[];
+}
+
+let cursor = 0;
+
+/** The integer at an offset, exact within 2^53; `cursor` is then behind it. */
+const integerAt = (bytes: Uint8Array, at: number): number => {
+  let byte = bytes[at++]!;
+  let value = byte & 0x7f;
+  for (let scale = 128; byte >= 0x80; scale *= 128) {
+    byte = bytes[at++]!;
+    value += (byte & 0x7f) * scale;
+  }
+  cursor = at;
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+};
+
+const endOfText = (bytes: Uint8Array, at: number): number => {
+  const length = integerAt(bytes, at);
+  return cursor + length;
+};
+
+/** Calls back with the bounds of each text of an array; ends early where that returns true. @returns the end otherwise */
+const eachText = (
+  bytes: Uint8Array,
+  start: number,
+  visit: (from: number, to: number) => boolean,
+): number => {
+  let at = start;
+  for (;;) {
+    let count = integerAt(bytes, at);
+    at = cursor;
+    if (count === 0) return at;
+    if (count < 0) {
+      count = -count;
+      integerAt(bytes, at);
+      at = cursor;
+    }
+    while (count-- > 0) {
+      const end = endOfText(bytes, at);
+      if (visit(cursor, end)) return -1;
+      at = end;
+    }
+  }
+};
+
+const passOver = (): boolean => false;
+
+const endOfField = (bytes: Uint8Array, start: number, kind: number): number => {
+  let at = start;
+  if (kind >= OPTIONAL && bytes[at++] === 0) return at;
+  switch (kind & 3) {
+    case TEXT:
+      return endOfText(bytes, at);
+    case TEXTS:
+      return eachText(bytes, at, passOver);
+    case INTEGER:
+      integerAt(bytes, at);
+      return cursor;
+    default:
+      return at + 1;
+  }
+};
+
+const is = <T extends Type>(type: Type, ...names: string[]): type is T =>
+  avsc.Type.isType(type, ...names);
+
+const plainKind = (type: Type): number | undefined => {
+  if (is<types.LogicalType>(type, 'logical')) return plainKind(type.underlyingType);
+  switch (type.typeName) {
+    case 'string':
+      return TEXT;
+    case 'int':
+    case 'long':
+    case 'abstract:long':
+      return INTEGER;
+    case 'boolean':
+      return FLAG;
+    default:
+      return undefined;
+  }
+};
+
+const kindOf = (name: string, type: Type): number => {
+  const plain = plainKind(type);
+  if (plain !== undefined) return plain;
+  if (is<types.ArrayType>(type, 'array') && plainKind(type.itemsType) === TEXT) return TEXTS;
+  if (is<types.UnwrappedUnionType>(type, 'union') && type.types.length === 2) {
+    const [first, second] = type.types;
+    const inner = second === undefined ? undefined : plainKind(second);
+    if (first?.typeName === 'null' && inner !== undefined) return OPTIONAL + inner;
+  }
+  throw new AvroSchemaError(
+    `The field ${name} has a type that the desired-state store cannot keep.`,
+  );
+};
+
+/** @throws AvroSchemaError where a field is neither plain, nor optional and plain, nor an array of texts */
+export const payloadLayout = (type: Type): PayloadLayout => {
+  if (!is<types.RecordType>(type, 'record')) throw new AvroSchemaError('The schema is no record.');
+  const kinds = type.fields.map((field) => kindOf(field.name, field.type));
+  const indexes = new Map(type.fields.map((field, index) => [field.name, index]));
+  return {
+    fields: type.fields.map(({ name }) => name),
+    indexOf: (field) => {
+      const index = indexes.get(field);
+      if (index === undefined) throw new AvroSchemaError(`The schema has no field ${field}.`);
+      return index;
+    },
+    startOf: (payload, index) => {
+      let at = 0;
+      for (let field = 0; field < index; field++) at = endOfField(payload, at, kinds[field]!);
+      return at;
+    },
+    starts: (payload) => {
+      const starts = [0];
+      let at = 0;
+      for (let field = 0; field < kinds.length; field++) {
+        at = endOfField(payload, at, kinds[field]!);
+        starts.push(at);
+      }
+      return starts;
+    },
+  };
+};
+
+export const textAt = (payload: Buffer, at: number): string => {
+  const end = endOfText(payload, at);
+  return payload.toString('utf8', cursor, end);
+};
+
+export const optionalTextAt = (payload: Buffer, at: number): string | undefined =>
+  payload[at] === 0 ? undefined : textAt(payload, at + 1);
+
+export const longAt = (payload: Buffer, at: number): number => integerAt(payload, at);
+
+export const optionalLongAt = (payload: Buffer, at: number): number | undefined =>
+  payload[at] === 0 ? undefined : integerAt(payload, at + 1);
+
+export const optionalFlagAt = (payload: Buffer, at: number): boolean | undefined =>
+  payload[at] === 0 ? undefined : payload[at + 1] === 1;
+
+export const textsAt = (payload: Buffer, at: number): readonly string[] => {
+  const texts: string[] = [];
+  eachText(payload, at, (from, to) => {
+    texts.push(payload.toString('utf8', from, to));
+    return false;
+  });
+  return texts;
+};
+
+/** Calls back with the bounds of each text of an array. */
+export const visitTexts = (
+  payload: Uint8Array,
+  at: number,
+  visit: (from: number, to: number) => void,
+): void => {
+  eachText(payload, at, (from, to) => {
+    visit(from, to);
+    return false;
+  });
+};
+
+/** Where the text at a field begins; `textEnd` tells where it ends. */
+export const textStart = (payload: Uint8Array, at: number): number => {
+  integerAt(payload, at);
+  return cursor;
+};
+
+export const textEnd = (payload: Uint8Array, at: number): number => endOfText(payload, at);
+
+const isText = (payload: Buffer, from: number, to: number, text: string): boolean => {
+  if (text.length > to - from) return false;
+  let at = from;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0x80) return payload.toString('utf8', from, to) === text;
+    if (payload[at++] !== unit) return false;
+  }
+  return at === to;
+};
+
+export const hasText = (payload: Buffer, at: number, text: string): boolean =>
+  eachText(payload, at, (from, to) => isText(payload, from, to, text)) === -1;
