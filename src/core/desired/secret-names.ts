@@ -10,14 +10,24 @@ const SECRET_NAME = new RegExp(
     ')(_v4|_wo|_base64|_encrypted|_plaintext|_hash)?$',
 );
 
+const MAX_CACHED = 10_000;
+const known = new Map<string, boolean>();
+
 /** Whether an attribute or key of this name holds a secret, whatever its type: `db_password`, `clientSecret`, `API-KEY`. */
-export const isSecretName = (name: string): boolean =>
-  SECRET_NAME.test(
+export const isSecretName = (name: string): boolean => {
+  const cached = known.get(name);
+  if (cached !== undefined) return cached;
+  const found = SECRET_NAME.test(
     name
       .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
       .replace(/[-.\s]/g, '_')
       .toLowerCase(),
   );
+  if (known.size >= MAX_CACHED) known.clear();
+  // A long name is no attribute's, and would fill the memory.
+  if (name.length <= 100) known.set(name, found);
+  return found;
+};
 
 /**
  * Attributes that hold a secret under a plain name. Providers mark these in their schema, which Terraform does not

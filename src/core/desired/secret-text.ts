@@ -47,18 +47,20 @@ export type Encoded = { readonly text: string } | 'compressed' | undefined;
 const MIN_ENCODED = 16;
 
 export const decodeBase64 = (text: string): Encoded => {
-  if (text.length < MIN_ENCODED || !/^[A-Za-z0-9+/_-]+[A-Za-z0-9+/_\s-]*={0,2}\s*$/.test(text)) {
+  if (text.length < MIN_ENCODED || !/^[A-Za-z0-9+/_-][A-Za-z0-9+/_\r\n-]*={0,2}\s*$/.test(text)) {
     return undefined;
   }
   const plain = text.replace(/[\s=]/g, '').replaceAll('-', '+').replaceAll('_', '/');
   // One character alone holds no byte.
   if (plain.length % 4 === 1) return undefined;
+  // Most texts of these letters are names and ids: the first bytes tell.
+  const head = atob(plain.slice(0, MIN_ENCODED));
+  if (head.startsWith('\x1f\x8b')) return 'compressed';
+  if (CONTROL.test(head)) return undefined;
   const bytes = Uint8Array.from(atob(plain), (character) => character.charCodeAt(0));
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'compressed';
-  try {
-    const decoded = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return /[\x00-\x08\x0e-\x1f]/.test(decoded) ? undefined : { text: decoded };
-  } catch {
-    return undefined;
-  }
+  const decoded = new TextDecoder().decode(bytes);
+  return CONTROL.test(decoded) || decoded.includes('\ufffd') ? undefined : { text: decoded };
 };
+
+/** What text does not have, and data does. */
+const CONTROL = /[\x00-\x08\x0e-\x1f\x7f]/;
