@@ -6,6 +6,7 @@ import { createSecretHash } from './adapters/desired-store/secret-hash.ts';
 import type { KafkaConnection } from './adapters/kafka/client.ts';
 import { createOpenSearchClient } from './adapters/opensearch/client.ts';
 import type { OpenSearchTransport } from './adapters/opensearch/transport.ts';
+import { readEnvironmentRules } from './config/environment-rules-file.ts';
 import { readIgnoreRules } from './config/ignore-rules-file.ts';
 import type { LoadedTables } from './config/provider-tables.ts';
 import type { Config } from './config/schema.ts';
@@ -74,6 +75,8 @@ export const detectionContext = (
     readonly trustedPrincipals: readonly string[];
     readonly ignoreRulesFile: string | undefined;
     readonly hashKey: string | undefined;
+    /** A folder of own tables beside the shipped ones. */
+    readonly tablesFolder?: string | undefined;
   },
 ): DetectionContext => ({
   index,
@@ -83,5 +86,6 @@ export const detectionContext = (
   ignoreRules:
     options.ignoreRulesFile === undefined ? [] : readIgnoreRules(options.ignoreRulesFile),
   hash: sha256,
+  environments: readEnvironmentRules(SHIPPED_TABLES, options.tablesFolder),
   ...(options.hashKey === undefined ? {} : { secretHash: createSecretHash(options.hashKey) }),
 });

@@ -17,12 +17,17 @@ const valueText = (value: JsonValue | undefined): string | undefined =>
     ? undefined
     : indexedText(typeof value === 'string' ? value : JSON.stringify(value));
 
-const changeFields = ({ path, action, observed, desired, verdict }: Change): object => ({
+const changeFields = ({ path, action, observed, desired, verdict, peers }: Change): object => ({
   path: indexedText(path),
   action,
   observed: valueText(observed),
   desired: valueText(desired),
   verdict,
+  peers: peers?.map(({ environment, address, value }) => ({
+    environment: indexedText(environment),
+    address: indexedText(address),
+    value: valueText(value),
+  })),
 });
 
 /**

@@ -2,6 +2,7 @@ import type {
   ActorVerdict,
   CandidateResource,
   Change,
+  ChangePeer,
   DriftCandidate,
 } from '../core/model/drift-candidate.ts';
 import type { JsonValue } from '../core/model/json.ts';
@@ -23,11 +24,17 @@ const RESOURCE_OPTIONAL = [
   'serial',
 ] as const;
 
-interface AvroChange extends Omit<Change, 'observed' | 'desired'> {
+interface AvroChangePeer extends Omit<ChangePeer, 'value'> {
+  /** JSON text. */
+  readonly value: string | null;
+}
+
+interface AvroChange extends Omit<Change, 'observed' | 'desired' | 'peers'> {
   /** JSON text. */
   readonly observed: string | null;
   /** JSON text. */
   readonly desired: string | null;
+  readonly peers: readonly AvroChangePeer[];
 }
 
 /** A drift candidate in the shape of the Avro schema `drift-candidate`. */
@@ -44,6 +51,7 @@ export const toAvroDriftCandidate = (candidate: DriftCandidate): AvroDriftCandid
     ...change,
     observed: jsonText(change.observed),
     desired: jsonText(change.desired),
+    peers: (change.peers ?? []).map((peer) => ({ ...peer, value: jsonText(peer.value) })),
   })),
 });
 
@@ -53,12 +61,19 @@ const valueOf = (text: string): JsonValue => {
   return value === undefined ? text : value;
 };
 
-const changeOf = ({ path, action, observed, desired, verdict }: AvroChange): Change => ({
+const changeOf = ({ path, action, observed, desired, verdict, peers }: AvroChange): Change => ({
   path,
   action,
   ...(observed === null ? {} : { observed: valueOf(observed) }),
   ...(desired === null ? {} : { desired: valueOf(desired) }),
   verdict,
+  ...(peers.length === 0 ? {} : { peers: peers.map(peerOf) }),
+});
+
+const peerOf = ({ environment, address, value }: AvroChangePeer): ChangePeer => ({
+  environment,
+  address,
+  ...(value === null ? {} : { value: valueOf(value) }),
 });
 
 const resourceOf = (resource: CandidateResource): CandidateResource => ({

@@ -1,3 +1,5 @@
+import { changePeers, peersOf } from './desired/environment-peers.ts';
+import type { CompiledEnvironmentRules } from './desired/environment-words.ts';
 import type { AuditEvent } from './model/audit-event.ts';
 import type { DesiredResource } from './model/desired-resource.ts';
 import type { IdentifiedResource, ObservedChange } from './model/detection.ts';
@@ -24,6 +26,7 @@ export interface AssemblyContext {
   readonly tables: ProviderTables;
   readonly severity: SeverityStep;
   readonly ignore: IgnoreStep;
+  readonly environments?: CompiledEnvironmentRules;
 }
 
 export type Assembly =
@@ -82,6 +85,24 @@ const uniqueChanges = (changes: readonly ObservedChange[]): readonly ObservedCha
     if (!seen.has(key)) seen.set(key, change);
   }
   return [...seen.values()];
+};
+
+/** How a change stands to what code says, with what it says of the resource in other environments. */
+const ownedChanges = (
+  observed: readonly ObservedChange[],
+  owner: DesiredResource,
+  { context, tables, environments }: AssemblyContext,
+): readonly Change[] => {
+  const peers =
+    environments === undefined || observed.length === 0 ? [] : peersOf(owner, context.index);
+  return observed.map((each) => {
+    const against = (resource: DesiredResource): Change =>
+      compareChange(each, resource, tables, context.secretHash);
+    const change = against(owner);
+    if (environments === undefined || peers.length === 0) return change;
+    const found = changePeers(change, peers, tables.resourceTypes, environments, against);
+    return found.length === 0 ? change : { ...change, peers: found };
+  });
 };
 
 /** A creation that no code asked for, in an account where code owns something. */
@@ -159,11 +180,10 @@ export const assembleCandidate = (
   const owner = namedOwner(resource);
   if (owner === undefined && !isUnmanaged(resource, event, context)) return undefined;
   const observed = uniqueChanges(found.flatMap((each) => observeChanges(event, each)));
-  const changes = observed.map((change) =>
+  const changes =
     owner === undefined
-      ? unownedChange(change, resource.type, tables, context.secretHash)
-      : compareChange(change, owner, tables, context.secretHash),
-  );
+      ? observed.map((change) => unownedChange(change, resource.type, tables, context.secretHash))
+      : ownedChanges(observed, owner, assembly);
   const kind = owner === undefined ? 'unmanaged' : ownedKind(resource, changes);
 
   const described = candidateResource(event, resource, owner);

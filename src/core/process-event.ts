@@ -1,4 +1,5 @@
 import { assembleCandidate, namedOwner, type AssemblyContext } from './assemble-candidate.ts';
+import { compileEnvironmentRules } from './desired/environment-words.ts';
 import type { AuditEvent } from './model/audit-event.ts';
 import type { DesiredResource } from './model/desired-resource.ts';
 import type { Identification, IdentifiedResource } from './model/detection.ts';
@@ -53,6 +54,9 @@ const prepare = (context: DetectionContext, provider: Provider): ProviderSteps =
     actor: compileActor(tables.actors, context.trustedPrincipals),
     severity: compileSeverity(context.severity),
     ignore: compileIgnore(context.ignoreRules),
+    ...(context.environments === undefined
+      ? {}
+      : { environments: compileEnvironmentRules(context.environments) }),
   };
 };
 

@@ -6,6 +6,7 @@ import type {
   Severity,
 } from '../../core/model/drift-candidate.ts';
 import { isJsonObject, ownValue, type JsonValue } from '../../core/model/json.ts';
+import { isRedacted } from '../../core/model/redacted-value.ts';
 import { column, fit, terminalText } from './terminal-text.ts';
 
 export interface TableStyle {
@@ -53,6 +54,7 @@ const portText = (port: JsonValue | undefined): string =>
 /** `tcp 22 0.0.0.0/0` for a security group rule, JSON for anything else. */
 const valueText = (value: JsonValue): string => {
   if (typeof value === 'string') return terminalText(value);
+  if (isRedacted(value)) return '(secret)';
   const protocol = ownValue(value, 'protocol');
   const source = ownValue(value, 'source');
   if (isJsonObject(value) && typeof protocol === 'string' && typeof source === 'string') {
@@ -87,6 +89,19 @@ export const changeText = (change: Change): string => {
   }
 };
 
+/** What code says of the attribute in other environments, on one line. */
+const peersText = ({ peers = [] }: Change): readonly string[] =>
+  peers.length === 0
+    ? []
+    : [
+        `  elsewhere: ${peers
+          .map(
+            ({ environment, value }) =>
+              `${terminalText(environment)} ${value === undefined ? '(not in code)' : valueText(value)}`,
+          )
+          .join(', ')}`,
+      ];
+
 export const candidateTableHeader = (style: TableStyle): string =>
   painted(
     style,
@@ -112,7 +127,9 @@ export const candidateTableRow = (candidate: DriftCandidate, style: TableStyle):
     terminalText(
       `${candidate.service}, ${client}${from}${actor.trusted ? ', trusted principal' : ''}`,
     ),
-    ...candidate.changes.slice(0, CHANGES_SHOWN).map(changeText),
+    ...candidate.changes
+      .slice(0, CHANGES_SHOWN)
+      .flatMap((change) => [changeText(change), ...peersText(change)]),
     ...(candidate.changes.length > CHANGES_SHOWN
       ? [`… ${String(candidate.changes.length - CHANGES_SHOWN)} more changes`]
       : []),

@@ -35,6 +35,18 @@ export interface Change {
   /** Undefined where code does not say. */
   readonly desired?: JsonValue;
   readonly verdict: ChangeVerdict;
+  /**
+   * What code says of the attribute for the same resource in other environments, at most 5. Absent where there is
+   * none or where values say nothing, as of secrets and ids.
+   */
+  readonly peers?: readonly ChangePeer[];
+}
+
+export interface ChangePeer {
+  readonly environment: string;
+  readonly address: string;
+  /** As `desired` of the change; undefined where code does not say. */
+  readonly value?: JsonValue;
 }
 
 export interface ActorVerdict {

@@ -1,6 +1,7 @@
 import type { AuditEvent } from './audit-event.ts';
 import type { DesiredIndex, DesiredResource } from './desired-resource.ts';
 import type { ActorVerdict, DriftCandidate } from './drift-candidate.ts';
+import type { EnvironmentRules } from './environment-rules.ts';
 import type { EventOutcome } from './outcome.ts';
 import type { Provider } from './provider.ts';
 import type { ProviderTables, SeverityTable } from './provider-tables.ts';
@@ -31,6 +32,8 @@ export interface DetectionContext {
   readonly hash: (text: string) => string;
   /** Tells whether an observed value is a redacted one (see `isSameSecret`); absent where no key is configured. */
   readonly secretHash?: SecretHash;
+  /** What is no difference between environments; absent: candidates tell nothing of their peers. */
+  readonly environments?: EnvironmentRules;
 }
 
 /** What became of one audit event. */

@@ -34,7 +34,11 @@ describe('candidateDocument', () => {
 
   it('writes observed and desired values as text, whatever their type', () => {
     expect(contentOf(candidateDocument(sampleCandidate, origin).body).changes).toMatchObject([
-      { observed: '[{"from_port":22,"cidr_blocks":["0.0.0.0/0"]}]', desired: '[]' },
+      {
+        observed: '[{"from_port":22,"cidr_blocks":["0.0.0.0/0"]}]',
+        desired: '[]',
+        peers: [{ environment: 'staging', value: '[{"from_port":22}]' }, { environment: 'test' }],
+      },
       { observed: 'null' },
       { verdict: 'unknown' },
     ]);

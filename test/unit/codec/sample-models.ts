@@ -74,6 +74,10 @@ export const sampleCandidate: DriftCandidate = {
       observed: [{ from_port: 22, cidr_blocks: ['0.0.0.0/0'] }],
       desired: [],
       verdict: 'differs',
+      peers: [
+        { environment: 'staging', address: 'aws_security_group.web', value: [{ from_port: 22 }] },
+        { environment: 'test', address: 'aws_security_group.web' },
+      ],
     },
     { path: 'description', action: 'set', observed: null, verdict: 'not_in_desired' },
     { path: 'tags', action: 'set', verdict: 'unknown' },

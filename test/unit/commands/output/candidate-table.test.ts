@@ -52,6 +52,22 @@ describe('candidate table', () => {
     `);
   });
 
+  it('shows what code says elsewhere below the change', () => {
+    const [change] = candidate.changes;
+    const peers = [
+      { environment: 'staging', address: 'a', value: { $redacted: 'x' } },
+      { environment: 'test', address: 'a' },
+    ];
+    const text = candidateTableRow(
+      { ...candidate, changes: change === undefined ? [] : [{ ...change, peers }] },
+      STYLE,
+    );
+    expect(text.split('\n').slice(-2)).toEqual([
+      '  + ingress: tcp 22 0.0.0.0/0  (not in code)',
+      '    elsewhere: staging (secret), test (not in code)',
+    ]);
+  });
+
   it('keeps every line within the width, however long the names are', () => {
     const long = {
       ...candidate,
