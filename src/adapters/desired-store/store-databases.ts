@@ -1,4 +1,4 @@
-import { fstatSync, closeSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 
@@ -25,6 +25,30 @@ interface EnvironmentStats {
   readonly lastPageNumber: number;
 }
 
+const MAGIC = 0xbeefc0de;
+const MAGIC_AT = 24;
+const PAGE_SIZE_AT = 48;
+const MAX_PAGE_BYTES = 65_536;
+
+/** LMDB ends the process on a file that does not begin with its two meta pages. */
+const refuseForeign = (folder: string): void => {
+  const path = join(folder, DATA_FILE);
+  if (!existsSync(path)) return;
+  const file = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(2 * MAX_PAGE_BYTES);
+    const length = readSync(file, head, 0, head.length, 0);
+    if (length === 0) return;
+    const pageSize = head.readUInt32LE(PAGE_SIZE_AT);
+    const isMeta = (at: number): boolean => head.readUInt32LE(at + MAGIC_AT) === MAGIC;
+    if (!isMeta(0) || pageSize > MAX_PAGE_BYTES || !isMeta(pageSize)) {
+      throw new Error(`${DATA_FILE} does not begin as a file of LMDB does`);
+    }
+  } finally {
+    closeSync(file);
+  }
+};
+
 /** What LMDB itself does not look at before it maps the file: reading behind its end would end the process. */
 const refuseTruncated = (folder: string, root: RootDatabase<Buffer, string>): void => {
   const { pageSize, lastPageNumber } = root.getStats() as EnvironmentStats;
@@ -47,6 +71,7 @@ const refuseTruncated = (folder: string, root: RootDatabase<Buffer, string>): vo
  * Throws where LMDB refuses the files, or they are truncated.
  */
 export const openDatabases = (folder: string): StoreDatabases => {
+  refuseForeign(folder);
   const root = open<Buffer, string>({
     path: folder,
     // A folder whose name has a dot is a folder all the same.
