@@ -63,7 +63,6 @@ export const runDesired = async (
         { ...context(), environment },
         new AbortController().signal,
       ),
-    watch: async () => undefined,
     openTopic: async (_signal, keep = (resource) => resource) => {
       calls.push('open');
       const kept = [...held].flatMap(([key, resource]) => {
