@@ -7,7 +7,7 @@ import { printLines } from '../output/print-lines.ts';
 import { addLabelOptions, labelledRequest, type LabelOptions } from './label-options.ts';
 import { STATES_HELP } from './format-options.ts';
 import { differenceLines } from './difference-lines.ts';
-import type { OpenTopic } from './open-topic.ts';
+import { keptForPublish, type OpenTopic } from './open-topic.ts';
 import { reportFailures, reportWarnings, type ReadStates } from './read-states.ts';
 
 export interface DesiredDiffEnvironment {
@@ -52,9 +52,7 @@ const diff = async (
     reportFailures(failures, stderr);
     return 2;
   }
-  const topic = await openTopic(signal, (resource) =>
-    resource.environment === options.env ? resource : undefined,
-  );
+  const topic = await openTopic(signal, keptForPublish(options.env, states));
   try {
     const plans = planDesiredStates(states, topic.held, options.force);
     if (!plans.ok) {

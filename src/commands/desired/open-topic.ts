@@ -26,6 +26,21 @@ export const readHeld = async (
   }
 };
 
+/**
+ * Keeps what publishing states into an environment compares with: of the states' own scopes all, of the others what
+ * tells whether a resource is theirs.
+ */
+export const keptForPublish = (
+  environment: string,
+  states: readonly { readonly state: { readonly scope: string } }[],
+): ((resource: DesiredResource) => DesiredResource | undefined) => {
+  const scopes = new Set(states.map(({ state }) => state.scope));
+  return (resource) => {
+    if (resource.environment !== environment) return undefined;
+    return scopes.has(resource.scope) ? resource : withoutAttributes(resource);
+  };
+};
+
 /** Without its attributes, which are most of a resource and are decoded only when asked for. */
 export const withoutAttributes = (resource: DesiredResource): DesiredResource => {
   const names = Object.keys(resource) as (keyof DesiredResource)[];

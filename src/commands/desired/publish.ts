@@ -6,7 +6,7 @@ import {
 } from '../../pipeline/publish-desired-states.ts';
 import { STATES_HELP } from './format-options.ts';
 import { addLabelOptions, labelledRequest, type LabelOptions } from './label-options.ts';
-import type { OpenTopic } from './open-topic.ts';
+import { keptForPublish, type OpenTopic } from './open-topic.ts';
 import { reportFailures, reportWarnings, type ReadStates } from './read-states.ts';
 
 export interface DesiredPublishEnvironment {
@@ -60,9 +60,7 @@ const publish = async (
     stderr.write('driftline: nothing was published\n');
     return 2;
   }
-  const topic = await environment.openTopic(signal, (resource) =>
-    resource.environment === options.env ? resource : undefined,
-  );
+  const topic = await environment.openTopic(signal, keptForPublish(options.env, states));
   try {
     const publishOptions: PublishOptions = { force: options.force, dryRun: options.dryRun };
     const result = await publishDesiredStates(states, topic, publishOptions, signal);
