@@ -51,7 +51,8 @@ export const parseYamlDocuments = (text: string): YamlResult => {
       version: '1.1',
       customTags: textualTags,
       intAsBigInt: true,
-      uniqueKeys: isSameKey,
+      // Looked at below, in linear time.
+      uniqueKeys: false,
       prettyErrors: false,
       logLevel: 'silent',
       lineCounter: lines,
@@ -67,7 +68,7 @@ export const parseYamlDocuments = (text: string): YamlResult => {
         return failed('not_yaml', why, positionOf(lines, error.pos[0]));
       }
       if (document.contents === null) continue;
-      const value = toJson(document.contents, { document, lines, budget, aliases: new Set() }, 0);
+      const value = toJson(document.contents, { document, lines, budget, anchors: new Map() }, 0);
       if (value !== null) {
         found.push({ line: lines.linePos(document.contents.range[0]).line, value });
       }
@@ -91,7 +92,6 @@ class RefusedYamlError extends Error {
 }
 
 const MESSAGES: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'A key occurs twice in one mapping.',
   TAB_AS_INDENT: 'It is not YAML: a tab stands where spaces must.',
   RESOURCE_EXHAUSTION: 'It is nested too deep.',
 };
@@ -104,28 +104,39 @@ const textualTags = (tags: Tags): Tags =>
         !/:(timestamp|binary|set|omap|pairs)$/.test(tag.tag)),
   );
 
-/** By the text: `y` and `on` are two keys, though both are the same truth in YAML 1.1. */
-const isSameKey = (a: unknown, b: unknown): boolean =>
-  a === b || (isScalar(a) && isScalar(b) && keyText(a) === keyText(b));
-
 const keyText = ({ source, value }: Scalar): string => source ?? String(value);
 
 interface Walk {
   readonly document: Document.Parsed;
   readonly lines: LineCounter;
   readonly budget: { left: number };
-  /** Aliases that are being followed. */
-  readonly aliases: Set<unknown>;
+  /** What each anchor of the document holds so far, and how many values that is. */
+  readonly anchors: Map<string, Anchored | 'open'>;
+}
+
+interface Anchored {
+  readonly value: JsonValue;
+  readonly size: number;
 }
 
 const toJson = (node: unknown, walk: Walk, depth: number): JsonValue => {
-  walk.budget.left -= 1;
-  if (walk.budget.left < 0) throw refused('Its aliases make too many values.', node, walk);
+  if (isAlias(node)) return followAlias(node, walk);
+  spend(1, node, walk);
   if (depth > MAX_DEPTH) throw refused('It is nested too deep.', node, walk);
-  if (isAlias(node)) return followAlias(node, walk, depth);
-  const value = untagged(node, walk, depth);
-  const tag = (node as Node | null)?.tag;
-  return tag?.startsWith('!') === true && tag.length > 1 ? shortForm(tag.slice(1), value) : value;
+  const { anchor, tag } = (node ?? {}) as { readonly anchor?: string; readonly tag?: string };
+  const before = walk.budget.left;
+  if (anchor !== undefined) walk.anchors.set(anchor, 'open');
+  const bare = untagged(node, walk, depth);
+  const value =
+    tag?.startsWith('!') === true && tag.length > 1 ? shortForm(tag.slice(1), bare) : bare;
+  if (anchor !== undefined)
+    walk.anchors.set(anchor, { value, size: before - walk.budget.left + 1 });
+  return value;
+};
+
+const spend = (values: number, node: unknown, walk: Walk): void => {
+  walk.budget.left -= values;
+  if (walk.budget.left < 0) throw refused('Its aliases make too many values.', node, walk);
 };
 
 const untagged = (node: unknown, walk: Walk, depth: number): JsonValue => {
@@ -138,6 +149,9 @@ const untagged = (node: unknown, walk: Walk, depth: number): JsonValue => {
     const name = keyOf(key, walk, depth);
     if (name === '<<' && isScalar(key) && key.type === 'PLAIN') {
       mergeInto(merged, toJson(value, walk, depth + 1));
+    } else if (members.has(name)) {
+      // By the text: `y` and `on` are two keys, though both are the same truth in YAML 1.1.
+      throw refused('A key occurs twice in one mapping.', key, walk);
     } else members.set(name, toJson(value, walk, depth + 1));
   }
   // What the mapping says itself comes before what it merges.
@@ -161,14 +175,13 @@ const mergeInto = (merged: Map<string, JsonValue>, value: JsonValue): void => {
   }
 };
 
-const followAlias = (alias: Alias, walk: Walk, depth: number): JsonValue => {
-  const target = alias.resolve(walk.document);
-  if (target === undefined) throw refused('An alias has no anchor.', alias, walk);
-  if (walk.aliases.has(target)) throw refused('An alias holds itself.', alias, walk);
-  walk.aliases.add(target);
-  const value = toJson(target, walk, depth + 1);
-  walk.aliases.delete(target);
-  return value;
+/** One value shared by all its aliases, counted for each: what reads it walks it each time. */
+const followAlias = (alias: Alias, walk: Walk): JsonValue => {
+  const anchored = walk.anchors.get(alias.source);
+  if (anchored === undefined) throw refused('An alias has no anchor.', alias, walk);
+  if (anchored === 'open') throw refused('An alias holds itself.', alias, walk);
+  spend(anchored.size, alias, walk);
+  return anchored.value;
 };
 
 const scalar = (value: unknown, source: string | undefined): JsonValue => {

@@ -54,7 +54,8 @@ export const pulumiType = (
   if (start !== undefined) return { type: `${start}${thing}`, provider };
   const table = resourceTypes.get(provider) ?? {};
   const withModule = `${prefix}_${module}_${thing}`;
-  const without = `${prefix}_${thing}`;
+  // `random:index/randomPassword:RandomPassword` says its package twice.
+  const without = thing.startsWith(`${prefix}_`) ? thing : `${prefix}_${thing}`;
   const preferred =
     module === '' || module === 'index' || bare.includes('*') || bare.includes(module)
       ? [without, withModule]

@@ -94,4 +94,12 @@ const encodesSecret = (text: string, hash: SecretHash | undefined): boolean => {
 };
 
 const conceal = (value: JsonValue, hash: SecretHash | undefined): JsonValue =>
-  value === null || value === '' || isRedacted(value) ? value : redactedValue(value, hash);
+  value === null || value === '' || isRedacted(value) || holdsMarkersOnly(value)
+    ? value
+    : redactedValue(value, hash);
+
+/** Values that a reader has replaced one by one, as those of a Kubernetes Secret. */
+const holdsMarkersOnly = (value: JsonValue): boolean =>
+  isJsonObject(value) &&
+  Object.keys(value).length > 0 &&
+  Object.values(value).every((member) => isRedacted(member));

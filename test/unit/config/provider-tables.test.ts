@@ -51,6 +51,30 @@ describe('the shipped tables', () => {
   });
 });
 
+describe('a provider with types alone', () => {
+  it('gives resource types and names of formats, and no tables for audit events', () => {
+    const { tables, resourceTypes, formats } = readProviderTables('config');
+    expect(tables.has('kubernetes')).toBe(false);
+    expect(resourceTypes.get('kubernetes')).toHaveProperty('kubernetes_deployment_v1');
+    expect(formats.kubernetesKinds).toHaveProperty(['Deployment.apps']);
+    expect(formats.cloudFormation['AWS::EC2::SecurityGroup']?.type).toBe('aws_security_group');
+    expect(formats.pulumi['aws:lb/loadBalancer:LoadBalancer']).toBe('aws_lb');
+  });
+
+  it('may be extended, and its faults are told', () => {
+    write('providers/aws/cloudformation-types.json', { 'Own::A::B': { type: 'own_b' } });
+    const { formats } = readProviderTables('config', folder);
+    expect(formats.cloudFormation).toMatchObject({
+      'Own::A::B': { type: 'own_b' },
+      'AWS::SNS::Topic': { type: 'aws_sns_topic' },
+    });
+    write('providers/kubernetes/kinds.json', { A: { scope: 'Cluster' } });
+    expect(faultsOf(() => readProviderTables('config', folder)).join()).toContain(
+      'scope is no key of this table',
+    );
+  });
+});
+
 describe('a folder of further tables', () => {
   it('adds rows, replaces rows of the same key, and puts its list entries first', () => {
     const own = { name: 'own-tool', class: 'iac_pipeline', field: 'userAgent', contains: 'own/' };
