@@ -175,7 +175,7 @@ export const createDesiredStateFollower = (
       try {
         await within(signal, admin.connect());
         const time = clock();
-        const facts = await within(signal, readTopicFacts(admin, topic));
+        const facts = await within(signal, readTopicFacts(kafka, admin, topic));
         firstEnds = facts.ranges;
         const opened = await within(signal, sink.open(facts));
         if (opened.rebuilt !== undefined) {

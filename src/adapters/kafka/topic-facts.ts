@@ -2,6 +2,7 @@ import type { Admin, Kafka } from 'kafkajs';
 import kafkajs from 'kafkajs';
 import type { TopicFacts } from './desired-state-sink.ts';
 import { KafkaError, protocolErrorType } from './kafka-error.ts';
+import { readTopicId } from './topic-id.ts';
 
 /** The committed part of a partition. */
 export interface TopicRange {
@@ -76,13 +77,14 @@ const tombstonesKept = async (
 
 /** What tells whether a local copy of a topic can go on. @throws KafkaError `topic_missing` */
 export const readTopicFacts = async (
+  kafka: Pick<Kafka, 'admin'>,
   admin: Admin,
   topic: string,
 ): Promise<Omit<TopicFacts, 'ranges'> & { readonly ranges: readonly TopicRange[] }> => {
   const ranges = await readTopicRanges(admin, topic);
   const { clusterId } = await admin.describeCluster();
   return {
-    origin: { topic, topicId: undefined, clusterId },
+    origin: { topic, topicId: await readTopicId(kafka, topic), clusterId },
     ranges,
     tombstonesKeptMs: await tombstonesKept(admin, topic),
   };
