@@ -15,7 +15,7 @@ import type { SecretPath } from './secret-paths.ts';
  * The resource type of a kind: for kinds of Kubernetes itself Terraform's, `kubernetes_config_map`; for others the
  * name of their definition, `certificates.cert-manager.io`.
  */
-export const kubernetesType = ({ group, kind, plural }: ServedKind): string =>
+const kubernetesType = ({ group, kind, plural }: ServedKind): string =>
   !group.includes('.') || group.endsWith('.k8s.io')
     ? `kubernetes_${snakeCase(kind)}`
     : `${plural}.${group}`;
