@@ -41,7 +41,7 @@ module.exports = {
       name: 'src-ships-no-dev-dependency',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] },
     },
     {
       name: 'src-imports-src-only',
@@ -142,6 +142,11 @@ module.exports = {
       'opensearch-client-confined',
       ['@opensearch-project/opensearch'],
       '^src/adapters/opensearch/',
+    ),
+    confined(
+      'cloud-sdks-confined',
+      ['@aws-sdk/.*', '@azure/.*', '@google-cloud/.*'],
+      '^src/adapters/state-sources/',
     ),
     confined('lmdb-confined', ['lmdb'], '^src/adapters/desired-store/'),
     confined('convict-confined', ['convict'], '^src/config/'),

@@ -4,7 +4,6 @@ import { createMemoryIndex } from './adapters/desired-store/memory-index.ts';
 import { createSecretHash } from './adapters/desired-store/secret-hash.ts';
 import { createKafka } from './adapters/kafka/client.ts';
 import { openDesiredStateTopic } from './adapters/kafka/desired-state-topic.ts';
-import { createFileStateSource } from './adapters/files/file-state-source.ts';
 import { AvroEvents } from './codec/avro-events.ts';
 import { decodeRecord } from './codec/decode-record.ts';
 import type { DecodedRecord } from './codec/decoded-record.ts';
@@ -42,6 +41,7 @@ import {
   SHIPPED_TABLES,
 } from './compose-parts.ts';
 import { schemaRegistry } from './compose-registry.ts';
+import { stateSource } from './compose-state-sources.ts';
 
 interface StatesSettings {
   readonly tables: LoadedTables;
@@ -90,7 +90,7 @@ export const composeDesired = (
     mapping: map === undefined ? [] : readAddressMapping(map),
     expected: expect === undefined ? [] : readExpectedDifferences(expect),
   }),
-  readStates: (request, source = createFileStateSource({ paths: request.paths, stdin })) => {
+  readStates: (request, source = stateSource(request.paths, stdin)) => {
     const { detection, desired } = config();
     const tables = readProviderTables(SHIPPED_TABLES, detection.tablesFolder);
     return readStates(source, request, { tables, hashKey: desired.hashKey, signal });
@@ -164,7 +164,7 @@ export const composeScan = (
       const hashKey = randomUUID();
       const tables = readProviderTables(SHIPPED_TABLES);
       const { states, failures } = await readStates(
-        createFileStateSource({ paths, stdin }),
+        stateSource(paths, stdin),
         { paths, environment },
         { tables, hashKey, signal },
       );

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from './compose-parts.ts';
 import { composeDesired, composeScan } from './compose-states.ts';
+import { composeWatch } from './compose-watch.ts';
 import { runDriftline, setUpDriftline } from './compose.ts';
 import { configSources, registerConfig, addConfigOptions } from './commands/config.ts';
 import { OutputClosedError } from './commands/output/line-writer.ts';
@@ -72,8 +73,10 @@ registerScan(program, {
   now: () => performance.now(),
   setExitCode,
 });
+const desired = composeDesired(config, stdin, stop.signal);
 registerDesired(program, {
-  ...composeDesired(config, stdin, stop.signal),
+  ...desired,
+  watch: composeWatch(config, desired, stop.signal),
   stdout,
   stderr,
   setExitCode,

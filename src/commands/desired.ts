@@ -6,6 +6,7 @@ import { registerDesiredPublish, type DesiredPublishEnvironment } from './desire
 import { registerDesiredRead, type DesiredReadEnvironment } from './desired/read.ts';
 import { registerDesiredShow, type DesiredShowEnvironment } from './desired/show.ts';
 import { registerDesiredStats, type DesiredStatsEnvironment } from './desired/stats.ts';
+import { registerDesiredWatch, type DesiredWatchEnvironment } from './desired/watch.ts';
 
 export type DesiredEnvironment = DesiredCompareEnvironment &
   DesiredDiffEnvironment &
@@ -13,7 +14,8 @@ export type DesiredEnvironment = DesiredCompareEnvironment &
   DesiredPublishEnvironment &
   DesiredReadEnvironment &
   DesiredShowEnvironment &
-  DesiredStatsEnvironment;
+  DesiredStatsEnvironment &
+  DesiredWatchEnvironment;
 
 /** `driftline desired …`: what infrastructure as code says should exist. */
 export const registerDesired = (program: Command, environment: DesiredEnvironment): void => {
@@ -27,4 +29,5 @@ export const registerDesired = (program: Command, environment: DesiredEnvironmen
   registerDesiredShow(desired, environment);
   registerDesiredStats(desired, environment);
   registerDesiredCompare(desired, environment);
+  registerDesiredWatch(desired, environment);
 };

@@ -96,12 +96,41 @@ export interface StateFile {
   readonly content: Uint8Array;
 }
 
+/** A source that tells versions, so that what has not changed need not be fetched again. */
+export interface WatchableStateSource {
+  /** What to name it by, without credentials. */
+  readonly name: string;
+  /**
+   * Each file once, in a stable order.
+   * @param known versions that need not be had again, by the `source` of the file
+   */
+  poll(known: ReadonlyMap<string, string>, signal: AbortSignal): AsyncIterable<StatePoll>;
+}
+
+export type StatePoll = VersionedStateFile | UnchangedStateFile | StateFileFailure;
+
+/** Equal versions mean equal content. */
+export interface VersionedStateFile extends StateFile {
+  readonly version: string;
+}
+
+export interface UnchangedStateFile {
+  readonly ok: true;
+  readonly source: string;
+  readonly unchanged: true;
+}
+
 export const STATE_FILE_FAILURES = [
   'not_found',
   'no_match',
   'not_readable',
   'too_large',
   'not_gzip',
+  'invalid_location',
+  'sdk_missing',
+  'refused',
+  'unavailable',
+  'too_many',
 ] as const;
 
 export interface StateFileFailure {

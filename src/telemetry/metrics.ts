@@ -22,6 +22,9 @@ export interface Metrics {
   readonly desiredResources: Gauge;
   readonly desiredCaughtUp: Gauge;
   readonly desiredUndecodable: Counter;
+  readonly sourcePolls: Counter<'outcome'>;
+  readonly statesPublished: Counter<'outcome'>;
+  readonly lastPublish: Gauge;
   readonly rebalances: Counter;
   readonly offsetResets: Counter<'topic' | 'partition'>;
   readonly consumerCrashes: Counter<'restart'>;
@@ -114,6 +117,16 @@ export const createMetrics = (version: string, withProcess = true): Metrics => {
     desiredUndecodable: counter(
       'desired_undecodable_total',
       'Records of the desired-state topic that could not be decoded.',
+    ),
+    sourcePolls: counter('state_source_polls_total', 'Looks at places of states, by outcome.', [
+      'outcome',
+    ]),
+    statesPublished: counter('states_published_total', 'States that had changed, by outcome.', [
+      'outcome',
+    ]),
+    lastPublish: gauge(
+      'last_publish_timestamp_seconds',
+      'When a state that had changed was published last.',
     ),
     rebalances: counter('rebalances_total', 'Rebalances of the consumer group seen.'),
     offsetResets: counter(

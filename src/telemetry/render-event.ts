@@ -44,6 +44,27 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
         { ...fields, message: bounded(event.message) },
         'desired resource cannot be decoded',
       );
+    case 'desired-watch.started':
+      return logger.info(fields, 'watching states');
+    case 'state-source.polled':
+      metrics.sourcePolls.inc({ outcome: 'ok' });
+      return logger.debug(fields, 'looked at states');
+    case 'state-source.failed':
+      metrics.sourcePolls.inc({ outcome: event.reason });
+      return logger.warn(
+        { ...fields, message: bounded(event.message) },
+        'states cannot be had, trying again',
+      );
+    case 'desired-state.published':
+      metrics.statesPublished.inc({ outcome: 'published' });
+      metrics.lastPublish.set(clock() / 1000);
+      return logger.info(fields, 'state published');
+    case 'desired-state.refused':
+      metrics.statesPublished.inc({ outcome: event.reason });
+      return logger.error(
+        { ...fields, message: bounded(event.message) },
+        'state is not published until somebody acts',
+      );
     case 'group.joined':
       // The lag of partitions that went to other members is theirs to tell.
       metrics.consumerLag.reset();

@@ -38,6 +38,44 @@ export type TelemetryEvent =
       readonly message: string;
     }
   | {
+      readonly type: 'desired-watch.started';
+      readonly sources: readonly string[];
+      readonly intervalSeconds: number;
+    }
+  | {
+      readonly type: 'state-source.polled';
+      readonly source: string;
+      readonly files: number;
+      readonly changed: number;
+      readonly seconds: number;
+    }
+  /** A location, or a file of it, cannot be had: what was published before stays. */
+  | {
+      readonly type: 'state-source.failed';
+      readonly source: string;
+      readonly reason: string;
+      readonly message: string;
+      readonly attempt: number;
+      readonly delaySeconds: number;
+    }
+  | {
+      readonly type: 'desired-state.published';
+      readonly source: string;
+      readonly scope: string;
+      readonly serial: number;
+      readonly added: number;
+      readonly changed: number;
+      readonly removed: number;
+      readonly unchanged: number;
+    }
+  /** A state was read, and may not be published. */
+  | {
+      readonly type: 'desired-state.refused';
+      readonly source: string;
+      readonly reason: string;
+      readonly message: string;
+    }
+  | {
       readonly type: 'group.joined';
       readonly group: string;
       readonly partitions: Readonly<Record<string, readonly number[]>>;

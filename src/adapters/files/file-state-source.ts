@@ -15,9 +15,9 @@ export interface FileStateSourceOptions {
 /** What `-` is named. */
 const STDIN_SOURCE = 'stdin';
 
-const SUFFIXES = ['.tfstate', '.tfstate.gz'];
+export const STATE_SUFFIXES = ['.tfstate', '.tfstate.gz'];
 
-const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
+export const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 
 export const createFileStateSource = ({
   paths,
@@ -33,7 +33,7 @@ export const createFileStateSource = ({
         yield await readContent(STDIN_SOURCE, stdin, maxBytes, signal);
         continue;
       }
-      const found = await resolveInputPath(path, SUFFIXES);
+      const found = await resolveInputPath(path, STATE_SUFFIXES);
       if (!found.ok) {
         yield { ...found, source: path };
         continue;

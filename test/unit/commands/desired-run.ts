@@ -63,6 +63,7 @@ export const runDesired = async (
         { ...context(), environment },
         new AbortController().signal,
       ),
+    watch: async () => undefined,
     openTopic: async (_signal, keep = (resource) => resource) => {
       calls.push('open');
       const kept = [...held].flatMap(([key, resource]) => {

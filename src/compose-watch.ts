@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { startHttpServer } from './adapters/http/server.ts';
+import { monotonic, packageVersion } from './compose-parts.ts';
+import { watchableSources } from './compose-state-sources.ts';
+import type { Config } from './config/schema.ts';
+import type { DesiredStateTopic, StateSource } from './pipeline/ports.ts';
+import type { DesiredStatesRead, StatesRequest } from './pipeline/read-desired-states.ts';
+import { watchDesiredStates } from './pipeline/watch-desired-states.ts';
+import { createTelemetry } from './telemetry/create-telemetry.ts';
+import { createLogger } from './telemetry/logger.ts';
+import { createMetrics, exposition } from './telemetry/metrics.ts';
+
+interface DesiredStates {
+  readonly readStates: (request: StatesRequest, source: StateSource) => Promise<DesiredStatesRead>;
+  readonly openTopic: (signal: AbortSignal) => Promise<DesiredStateTopic>;
+}
+
+/** What `driftline desired watch` does: a service of its own, with probes and metrics as `run` has them. */
+export const composeWatch =
+  (config: () => Config, { readStates, openTopic }: DesiredStates, signal: AbortSignal) =>
+  async ({
+    intervalMs,
+    ...request
+  }: StatesRequest & { readonly intervalMs: number }): Promise<void> => {
+    const sources = watchableSources(request.paths);
+    const { log, http } = config();
+    const version = packageVersion();
+    const metrics = createMetrics(version);
+    const logger = createLogger({ level: log.level, service: 'driftline-watch', version });
+    let isReady = false;
+    const server = await startHttpServer({
+      ...http,
+      live: () => ({ ok: true, reasons: [] }),
+      ready: () => ({ ok: isReady, reasons: isReady ? [] : ['desired state is being read'] }),
+      metrics: () => exposition(metrics),
+    });
+    try {
+      await watchDesiredStates(
+        {
+          sources,
+          intervalMs,
+          readFile: (file) =>
+            readStates(request, {
+              async *files() {
+                yield file;
+              },
+            }),
+          openTopic: async (until) => {
+            const topic = await openTopic(until);
+            isReady = true;
+            return topic;
+          },
+          telemetry: createTelemetry({ logger, metrics, clock: Date.now }),
+          now: monotonic,
+          // Resolves early when aborted: the watch looks at the signal itself.
+          sleep: (ms, until) => delay(ms, undefined, { signal: until }).catch(() => undefined),
+          random: Math.random,
+        },
+        signal,
+      );
+    } finally {
+      await server.close();
+    }
+  };
