@@ -44,7 +44,7 @@ export type HeldResources = ReadonlyMap<string, DesiredResource | undefined>;
 
 /**
  * Compares a state with what the topic holds. A resource whose content is the same is not written again, so its
- * `serial` and `commit` are those with which its content last changed. Some resource always has the serial that was
+ * `serial`, `commit` and `source` are those with which its content last changed. Some resource always has the serial that was
  * published last, so that an older state is told.
  * @param force publishes an older serial, and takes resources over from another lineage
  */
@@ -159,7 +159,8 @@ const FIELDS: Readonly<Record<keyof DesiredResource, 'content' | 'publish'>> = {
   repository: 'content',
   owner: 'content',
   commit: 'publish',
-  source: 'content',
+  // A checkout or a download has another path each time.
+  source: 'publish',
   lineage: 'content',
   serial: 'publish',
   tainted: 'content',

@@ -68,6 +68,11 @@ describe('what a publish writes', () => {
     });
   });
 
+  it('is nothing for the same content that was read from another place', () => {
+    const elsewhere = resource('a', { source: '/tmp/download/a.tfstate' });
+    expect(plan(state(1, [elsewhere]), held(resource('a')))).toMatchObject({ upserts: [] });
+  });
+
   it('leaves other scopes alone', () => {
     const other = resource('b', { scope: 'prod/l-2', lineage: 'l-2' });
     expect(plan(state(1, [resource('a')]), held(resource('a'), other))).toMatchObject({
