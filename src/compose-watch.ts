@@ -3,6 +3,7 @@ import { startHttpServer } from './adapters/http/server.ts';
 import { monotonic, packageVersion } from './compose-parts.ts';
 import { watchableSources } from './compose-state-sources.ts';
 import type { Config } from './config/schema.ts';
+import type { DesiredResource } from './core/model/desired-resource.ts';
 import type { DesiredStateTopic, StateSource } from './pipeline/ports.ts';
 import type { DesiredStatesRead, StatesRequest } from './pipeline/read-desired-states.ts';
 import { watchDesiredStates } from './pipeline/watch-desired-states.ts';
@@ -12,7 +13,10 @@ import { createMetrics, exposition } from './telemetry/metrics.ts';
 
 interface DesiredStates {
   readonly readStates: (request: StatesRequest, source: StateSource) => Promise<DesiredStatesRead>;
-  readonly openTopic: (signal: AbortSignal) => Promise<DesiredStateTopic>;
+  readonly openTopic: (
+    signal: AbortSignal,
+    keep: (resource: DesiredResource) => DesiredResource | undefined,
+  ) => Promise<DesiredStateTopic>;
 }
 
 /** What `driftline desired watch` does: a service of its own, with probes and metrics as `run` has them. */
@@ -46,7 +50,10 @@ export const composeWatch =
               },
             }),
           openTopic: async (until) => {
-            const topic = await openTopic(until);
+            const topic = await openTopic(until, (resource) =>
+              // A publish compares within its environment.
+              resource.environment === request.environment ? resource : undefined,
+            );
             isReady = true;
             return topic;
           },
