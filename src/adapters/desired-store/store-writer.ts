@@ -60,7 +60,8 @@ export const createStoreWriter = (
   const pending = createPendingEntries();
   /** Resources that are gone, and whose entries are still in the buckets or pending. */
   const removed = new Set<number>();
-  const accountChanges = new Map<string, { readonly key: Buffer; by: number }>();
+  /** By provider and account: what the transaction adds to their counts. */
+  const accountChanges = new Map<string, Map<string, number>>();
   const hash = createTextHash();
   const wordsOf = createBucketWords();
   let state = opened;
@@ -73,24 +74,24 @@ export const createStoreWriter = (
 
   const countAccount = (provider: string, account: string | undefined, by: 1 | -1): void => {
     if (account === undefined) return;
-    const name = `${provider}\n${account}`;
-    const change = accountChanges.get(name);
-    if (change === undefined) accountChanges.set(name, { key: accountKey(provider, account), by });
-    else change.by += by;
+    let ofProvider = accountChanges.get(provider);
+    if (ofProvider === undefined) accountChanges.set(provider, (ofProvider = new Map()));
+    ofProvider.set(account, (ofProvider.get(account) ?? 0) + by);
   };
 
-  const saveAccounts = (): void => {
-    for (const { key, by } of accountChanges.values()) {
-      const held = accounts.getBinary(key);
-      const sum = (held === undefined ? 0 : Buffer.from(held).readUInt32LE(0)) + by;
-      if (sum <= 0) {
-        if (held !== undefined) accounts.removeSync(key);
-        continue;
-      }
+  const countIn = (key: Buffer, by: number): void => {
+    const held = accounts.getBinary(key);
+    const sum = (held === undefined ? 0 : Buffer.from(held).readUInt32LE(0)) + by;
+    if (sum > 0) {
       const bytes = Buffer.alloc(4);
       bytes.writeUInt32LE(sum);
       accounts.putSync(key, bytes);
-    }
+    } else if (held !== undefined) accounts.removeSync(key);
+  };
+
+  const saveAccounts = (): void => {
+    for (const [provider, ofProvider] of accountChanges)
+      for (const [account, by] of ofProvider) countIn(accountKey(provider, account), by);
     accountChanges.clear();
   };
 

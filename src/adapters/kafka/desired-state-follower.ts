@@ -45,6 +45,8 @@ const DEFAULT_PATIENCE_MS = 60_000;
 const FETCH_WAIT_MS = 250;
 /** The topic is read once, and as fast as can be: kafkajs hands over more than twice as much as with its default. */
 const MAX_BYTES_PER_PARTITION = 4 * 1024 * 1024;
+/** Of all partitions together: kafkajs holds two or three answers at a time, which is most of the memory of a load. */
+const MAX_BYTES = MAX_BYTES_PER_PARTITION;
 /** Records that the sink takes between two heartbeats. */
 const SLICE = 2_000;
 /** How often the sink is told that it still has all that the topic has. */
@@ -61,6 +63,7 @@ export const createDesiredStateFollower = (
     groupId,
     maxWaitTimeInMs: FETCH_WAIT_MS,
     maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
+    maxBytes: MAX_BYTES,
     allowAutoTopicCreation: false,
     readUncommitted: false,
   });
