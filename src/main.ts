@@ -101,3 +101,11 @@ try {
   }
 }
 if (askedAt !== undefined && process.exitCode === undefined) setExitCode(0);
+
+/** kafkajs keeps a connection open that it made while a broker was away: it must not keep an ended command alive. */
+const LEFTOVERS_MS = 2_000;
+const endWhenWritten = (): void => {
+  if (stdout.writableLength + stderr.writableLength === 0) process.exit();
+  setTimeout(endWhenWritten, LEFTOVERS_MS).unref();
+};
+setTimeout(endWhenWritten, LEFTOVERS_MS).unref();

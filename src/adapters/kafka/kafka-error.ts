@@ -4,6 +4,7 @@ export type KafkaErrorCode =
   | 'kafka_crashed'
   | 'kafka_stalled'
   | 'topic_missing'
+  | 'topic_refused'
   | 'output_refused'
   | 'transaction_failed'
   | 'transactional_id_fenced'

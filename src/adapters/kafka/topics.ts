@@ -5,7 +5,8 @@ import { KafkaError } from './kafka-error.ts';
 export interface TopicSpec {
   readonly topic: string;
   readonly partitions: number;
-  readonly replicationFactor: number;
+  /** Undefined: the brokers' own default. */
+  readonly replicationFactor: number | undefined;
   readonly config: Readonly<Record<string, string>>;
 }
 
@@ -42,6 +43,51 @@ const differences = async (admin: TopicAdmin, spec: TopicSpec): Promise<readonly
     .map(([name, value]) => `${name} is ${held.get(name) ?? 'not set'}, should be ${value}`);
 };
 
+const BROKER_DEFAULT = -1;
+
+/** What each refused topic asks for. */
+const MENDS: Readonly<Record<string, string>> = {
+  INVALID_REPLICATION_FACTOR: 'set kafka.setup.replicationFactor to at most the number of brokers',
+  INVALID_PARTITIONS: 'set kafka.setup.partitions to at least 1',
+  INVALID_TOPIC_EXCEPTION: 'choose another name under kafka.topics',
+  TOPIC_AUTHORIZATION_FAILED: 'let this user create topics',
+  CLUSTER_AUTHORIZATION_FAILED: 'let this user create topics',
+  POLICY_VIOLATION: 'the brokers have a policy that refuses the topic as it is configured',
+};
+
+const refusal = (error: unknown): string => {
+  const { topic, type, message } = error as {
+    readonly topic?: unknown;
+    readonly type?: unknown;
+    readonly message?: unknown;
+  };
+  const mend = MENDS[String(type)];
+  return `${String(topic)}: ${String(message)}${mend === undefined ? '' : ` (${mend})`}`;
+};
+
+/** @throws KafkaError `topic_refused` that names each topic, why, and what to do */
+const createTopics = async (admin: TopicAdmin, missing: readonly TopicSpec[]): Promise<void> => {
+  try {
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: missing.map(({ topic, partitions, replicationFactor, config }) => ({
+        topic,
+        numPartitions: partitions,
+        replicationFactor: replicationFactor ?? BROKER_DEFAULT,
+        configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+      })),
+    });
+  } catch (error) {
+    const errors: unknown = error instanceof Error && 'errors' in error ? error.errors : undefined;
+    if (!Array.isArray(errors)) throw error;
+    throw new KafkaError(
+      'topic_refused',
+      `The brokers did not create these topics: ${errors.map(refusal).join('; ')}`,
+      { retriable: false, cause: error },
+    );
+  }
+};
+
 /**
  * Creates the topics that are missing and compares the others. Never alters a topic: partitions decide the order per
  * key, and retention is the operator's. Safe to repeat.
@@ -52,17 +98,7 @@ export const ensureTopics = async (
 ): Promise<readonly TopicReport[]> => {
   const there = new Set(await admin.listTopics());
   const missing = specs.filter(({ topic }) => !there.has(topic));
-  if (missing.length > 0) {
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: missing.map(({ topic, partitions, replicationFactor, config }) => ({
-        topic,
-        numPartitions: partitions,
-        replicationFactor,
-        configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
-      })),
-    });
-  }
+  if (missing.length > 0) await createTopics(admin, missing);
   const reports: TopicReport[] = [];
   for (const spec of specs) {
     if (missing.includes(spec)) {

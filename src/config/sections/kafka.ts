@@ -156,10 +156,10 @@ export const kafka = {
       env: 'DRIFTLINE_KAFKA_SETUP_PARTITIONS',
     },
     replicationFactor: {
-      doc: 'Replicas of topics that `driftline setup` creates. At most the number of brokers.',
+      doc: "Replicas of topics that `driftline setup` creates, at most the number of brokers. Not set: the brokers' default.replication.factor.",
       format: 'count',
       unit: 'replicas',
-      default: 3,
+      default: null,
       env: 'DRIFTLINE_KAFKA_SETUP_REPLICATION_FACTOR',
     },
   },
