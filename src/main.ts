@@ -30,6 +30,9 @@ const report = (error: unknown): void => {
   else if (!known) stderr.write('driftline: set DRIFTLINE_DEBUG=1 to see where this came from\n');
 };
 
+/** What a shell takes for ended by SIGINT. */
+const INTERRUPTED = 130;
+
 /** A signal to the whole process group may come twice: from the terminal, and from whoever started this process. */
 const SAME_REQUEST_MS = 1_000;
 let askedAt: number | undefined;
@@ -71,6 +74,7 @@ registerScan(program, {
   stderr,
   noColor: env['NO_COLOR'] !== undefined,
   now: () => performance.now(),
+  signal: stop.signal,
   setExitCode,
 });
 const desired = composeDesired(config, stdin, stop.signal);
@@ -95,6 +99,8 @@ try {
   if (error instanceof CommanderError) {
     // Commander has told it already; help and version end with 0.
     setExitCode(error.exitCode === 0 ? 0 : 2);
+  } else if (error === stop.signal.reason) {
+    setExitCode(INTERRUPTED);
   } else {
     report(error);
     setExitCode(error instanceof OutputClosedError ? 0 : 2);

@@ -31,6 +31,8 @@ export interface ScanEnvironment {
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly noColor: boolean;
   readonly now: () => number;
+  /** Aborted where the user interrupts: what was found until then is printed. */
+  readonly signal: AbortSignal;
   readonly setExitCode: (code: number) => void;
   /** Throws an error that names each state that cannot be read. */
   readonly detection: (options: {
@@ -52,7 +54,10 @@ interface ScanOptions {
   readonly all: boolean;
 }
 
-/** `driftline scan`: exit code 0 without drift, 1 with, 2 on an error. */
+/**
+ * `driftline scan`: exit code 0 without drift, 1 with, 2 on an error, which is also where nothing was found but not
+ * all could be read, 130 where it was interrupted.
+ */
 export const registerScan = (program: Command, environment: ScanEnvironment): void => {
   program
     .command('scan')
@@ -81,8 +86,11 @@ export const registerScan = (program: Command, environment: ScanEnvironment): vo
     });
 };
 
-const scan = async (options: ScanOptions, environment: ScanEnvironment): Promise<0 | 1 | 2> => {
-  const { stdout, stderr } = environment;
+const scan = async (
+  options: ScanOptions,
+  environment: ScanEnvironment,
+): Promise<0 | 1 | 2 | 130> => {
+  const { stdout, stderr, signal } = environment;
   const detection = await environment.detection({
     states: options.desired,
     environment: options.env,
@@ -98,13 +106,17 @@ const scan = async (options: ScanOptions, environment: ScanEnvironment): Promise
   });
   const scanned = await scanFiles(files, detection, output, environment);
   await output.end(scanned.summary);
-  if (scanned.summary.outcomes['dead-letter'] > 0 && options.format !== 'table') {
+  if (signal.aborted) return 130;
+  const unread = scanned.summary.outcomes['dead-letter'];
+  if (unread > 0) {
+    const what = unread === 1 ? '1 record' : `${String(unread)} records`;
     stderr.write(
-      `driftline: ${String(scanned.summary.outcomes['dead-letter'])} records could not be read; --all shows them\n`,
+      `driftline: ${what} could not be read${options.all ? '' : '; --all shows which'}\n`,
     );
   }
   if (failures.length > 0 || scanned.unreadable > 0) return 2;
-  return scanned.summary.candidates > 0 ? 1 : 0;
+  if (scanned.summary.candidates > 0) return 1;
+  return unread > 0 ? 2 : 0;
 };
 
 const scanFiles = async (
@@ -129,7 +141,7 @@ const scanFiles = async (
 
   for (const file of files) {
     try {
-      const chunks = file.read((bytes) => (bytesRead += bytes));
+      const chunks = file.read((bytes) => (bytesRead += bytes), environment.signal);
       for await (const { bytes, line } of splitRecords(chunks, MAX_DOCUMENT_BYTES)) {
         const { events: decoded, failures } = await environment.decode(bytes, MAX_DOCUMENT_BYTES);
         for (const event of decoded) {
@@ -149,6 +161,7 @@ const scanFiles = async (
         bar.advance(bytesRead, events);
       }
     } catch (error) {
+      if (environment.signal.aborted) break;
       if (!isFileError(error)) throw error;
       unreadable += 1;
       bar.clear();

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { pipeline, type Readable } from 'node:stream';
+import { addAbortSignal, pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { resolveInputPath } from './input-paths.ts';
 
@@ -10,7 +10,7 @@ export interface EventFile {
   /** On disk, compressed as it is; 0 where it is not known. */
   readonly bytes: number;
   /** The content, decompressed where its first bytes are gzip's. `onRead` is told of each piece as it comes from disk. */
-  read(onRead: (bytes: number) => void): AsyncIterable<Buffer>;
+  read(onRead: (bytes: number) => void, signal: AbortSignal): AsyncIterable<Buffer>;
 }
 
 /** A path that gives no events. */
@@ -46,19 +46,33 @@ export const findEventFiles = async (
     }
     for (const name of resolved.files) {
       if (files.has(name)) continue;
+      const bytes = await sizeOf(name);
+      if (bytes === undefined) {
+        failures.push({ path: name, message: 'It cannot be read: a link that leads nowhere?' });
+        continue;
+      }
       files.set(
         name,
-        eventFile(name, (await stat(name)).size, () => createReadStream(name)),
+        eventFile(name, bytes, () => createReadStream(name)),
       );
     }
   }
   return { files: [...files.values()], failures };
 };
 
+const sizeOf = async (name: string): Promise<number | undefined> => {
+  try {
+    return (await stat(name)).size;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
+};
+
 const eventFile = (name: string, bytes: number, open: () => Readable): EventFile => ({
   name,
   bytes,
-  read: (onRead) => decompressed(open(), onRead),
+  read: (onRead, signal) => decompressed(addAbortSignal(signal, open()), onRead),
 });
 
 async function* decompressed(

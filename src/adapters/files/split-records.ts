@@ -8,11 +8,13 @@ export interface FileRecord {
 const LINE_FEED = 0x0a;
 
 const isBlank = (bytes: Buffer): boolean =>
-  bytes.every((byte) => byte === 0x20 || byte === 0x0d || byte === 0x09);
+  bytes.every((byte) => byte === 0x20 || byte === 0x0d || byte === 0x09 || byte === LINE_FEED);
 
+/** An object or array by itself, with or without a byte order mark. */
 const isJsonDocument = (bytes: Buffer): boolean => {
   try {
-    return typeof JSON.parse(bytes.toString('utf8')) === 'object';
+    const value: unknown = JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+    return typeof value === 'object' && value !== null;
   } catch (error) {
     if (error instanceof SyntaxError) return false;
     throw error;
@@ -25,9 +27,48 @@ export class RecordTooLargeError extends Error {
   readonly retriable = false;
 }
 
+const linesOf = (bytes: Buffer): readonly Buffer[] => {
+  const lines: Buffer[] = [];
+  for (let start = 0; start < bytes.length;) {
+    const end = bytes.indexOf(LINE_FEED, start);
+    const next = end === -1 ? bytes.length : end + 1;
+    lines.push(bytes.subarray(start, next));
+    start = next;
+  }
+  return lines;
+};
+
+const opensDocument = (line: Buffer): boolean => line[0] === 0x7b || line[0] === 0x5b;
+const closesDocument = (line: Buffer): boolean => /^[}\]]\s*$/.test(line.toString('utf8', 0, 8));
+
 /**
- * Splits the bytes of a file into records. A file whose first line is a JSON document by itself has one on each line;
- * any other file is one document, however it is laid out. Holds one record at a time, of at most `maxBytes`.
+ * The records of a file that does not begin with a document on a line of its own: the whole, where it is a document;
+ * the lines, where a later line is one (the first is broken); the documents that follow each other, each laid out over
+ * many lines; otherwise the whole, for the decoder to say what is wrong with it.
+ */
+function* piecesOf(bytes: Buffer, firstLine: number): Generator<FileRecord> {
+  const lines = isJsonDocument(bytes) ? [] : linesOf(bytes);
+  const isLineFile = lines.some((line) => opensDocument(line) && isJsonDocument(line));
+  let piece: Buffer[] = [];
+  let start = firstLine;
+  for (const [index, line] of lines.entries()) {
+    piece.push(line);
+    const next = lines[index + 1];
+    const ends = isLineFile || (closesDocument(line) && next !== undefined && opensDocument(next));
+    if (!ends) continue;
+    const record = Buffer.concat(piece);
+    if (!isBlank(record)) yield { bytes: record, line: start };
+    piece = [];
+    start = firstLine + index + 1;
+  }
+  const last = lines.length === 0 ? bytes : Buffer.concat(piece);
+  if (!isBlank(last)) yield { bytes: last, line: start };
+}
+
+/**
+ * Splits the bytes of a file into records. A file whose first line is a JSON document by itself has one on each line,
+ * and is never held whole. Any other file is held, at most `maxBytes` of it, and is one document, however it is laid
+ * out; where that is none, see `piecesOf`.
  *
  * @throws RecordTooLargeError where a record passes `maxBytes`.
  */
@@ -83,5 +124,7 @@ export async function* splitRecords(
     if (start < chunk.length) hold(chunk.subarray(start));
   }
   const rest = taken();
-  if (!isBlank(rest)) yield { bytes: rest, line: line + 1 };
+  if (isBlank(rest)) return;
+  if (layout === 'document') yield* piecesOf(rest, line + 1);
+  else yield { bytes: rest, line: line + 1 };
 }

@@ -106,7 +106,7 @@ export const candidateTableHeader = (style: TableStyle): string =>
   painted(
     style,
     'bold',
-    `${column('SEVERITY', SEVERITY_WIDTH)} ${column('KIND', KIND_WIDTH)} ${column('TIME (UTC)', TIME_WIDTH)} WHO AND WHAT`,
+    `${column('SEVERITY', SEVERITY_WIDTH)} ${column('KIND', KIND_WIDTH)} ${column('TIME (UTC)', TIME_WIDTH)} WHO`,
   );
 
 /** The lines of one candidate: who and what, which code owns the resource, what it should be and is. */
@@ -125,7 +125,7 @@ export const candidateTableRow = (candidate: DriftCandidate, style: TableStyle):
   const lines = [
     terminalText(`${owner}${place === '' ? '' : ` [${place}]`}`),
     terminalText(
-      `${candidate.service}, ${client}${from}${actor.trusted ? ', trusted principal' : ''}`,
+      `${candidate.service} ${candidate.operation}, ${client}${from}${actor.trusted ? ', trusted principal' : ''}`,
     ),
     ...candidate.changes
       .slice(0, CHANGES_SHOWN)
@@ -139,7 +139,7 @@ export const candidateTableRow = (candidate: DriftCandidate, style: TableStyle):
   ];
   const level = painted(style, COLORS[severity.level], column(severity.level, SEVERITY_WIDTH));
   return [
-    `${level} ${head}${fit(`${who}: ${terminalText(candidate.operation)}`, rest)}`,
+    `${level} ${head}${fit(who, rest)}`,
     ...lines.map((line) => `${INDENT}${fit(line, style.width - INDENT.length)}`),
   ].join('\n');
 };

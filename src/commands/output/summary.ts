@@ -80,9 +80,9 @@ export const summaryText = (summary: ScanSummary): string => {
   );
   return [
     ...rows,
-    `${count(summary.events).padStart(width)}  audit events, against ${count(summary.desired_resources)} desired resources`,
+    `${count(summary.events).padStart(width)}  ${summary.events === 1 ? 'audit event' : 'audit events'}, against ${count(summary.desired_resources)} desired resources`,
     summary.candidates === 0
-      ? 'No drift candidates.'
-      : `${count(summary.candidates)} drift candidate${summary.candidates === 1 ? '' : 's'}: ${listed(summary.kinds)}; severity ${listed(summary.severities)}`,
+      ? `No drift candidates${summary.outcomes['dead-letter'] === 0 ? '' : ' in what could be read'}.`
+      : `${count(summary.candidates)} drift candidate${summary.candidates === 1 ? '' : 's'}: ${listed(summary.kinds)}\nSeverity: ${listed(summary.severities)}`,
   ].join('\n');
 };

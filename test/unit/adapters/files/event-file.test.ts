@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findEventFiles, type EventFile } from '../../../../src/adapters/files/event-file.ts';
@@ -16,7 +16,8 @@ afterEach(async () => {
 
 const content = async (file: EventFile | undefined): Promise<string> => {
   const chunks: Buffer[] = [];
-  for await (const chunk of file?.read(() => undefined) ?? []) chunks.push(chunk);
+  for await (const chunk of file?.read(() => undefined, new AbortController().signal) ?? [])
+    chunks.push(chunk);
   return Buffer.concat(chunks).toString();
 };
 const find = (...paths: string[]) =>
@@ -54,6 +55,25 @@ describe('findEventFiles', () => {
     const { files } = await find(join(folder, 'a.json'), join(folder, 'cut.json'));
     expect(await content(files[0])).toBe('{"a":1}');
     await expect(content(files[1])).rejects.toThrow('unexpected end of file');
+  });
+
+  it('goes on with the other files of a folder where a link leads nowhere', async () => {
+    await writeFile(join(folder, 'a.json'), '{}');
+    await symlink(join(folder, 'gone'), join(folder, 'dangling.json'));
+    const { files, failures } = await find(folder);
+    expect(files).toHaveLength(1);
+    expect(failures.map(({ path }) => path)).toEqual([join(folder, 'dangling.json')]);
+  });
+
+  it('ends reading where the user interrupts', async () => {
+    const { files } = await findEventFiles(['-'], new PassThrough());
+    const stop = new AbortController();
+    const reading = files[0]
+      ?.read(() => undefined, stop.signal)
+      [Symbol.asyncIterator]()
+      .next();
+    stop.abort();
+    await expect(reading).rejects.toThrow('aborted');
   });
 
   it('names a path that does not exist, and goes on with the others', async () => {

@@ -39,6 +39,30 @@ describe('splitRecords', () => {
     ]);
   });
 
+  it('takes a byte order mark for no part of the first line', async () => {
+    expect(await split('\uFEFF{"a":1}\n{"b":2}\n')).toEqual(['1:\uFEFF{"a":1}', '2:{"b":2}']);
+  });
+
+  it('loses the first line only, where that is broken', async () => {
+    const records = await split('{"broken\n{"a":1}\n\n{"b":2}\n');
+    expect(records.map((record) => record.trim())).toEqual([
+      '1:{"broken',
+      '2:{"a":1}',
+      '4:{"b":2}',
+    ]);
+  });
+
+  it('gives each of the pretty-printed documents that follow each other', async () => {
+    const [a, b] = [{ a: [{ x: 1 }] }, { b: {} }].map((value) => JSON.stringify(value, null, 2));
+    const records = await split(`${a}\n${b}\n`);
+    expect(records.map((record) => record.trim())).toEqual([`1:${a}`, `8:${b}`]);
+  });
+
+  it('keeps a truncated document whole, for one failure', async () => {
+    const cut = JSON.stringify({ Records: [{ a: 1 }, {}] }, null, 2).slice(0, -4);
+    expect(await split(cut)).toEqual([`1:${cut}`]);
+  });
+
   it('gives nothing for an empty file', async () => {
     expect(await split('')).toEqual([]);
     expect(await split('\n \n')).toEqual([]);

@@ -44,10 +44,10 @@ describe('candidate table', () => {
   it('shows severity, time, actor, address, environment and change within 100 columns', () => {
     const text = `${candidateTableHeader(STYLE)}\n${candidateTableRow(candidate, STYLE)}`;
     expect(text).toMatchInlineSnapshot(`
-      "SEVERITY      KIND       TIME (UTC)           WHO AND WHAT
-      critical      changed    2026-11-20 09:14:03  alice@example.com: AuthorizeSecurityGroupIngress
+      "SEVERITY      KIND       TIME (UTC)           WHO
+      critical      changed    2026-11-20 09:14:03  alice@example.com
         module.edge.aws_security_group.web [prod]
-        ec2.amazonaws.com, console from 198.51.100.7
+        ec2.amazonaws.com AuthorizeSecurityGroupIngress, console from 198.51.100.7
         + ingress: tcp 22 0.0.0.0/0  (not in code)"
     `);
   });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { LineWriter, OutputClosedError } from '../../../../src/commands/output/line-writer.ts';
@@ -34,5 +35,11 @@ describe('LineWriter', () => {
     await writer.line('a');
     await expect(writer.flush()).rejects.toThrow(OutputClosedError);
     await expect(writer.flush()).rejects.toThrow(OutputClosedError);
+  });
+
+  it('shows a line soon, though no further one comes', async () => {
+    const stream = new PassThrough();
+    await new LineWriter(stream).line('found');
+    expect(String((await once(stream, 'data'))[0])).toBe('found\n');
   });
 });

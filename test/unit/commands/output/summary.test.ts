@@ -12,7 +12,7 @@ describe('scan summary', () => {
     expect(Object.values(summary.outcomes).reduce((sum, count) => sum + count)).toBe(5);
     expect(summary.unmapped_operations).toBe(1);
     expect(summaryText(summary)).toContain(
-      '5  audit events, against 12 desired resources\nNo drift candidates.',
+      '5  audit events, against 12 desired resources\nNo drift candidates in what could be read.',
     );
   });
 });
