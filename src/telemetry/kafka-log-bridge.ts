@@ -39,7 +39,7 @@ export const kafkaLogBridge =
     telemetry.emit({
       type: 'client.logged',
       client: 'kafkajs',
-      level: LEVELS[level as keyof typeof LEVELS] ?? 'debug',
+      severity: LEVELS[level as keyof typeof LEVELS] ?? 'debug',
       namespace,
       message: log.message,
       ...(detail === undefined ? {} : { detail }),

@@ -64,7 +64,7 @@ export const createMetrics = (version: string, withProcess = true): Metrics => {
     recordsConsumed: counter('records_consumed_total', 'Records received.', ['topic', 'partition']),
     consumerLag: gauge(
       'consumer_lag_records',
-      'Records between the last received and the end of the partition.',
+      'Records between the committed offset and the end of the partition, as of the last fetch.',
       ['topic', 'partition'],
     ),
     events: counter('events_total', 'Audit events by what became of them.', [

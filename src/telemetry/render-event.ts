@@ -23,7 +23,11 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
   const fields = { event: type, ...rest };
   switch (event.type) {
     case 'service.started':
-      return logger.info(fields, 'service started');
+      // The version is on every line.
+      return logger.info(
+        { event: type, group: event.group, topics: event.topics },
+        'service started',
+      );
     case 'service.stopped':
       return logger.info(fields, 'service stopped');
     case 'desired-state.loading':
@@ -116,15 +120,19 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
         { ...fields, message: bounded(event.message) },
         'the schema registry cannot be asked, trying again',
       );
-    case 'client.logged':
-      return logger[event.level](
+    case 'client.logged': {
+      const { severity, client, namespace } = event;
+      return logger[severity](
         {
-          ...fields,
+          event: type,
+          client,
+          namespace,
           message: bounded(event.message),
           ...(event.detail === undefined ? {} : { detail: bounded(event.detail) }),
         },
         'client message',
       );
+    }
     case 'setup.template':
       return logger.info(fields, 'index template applied');
     case 'transaction.finished':
@@ -136,6 +144,7 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
     case 'unit.finished':
       metrics.unitSeconds.observe(event.seconds);
       metrics.lastCommit.set(clock() / 1000);
+      metrics.consumerLag.set({ topic: event.topic, partition: event.partition }, event.lag);
       return logger.debug(fields, 'unit finished');
   }
 };

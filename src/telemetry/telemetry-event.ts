@@ -94,6 +94,7 @@ export type TelemetryEvent =
       readonly topic: string;
       readonly partition: number;
       readonly count: number;
+      /** Records from the first of these to the end of the partition: none of them is committed yet. */
       readonly lag: number;
     }
   /** What became of the audit events of one unit: one event a unit, so that counting costs nothing per record. */
@@ -128,7 +129,8 @@ export type TelemetryEvent =
     }
   | {
       readonly type: 'client.logged';
-      readonly level: 'debug' | 'info' | 'warn' | 'error';
+      /** The log line's own level; a field `level` would stand in it twice. */
+      readonly severity: 'debug' | 'info' | 'warn' | 'error';
       readonly client: 'kafkajs' | 'opensearch';
       readonly namespace: string;
       readonly message: string;
@@ -150,6 +152,8 @@ export type TelemetryEvent =
       readonly partition: number;
       readonly nextOffset: string;
       readonly records: number;
+      /** Records from `nextOffset` to the end of the partition, as the last fetch told it. */
+      readonly lag: number;
       readonly seconds: number;
     };
 

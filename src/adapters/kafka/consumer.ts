@@ -4,6 +4,7 @@ import type { Telemetry } from '../../telemetry/telemetry-event.ts';
 import { errorMessage, isGroupMovedOn, KafkaError, PartitionLostError } from './kafka-error.ts';
 import { splitBatch, type UnitLimits } from './split-batch.ts';
 import type { PartitionCommitter } from './unit-committer.ts';
+import { unitLag } from './unit-lag.ts';
 import { openScope, type MemberScope } from './unit-scope.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 
@@ -143,12 +144,13 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
       if (!payload.isRunning() || payload.isStale() || failed) return;
       const started = now();
       const next = BigInt(unit.nextOffset);
+      const lag = unitLag(unit);
       telemetry.emit({
         type: 'records.received',
         topic: unit.topic,
         partition: unit.partition,
         count: unit.records.length,
-        lag: Number(BigInt(unit.highWatermark) - next),
+        lag: lag.received,
       });
       await options.handle(unit, scope, state.committer);
       options.onCommitted(unit.topic, unit.partition, next);
@@ -159,6 +161,7 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
         partition: unit.partition,
         nextOffset: unit.nextOffset,
         records: unit.records.length,
+        lag: lag.finished,
         seconds: (now() - started) / 1000,
       });
     }

@@ -84,7 +84,7 @@ describe('metrics', () => {
       'driftline_transactions_total{outcome="aborted"} 1',
     ],
     [
-      { type: 'unit.finished', ...topic, nextOffset: '1', records: 1, seconds: 1 },
+      { type: 'unit.finished', ...topic, nextOffset: '1', records: 1, lag: 0, seconds: 1 },
       'driftline_last_commit_timestamp_seconds 1700000000.5',
     ],
     [
@@ -103,6 +103,17 @@ describe('metrics', () => {
     const { telemetry, metrics } = rig();
     telemetry.emit(event);
     expect(await metrics()).toContain(line);
+  });
+
+  it('count records that are received and not committed as lag, until their unit is finished', async () => {
+    const { telemetry, metrics } = rig();
+    const lag = async () => (await metrics()).filter((line) => line.includes('lag_records'));
+    telemetry.emit({ type: 'records.received', ...topic, count: 5, lag: 5 });
+    const line = 'driftline_consumer_lag_records{topic="audit.events",partition="3"}';
+    expect(await lag()).toEqual([`${line} 5`]);
+    const unit = { nextOffset: '5', records: 5, lag: 0, seconds: 1 };
+    telemetry.emit({ type: 'unit.finished', ...topic, ...unit });
+    expect(await lag()).toEqual([`${line} 0`]);
   });
 
   it('forget the lag of partitions that went to other members', async () => {
@@ -145,6 +156,96 @@ describe('log lines', () => {
     expect(lines[0]?.length).toBeLessThan(1_500);
   });
 
+  const samples: { readonly [T in TelemetryEvent['type']]: TelemetryEvent & { type: T } } = {
+    'service.started': { type: 'service.started', version: '1', group: 'g', topics: ['t'] },
+    'service.stopped': { type: 'service.stopped', reason: 'r' },
+    'desired-state.loading': { type: 'desired-state.loading', topic: 't' },
+    'desired-state.rebuilding': { type: 'desired-state.rebuilding', topic: 't', reason: 'r' },
+    'desired-state.loaded': { type: 'desired-state.loaded', topic: 't', resources: 1, seconds: 1 },
+    'desired-state.changed': { type: 'desired-state.changed', resources: 1 },
+    'desired-state.undecodable': {
+      type: 'desired-state.undecodable',
+      ...topic,
+      offset: '1',
+      message: 'm',
+    },
+    'desired-watch.started': { type: 'desired-watch.started', sources: ['s'], intervalSeconds: 1 },
+    'state-source.polled': {
+      type: 'state-source.polled',
+      source: 's',
+      files: 1,
+      changed: 1,
+      seconds: 1,
+    },
+    'state-source.failed': {
+      type: 'state-source.failed',
+      source: 's',
+      reason: 'r',
+      message: 'm',
+      attempt: 1,
+      delaySeconds: 1,
+    },
+    'desired-state.published': {
+      type: 'desired-state.published',
+      source: 's',
+      scope: 'p/1',
+      serial: 1,
+      added: 1,
+      changed: 1,
+      removed: 1,
+      unchanged: 1,
+    },
+    'desired-state.refused': {
+      type: 'desired-state.refused',
+      source: 's',
+      reason: 'r',
+      message: 'm',
+    },
+    'group.joined': { type: 'group.joined', group: 'g', partitions: { t: [0] } },
+    'group.rebalancing': { type: 'group.rebalancing', group: 'g' },
+    'consumer.crashed': { type: 'consumer.crashed', message: 'm', restart: true },
+    'consumer.stalled': { type: 'consumer.stalled', seconds: 1 },
+    'consumer.offset-reset': { type: 'consumer.offset-reset', ...topic, lost: '1' },
+    'records.received': { type: 'records.received', ...topic, count: 1, lag: 1 },
+    'events.processed': { type: 'events.processed', counts: [] },
+    'candidate.found': { type: 'candidate.found', kind: 'changed', severity: 'low' },
+    'record.dead-lettered': { type: 'record.dead-lettered', reason: 'empty' },
+    'bulk.finished': { type: 'bulk.finished', seconds: 1, items: { created: 1 } },
+    'bulk.blocked': { type: 'bulk.blocked', cause: 'c', items: 1, delaySeconds: 1 },
+    'bulk.retrying': { type: 'bulk.retrying', attempt: 1, items: 1, delaySeconds: 1, cause: 'c' },
+    'schema-registry.retrying': {
+      type: 'schema-registry.retrying',
+      attempt: 1,
+      delaySeconds: 1,
+      message: 'm',
+    },
+    'client.logged': {
+      type: 'client.logged',
+      severity: 'warn',
+      client: 'kafkajs',
+      namespace: 'n',
+      message: 'm',
+      detail: 'd',
+    },
+    'setup.template': { type: 'setup.template', name: 'n', action: 'created' },
+    'transaction.finished': { type: 'transaction.finished', outcome: 'aborted', seconds: 1 },
+    'unit.finished': {
+      type: 'unit.finished',
+      ...topic,
+      nextOffset: '1',
+      records: 1,
+      lag: 0,
+      seconds: 1,
+    },
+  };
+
+  it.each(Object.values(samples))('hold no key twice: $type', (event) => {
+    const { telemetry, lines } = rig('trace');
+    telemetry.emit(event);
+    // A key that stands twice is lost in what is parsed.
+    for (const line of lines) expect(JSON.stringify(JSON.parse(line))).toBe(line.trimEnd());
+  });
+
   it('say nothing above debug of what happens once a record or once a unit', () => {
     const often: readonly TelemetryEvent[] = [
       { type: 'records.received', ...topic, count: 1, lag: 0 },
@@ -153,7 +254,7 @@ describe('log lines', () => {
       { type: 'record.dead-lettered', reason: 'empty' },
       { type: 'bulk.finished', seconds: 1, items: {} },
       { type: 'transaction.finished', outcome: 'committed', seconds: 1 },
-      { type: 'unit.finished', ...topic, nextOffset: '1', records: 1, seconds: 1 },
+      { type: 'unit.finished', ...topic, nextOffset: '1', records: 1, lag: 0, seconds: 1 },
       { type: 'desired-state.changed', resources: 1 },
     ];
     const { telemetry, lines } = rig('info');
@@ -176,7 +277,7 @@ describe('the log bridge of kafkajs', () => {
       {
         type: 'client.logged',
         client: 'kafkajs',
-        level: 'warn',
+        severity: 'warn',
         namespace: 'Connection',
         message: 'Response error',
         detail: 'error=NOT_LEADER broker=a:1',
@@ -192,6 +293,6 @@ describe('the log bridge of kafkajs', () => {
   ])('turns level %s into %s', (level, word) => {
     const telemetry = recordedTelemetry();
     kafkaLogBridge(telemetry)({ namespace: 'n', level, log: { message: 'm' } });
-    expect(telemetry.of('client.logged')[0]?.level).toBe(word);
+    expect(telemetry.of('client.logged')[0]?.severity).toBe(word);
   });
 });
