@@ -241,6 +241,20 @@ describe('the actor decides', () => {
       'candidate',
       'pipeline_identity_outside_iac_tool',
     ],
+    [
+      {
+        sourceIPAddress: 'ssm.amazonaws.com',
+        userAgent: 'ssm.amazonaws.com',
+        sessionCredentialFromConsole: undefined,
+        userIdentity: {
+          ...pipeline,
+          sessionContext: { sessionIssuer: { arn: 'arn:aws:iam::210987654321:role/Admin' } },
+          invokedBy: 'ssm.amazonaws.com',
+        },
+      },
+      'candidate',
+      'outside_code',
+    ],
     [{ eventType: 'AwsServiceEvent' }, 'service', 'cloud_service'],
     [
       { userIdentity: { type: 'AWSService', invokedBy: 'eks.amazonaws.com' } },

@@ -50,14 +50,35 @@ describe('the class of an actor', () => {
     });
   });
 
-  it('is cloud_service where AWS says that a service called', () => {
+  it('is cloud_service where AWS acts for itself: its own identity, event or service-linked role', () => {
     const service = 'autoscaling.amazonaws.com';
-    const userIdentity = { ...pipeline, invokedBy: service };
     const from = { ...noConsole, userAgent: service, sourceIPAddress: service };
+    const userIdentity = { type: 'AWSService', invokedBy: service };
     expect(verdict({ ...from, userIdentity }).class).toBe('cloud_service');
-    expect(verdict({ ...from, userIdentity: { type: 'AWSService' } }).class).toBe('cloud_service');
     expect(verdict({ ...noConsole, eventType: 'AwsServiceEvent' }).class).toBe('cloud_service');
+    const arn =
+      'arn:aws:iam::210987654321:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling';
+    const linked = { ...pipeline, invokedBy: service, sessionContext: { sessionIssuer: { arn } } };
+    expect(verdict({ ...from, userIdentity: linked }).class).toBe('cloud_service');
   });
+
+  it.each(['ssm.amazonaws.com', 'cloudcontrolapi.amazonaws.com', 'autoscaling.amazonaws.com'])(
+    'is not cloud_service where %s forwards the call of a principal, who stays the principal',
+    (service) => {
+      const fields = {
+        ...noConsole,
+        userAgent: service,
+        sourceIPAddress: service,
+        userIdentity: { ...pipeline, invokedBy: service },
+      };
+      expect(verdict(fields)).toMatchObject({
+        class: 'unknown',
+        signals: ['forwarded-by-service', 'forwarded-from-service'],
+        principal: 'arn:aws:iam::210987654321:role/ci/deploy',
+      });
+      expect(verdict({ ...fields, userAgent: 'aws-cli/2.24.10' }).class).toBe('cli_sdk');
+    },
+  );
 
   it('is not cloud_service by the user agent alone, which the caller chooses', () => {
     expect(verdict({ ...noConsole, userAgent: 'rds.amazonaws.com' }).class).toBe('unknown');
