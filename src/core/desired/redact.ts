@@ -2,7 +2,7 @@ import { isArn } from '../model/identity.ts';
 import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../model/json.ts';
 import { isRedacted, redactedValue, type SecretHash } from '../model/redacted-value.ts';
 import { parseJsonText } from './json-text.ts';
-import { isSecretName } from './secret-names.ts';
+import { isSecretName, isSecretScalarName } from './secret-names.ts';
 import { pathsBelowKey, pathsBelowPosition, type SecretPath } from './secret-paths.ts';
 import { decodeBase64, isSecretFlag, isSecretText } from './secret-text.ts';
 
@@ -33,7 +33,7 @@ const redact = (
   hash: SecretHash | undefined,
 ): JsonValue => {
   if (paths.some((path) => path.length === 0)) return conceal(value, hash);
-  if (typeof value === 'string') return redactText(value, hash);
+  if (typeof value === 'string') return redactText(value, paths, hash);
   if (Array.isArray(value)) {
     const members = value as readonly JsonValue[];
     return members.map((member, position) => {
@@ -52,33 +52,45 @@ const redactObject = (
   paths: readonly SecretPath[],
   hash: SecretHash | undefined,
 ): JsonObject => {
-  const secretPair = namesSecretPair(value);
+  const pair = pairOf(value);
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => {
-      const named = canBeSecret(member) && (isSecretName(key) || (secretPair && key === 'value'));
+      const named =
+        isSecretMember(key, member) || (pair?.value === key && isSecretMember(pair.name, member));
       return [key, named ? conceal(member, hash) : redact(member, pathsBelowKey(paths, key), hash)];
     }),
   );
 };
 
 /** A flag such as manage_master_user_password tells no secret, nor does the ARN of one. */
-const canBeSecret = (value: JsonValue): boolean =>
-  typeof value !== 'boolean' && !(typeof value === 'string' && isArn(value));
+const isSecretMember = (name: string, value: JsonValue): boolean => {
+  if (typeof value === 'boolean' || (typeof value === 'string' && isArn(value))) return false;
+  return typeof value === 'object' ? isSecretName(name) : isSecretScalarName(name);
+};
 
-/** An entry of a list of pairs, such as `{name: DB_PASSWORD, value: …}` in a container definition. */
-const namesSecretPair = (value: JsonObject): boolean =>
-  [ownValue(value, 'name'), ownValue(value, 'key')].some(
-    (name) => typeof name === 'string' && isSecretName(name),
-  );
+/** An entry of a list of pairs, such as `{name: DB_PASSWORD, value: …}` in a container definition: its name, and the member that holds the value. */
+const pairOf = (
+  object: JsonObject,
+): { readonly name: string; readonly value: string } | undefined => {
+  const name = ['name', 'key', 'Name', 'Key']
+    .map((each) => ownValue(object, each))
+    .find((each) => typeof each === 'string');
+  const value = ['value', 'Value'].find((each) => Object.hasOwn(object, each));
+  return name === undefined || value === undefined ? undefined : { name, value };
+};
 
-const redactText = (text: string, hash: SecretHash | undefined): JsonValue => {
+const redactText = (
+  text: string,
+  paths: readonly SecretPath[],
+  hash: SecretHash | undefined,
+): JsonValue => {
   // A quote: JSON within JSON within a text.
   if (/^\s*[[{"]/.test(text)) {
     const parsed = parseJsonText(text);
     if (parsed.ok) {
       if (isDeeperThan(parsed.value, MAX_ATTRIBUTE_DEPTH)) return conceal(text, hash);
       const before = JSON.stringify(parsed.value);
-      const after = JSON.stringify(redact(parsed.value, [], hash));
+      const after = JSON.stringify(redact(parsed.value, paths, hash));
       // Without a secret the text stays as code wrote it.
       return before === after ? text : after;
     }
@@ -90,7 +102,7 @@ const redactText = (text: string, hash: SecretHash | undefined): JsonValue => {
 const encodesSecret = (text: string, hash: SecretHash | undefined): boolean => {
   const encoded = decodeBase64(text);
   if (encoded === undefined) return false;
-  return encoded === 'compressed' || redactText(encoded.text, hash) !== encoded.text;
+  return encoded === 'compressed' || redactText(encoded.text, [], hash) !== encoded.text;
 };
 
 const conceal = (value: JsonValue, hash: SecretHash | undefined): JsonValue =>

@@ -1,7 +1,8 @@
+/** Whatever the type of the value. */
 const SECRET_NAME = new RegExp(
   '(^|_)(' +
     [
-      'passwords?|passwd|passphrase|pwd|psk|credentials?|secret|token|bcrypt_hash',
+      '\\w*password|passwords|\\w*passwd|\\w*passphrase|pwd|psk|credentials?|secret|token|bcrypt_hash',
       'secret_(string|binary|value|key|data|access_key)',
       '(api|access|account|shared|auth|client|master|primary|secondary|preshared|pre_shared|raw)_key(_value)?|apikey',
       'private_key(_pem|_openssh|_pem_pkcs8|_data)?',
@@ -10,28 +11,53 @@ const SECRET_NAME = new RegExp(
     ')(_v4|_wo|_base64|_encrypted|_plaintext|_hash)?$',
 );
 
-const MAX_CACHED = 10_000;
-const known = new Map<string, boolean>();
+/** Of a text or number: as names of blocks these say nothing. */
+const SECRET_SCALAR_NAME =
+  /(^|_)((pg|db|my|sql|mysql|user|root|admin|redis)?pass|salt|jwt|dsn|webhook(_ur[il])?|(signing|hmac|license|session|cookie)_key)$/;
 
-/** Whether an attribute or key of this name holds a secret, whatever its type: `db_password`, `clientSecret`, `API-KEY`. */
-export const isSecretName = (name: string): boolean => {
-  const cached = known.get(name);
-  if (cached !== undefined) return cached;
-  const found = SECRET_NAME.test(
-    name
-      .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-      .replace(/[-.\s]/g, '_')
-      .toLowerCase(),
-  );
-  if (known.size >= MAX_CACHED) known.clear();
-  // A long name is no attribute's, and would fill the memory.
-  if (name.length <= 100) known.set(name, found);
-  return found;
+/** As variables are written; a key in capitals is one that opens something. */
+const VARIABLE_KEY = /^[A-Z][A-Z0-9_]*_KEY(_[0-9]+)?$/;
+const PLAIN_KEY =
+  /(^|_)(PUBLIC|PUB|KMS|CMK|HOST|PARTITION|SORT|HASH|RANGE|CACHE|OBJECT|BUCKET|S3|FILE|ROUTING|PRIMARY|FOREIGN|INDEX|TAG|LABEL|STATE|LOCK|TRANSLATION)_KEY(_[0-9]+)?$/;
+
+const MAX_CACHED = 10_000;
+
+/** A long name is no attribute's, and would fill the memory. */
+const MAX_NAME = 100;
+
+const remembered = (test: (name: string) => boolean): ((name: string) => boolean) => {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const cached = known.get(name);
+    if (cached !== undefined) return cached;
+    const found = test(name);
+    if (known.size >= MAX_CACHED) known.clear();
+    if (name.length <= MAX_NAME) known.set(name, found);
+    return found;
+  };
 };
 
+const snakeCased = (name: string): string =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[-.\s]/g, '_')
+    .toLowerCase();
+
+/** Whether an attribute or key of this name holds a secret, whatever its type: `db_password`, `clientSecret`, `API-KEY`. */
+export const isSecretName = remembered((name) => SECRET_NAME.test(snakeCased(name)));
+
+/** Whether a text or number of this name is a secret, also as a variable: `REDIS_PASS`, `ENCRYPTION_KEY`, `signing_salt`. */
+export const isSecretScalarName = remembered(
+  (name) =>
+    isSecretName(name) ||
+    SECRET_SCALAR_NAME.test(snakeCased(name)) ||
+    (VARIABLE_KEY.test(name) && !PLAIN_KEY.test(name)),
+);
+
 /**
- * Attributes that hold a secret under a plain name. Providers mark these in their schema, which Terraform does not
- * write into the state before 1.9, and Driftline has no table for all of these providers.
+ * Attributes that hold a secret under a plain name, as paths. Providers mark these in their schema, which Terraform
+ * does not write into the state before 1.9, and Driftline has no table for all of these providers. `*` stands for the
+ * values of variables, which anybody may set to a secret under any name.
  */
 export const SECRET_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   random_password: ['result', 'bcrypt_hash'],
@@ -39,8 +65,28 @@ export const SECRET_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   kubernetes_secret: ['data', 'binary_data'],
   kubernetes_secret_v1: ['data', 'binary_data'],
   kubernetes_secret_v1_data: ['data'],
-  aws_ssm_parameter: ['value'],
+  aws_api_gateway_api_key: ['value'],
+  aws_appsync_api_key: ['key'],
+  aws_apprunner_service: [
+    'source_configuration.image_repository.image_configuration.runtime_environment_variables.*',
+    'source_configuration.code_repository.code_configuration.code_configuration_values.runtime_environment_variables.*',
+  ],
+  aws_batch_job_definition: [
+    'container_properties.environment.*',
+    'container_properties.Environment.*',
+  ],
+  aws_codebuild_project: [
+    'environment.environment_variable.*',
+    'environment.environment_variables.*',
+  ],
+  aws_ecs_task_definition: [
+    'container_definitions.environment.*',
+    'container_definitions.Environment.*',
+  ],
   aws_iam_access_key: ['secret'],
+  aws_lambda_function: ['environment.variables.*'],
+  aws_ssm_parameter: ['value'],
+  aws_vpn_connection: ['customer_gateway_configuration'],
   azurerm_key_vault_secret: ['value'],
   google_secret_manager_secret_version: ['secret_data'],
   github_actions_secret: ['plaintext_value', 'encrypted_value'],

@@ -1,9 +1,13 @@
 import { isJsonObject, ownValue, type JsonValue } from '../model/json.ts';
 
-/** Steps into an attribute value: a name or map key, the position in a list, or every member. */
-export type SecretPath = readonly (string | number | typeof EVERY_MEMBER)[];
+/** Steps into an attribute value: a name or map key, the position in a list, every member, or every variable. */
+export type SecretPath = readonly (string | number | typeof EVERY_MEMBER | typeof EVERY_VALUE)[];
 
 export const EVERY_MEMBER = Symbol('every member');
+
+/** The values of variables: of a map, or of pairs such as `{name, value}` in a list; names stay. */
+const EVERY_VALUE = Symbol('every value');
+const PAIR_VALUES: readonly SecretPath[] = [['value'], ['Value']];
 
 /**
  * The paths of `sensitive_attributes` in a state: arrays of `{type: get_attr|index, value}`, where the value of an
@@ -36,13 +40,13 @@ const parseStep = (step: JsonValue): SecretPath[number] | undefined => {
   return typeof key === 'number' && Number.isInteger(key) ? key : EVERY_MEMBER;
 };
 
-/** An attribute path of a table, such as `master_auth[0].client_key` or `environment.variables`. */
+/** An attribute path of a table, such as `master_auth[0].client_key` or `environment.variables.*`. */
 export const parseAttributePath = (path: string): SecretPath =>
   path
     .replace(/\[(\d+)\]/g, '.$1')
     .split('.')
     .filter((step) => step !== '')
-    .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+    .map((step) => (step === '*' ? EVERY_VALUE : /^\d+$/.test(step) ? Number(step) : step));
 
 /** What is left of the paths behind the member of a list. A name goes on to every member. */
 export const pathsBelowPosition = (
@@ -52,6 +56,7 @@ export const pathsBelowPosition = (
   paths.flatMap((path) => {
     const [step, ...rest] = path;
     if (typeof step === 'string') return [path];
+    if (step === EVERY_VALUE) return PAIR_VALUES;
     return step === EVERY_MEMBER || step === position ? [rest] : [];
   });
 

@@ -1,9 +1,10 @@
 import { isArn } from '../model/identity.ts';
-import { isSecretName } from './secret-names.ts';
+import { isSecretScalarName } from './secret-names.ts';
 
 /**
  * Whether a text holds a secret by its form: a private key, a URL with a password, a token that its issuer marks, an
- * assignment to a secret name as scripts and settings write it (`DB_PASSWORD=…`, `password: …`, `--token …`).
+ * assignment to a secret name as scripts, settings, queries of URLs and XML write it (`DB_PASSWORD=…`, `password: …`,
+ * `?password=…`, `--token …`, `<password>…`).
  */
 export const isSecretText = (text: string): boolean =>
   FORMS.some((form) => form.test(text)) || assignsSecret(text);
@@ -16,29 +17,39 @@ const FORMS: readonly RegExp[] = [
   // GitHub, GitLab, Slack, Stripe, Google.
   /\b(?:gh[pousr]_[A-Za-z0-9]{30}|github_pat_\w{20}|glpat-[\w-]{20}|xox[abeprs]-[\w-]{10}|[rs]k_live_\w{16}|AIza[\w-]{35})/,
   /\b(?:Bearer|Basic)\s+[\w+/.~-]{16,}/i,
+  // A short one is told from a word by its digit, or by the name of the header.
+  /\bBearer\s+(?=[a-z+/.~_-]{0,16}\d)[\w+/.~-]{6,}/i,
+  /\bauthorization["']?\s{0,8}[:=]\s{0,8}["']?(?:Bearer|Basic|Token)\s+[\w+/.~-]{4,}/i,
+  // Whoever knows the address may post.
+  /\bhooks\.slack\.com\/(?:services|workflows|triggers)\/\w|\bdiscord(?:app)?\.com\/api\/webhooks\/\d|\.webhook\.office\.com\/\w/i,
 ];
 
+/** The value is looked at and not passed over: it may hold an assignment itself, as the query of a URL does. */
 const ASSIGNMENT =
-  /(?:^|[\s"'`;&|,{([?-])([A-Za-z_][\w.-]{1,60})["']?[ \t]{0,8}[:=][ \t]{0,8}["']?([^\s"'`,;}&|]{1,200})/g;
+  /(?<=^|[\s"'`;&|,{([?=-])([A-Za-z_][\w.-]{1,60})["']?[ \t]{0,8}[:=](?=[ \t]{0,8}["']?([^\s"'`,;}&|]{1,200}))/g;
 const FLAG = /(?:^|\s)--?([A-Za-z][\w-]{1,60})[ \t]{1,8}["']?([^\s"'-][^\s"']{0,200})/g;
+const ELEMENT = /<([A-Za-z_][\w.-]{1,60})>\s{0,8}([^<\s][^<]{0,200})<\//g;
 
 /** A reference to where the value comes from, a switch, or a placeholder. */
 const NO_SECRET = /^(?:[$%<*{!]|arn:|true$|false$|null$|none$|nil$|yes$|no$|\/\/|\\)/i;
 
+/** Some part of each secret name: most texts have none. */
+const NAME_PARTS =
+  /pass|pwd|psk|secret|token|key|credential|connection|sas|hash|dockerconfig|kube|salt|jwt|dsn|webhook/i;
+
 const assignsSecret = (text: string): boolean => {
-  if (!/pass|pwd|psk|secret|token|key|credential|connection|sas|hash|dockerconfig/i.test(text)) {
-    return false;
-  }
-  return [ASSIGNMENT, FLAG].some((form) =>
+  if (!NAME_PARTS.test(text)) return false;
+  return [ASSIGNMENT, FLAG, ELEMENT].some((form) =>
     Array.from(text.matchAll(form)).some(
-      ([, name = '', value = '']) => isSecretName(name) && !NO_SECRET.test(value) && !isArn(value),
+      ([, name = '', value = '']) =>
+        isSecretScalarName(name) && !NO_SECRET.test(value) && !isArn(value),
     ),
   );
 };
 
 /** Whether an argument of a command, such as `--password`, says that the next one is a secret. */
 export const isSecretFlag = (text: string): boolean =>
-  /^--?[A-Za-z][\w-]{1,60}$/.test(text) && isSecretName(text.replace(/^-+/, ''));
+  /^--?[A-Za-z][\w-]{1,60}$/.test(text) && isSecretScalarName(text.replace(/^-+/, ''));
 
 /** What a text holds that is base64: a text of its own, or compressed data that cannot be looked into. */
 export type Encoded = { readonly text: string } | 'compressed' | undefined;
