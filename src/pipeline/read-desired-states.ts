@@ -1,5 +1,6 @@
 import { parseYamlDocuments } from '../codec/yaml-documents.ts';
 import type { DesiredState, StateContext, StateFormat } from '../core/desired/desired-state.ts';
+import { hasDroppedSecrets } from '../core/desired/dropped-secrets.ts';
 import type { StateFailure } from '../core/desired/state-failure.ts';
 import { createStateReader, type SourcedResult } from '../core/desired/state-reader.ts';
 import type { StateFileFailure, StateSource } from './ports.ts';
@@ -36,6 +37,8 @@ export interface DesiredStatesRead {
   /** Each file that could not be read. With any of them the states are not all that code says. */
   readonly failures: readonly (StateFailure | StateFileFailure)[];
   readonly warnings: readonly StateWarning[];
+  /** No key was configured, and secrets were found: nothing can tell later whether they have changed. */
+  readonly secretsDropped: boolean;
 }
 
 /** Reads the states of all files of a source, whatever their format. */
@@ -64,5 +67,8 @@ export const readDesiredStates = async (
     else failures.push(file);
   }
   take(reader.end());
-  return { states, failures, warnings };
+  const secretsDropped =
+    context.secretHash === undefined &&
+    states.some(({ state }) => hasDroppedSecrets(state.resources));
+  return { states, failures, warnings, secretsDropped };
 };

@@ -45,13 +45,16 @@ export const registerDesiredPublish = (
     });
 };
 
+const NO_HASH_KEY =
+  'secrets were dropped, so a change of one is not seen: set DRIFTLINE_DESIRED_HASH_KEY (desired.hashKey) here and where the service runs, at least 16 bytes';
+
 const publish = async (
   paths: readonly string[],
   options: Options,
   environment: DesiredPublishEnvironment,
 ): Promise<0 | 2> => {
   const { stdout, stderr, signal } = environment;
-  const { states, failures, warnings } = await environment.readStates(
+  const { states, failures, warnings, secretsDropped } = await environment.readStates(
     labelledRequest(paths, options),
   );
   reportWarnings(warnings, stderr);
@@ -60,6 +63,7 @@ const publish = async (
     stderr.write('driftline: nothing was published\n');
     return 2;
   }
+  if (secretsDropped) stderr.write(`driftline: warning: ${NO_HASH_KEY}\n`);
   const topic = await environment.openTopic(signal, keptForPublish(options.env, states));
   try {
     const publishOptions: PublishOptions = { force: options.force, dryRun: options.dryRun };

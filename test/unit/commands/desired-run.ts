@@ -30,7 +30,9 @@ export const runDesired = async (
   files: Readonly<Record<string, string>>,
   held: ReadonlyMap<string, DesiredResource> = new Map(),
   stdout: Writable = new PassThrough(),
+  hasHashKey = true,
 ): Promise<Ran> => {
+  const { secretHash, ...keyless } = context();
   const stderr = new PassThrough();
   const written: DesiredStateChanges[] = [];
   const calls: string[] = [];
@@ -60,7 +62,7 @@ export const runDesired = async (
               yield { ok: true, source, content: Buffer.from(files[source] ?? '') };
           },
         },
-        { ...context(), environment },
+        { ...keyless, ...(hasHashKey && secretHash ? { secretHash } : {}), environment },
         new AbortController().signal,
       ),
     watch: async () => undefined,

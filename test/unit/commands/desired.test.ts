@@ -52,6 +52,27 @@ describe('driftline desired read', () => {
 });
 
 describe('driftline desired publish', () => {
+  it.each([
+    ['a value', 'hunter2-hunter2'],
+    ['a JSON text', JSON.stringify({ a: JSON.stringify({ password: 'hunter2' }) })],
+  ])('says once that secrets are dropped without a hash key: %s', async (_, secret) => {
+    const attributes = secret.startsWith('{') ? { settings: secret } : { password: secret };
+    const a = stateText([managed({ instances: [{ attributes }] }), managed({ name: 'b' })]);
+    const args = ['publish', 'a', '--env', 'prod'];
+    const { err, exit } = await run(args, { a }, new Map(), undefined, false);
+    expect(err).toMatch(
+      /^driftline: warning: secrets were dropped.*DRIFTLINE_DESIRED_HASH_KEY.*\n$/,
+    );
+    expect(exit).toEqual([0]);
+    expect((await run(args, { a })).err).toBe('');
+  });
+
+  it('says nothing of a hash key where no secret was dropped', async () => {
+    const args = ['publish', 'a', '--env', 'prod'];
+    const { err } = await run(args, { a: good }, new Map(), undefined, false);
+    expect(err).toBe('');
+  });
+
   it('writes what differs once the scope is its own, and says what', async () => {
     const { out, written, calls, exit } = await run(['publish', 'a', '--env', 'prod'], { a: good });
     expect(out).toBe('prod/l-1 serial 7: 2 added, 0 changed, 0 removed, 0 unchanged\n');
