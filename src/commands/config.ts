@@ -24,11 +24,24 @@ const collectSetting = (
     : { ...settings, [text.slice(0, at)]: text.slice(at + 1) };
 };
 
-/** Adds `--config <file>` and `--set <key=value>`, which every command that reads the configuration takes. */
+/** One line for each variable that looks like one of the configuration and is none. */
+const warnOfUnknownVariables = (): void => {
+  for (const name of unknownVariables(process.env)) {
+    process.stderr.write(
+      `driftline: warning: ${name} is no variable of the configuration: it sets nothing\n`,
+    );
+  }
+};
+
+/**
+ * Adds `--config <file>` and `--set <key=value>`, which every command that reads the configuration takes, and warns of
+ * unknown variables before it runs.
+ */
 export const addConfigOptions = (command: Command): Command =>
   command
     .option('-c, --config <file>', 'configuration file (JSON)')
-    .option('--set <key=value>', 'one value of the configuration; may be repeated', collectSetting);
+    .option('--set <key=value>', 'one value of the configuration; may be repeated', collectSetting)
+    .hook('preAction', warnOfUnknownVariables);
 
 /** The sources of the configuration for the options that `addConfigOptions` added. */
 export const configSources = (options: SourceOptions): ConfigSources => ({
@@ -96,9 +109,6 @@ export const registerConfig = (program: Command): void => {
       try {
         resolveConfig(configSources(options));
         print('The configuration is valid.\n');
-        for (const name of unknownVariables(process.env)) {
-          process.stderr.write(`${name} is no variable of the configuration: it sets nothing\n`);
-        }
       } catch (error) {
         reportIssues(error);
       }

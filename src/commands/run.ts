@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isConfigurationFault } from '../config/config-error.ts';
 import type { Config } from '../config/schema.ts';
 
 export interface RunEnvironment {
@@ -12,7 +13,7 @@ export interface RunEnvironment {
   readonly run: (config: Config, stop: AbortSignal) => Promise<void>;
 }
 
-/** `driftline run`: exit code 0 after SIGTERM or SIGINT, 1 where the service cannot go on, 2 on bad configuration. */
+/** `driftline run`: exit code 0 after SIGTERM or SIGINT, 1 where the service cannot go on, 2 on bad configuration or a bad file that it names. */
 export const registerRun = (program: Command, environment: RunEnvironment): void => {
   program
     .command('run')
@@ -23,7 +24,7 @@ export const registerRun = (program: Command, environment: RunEnvironment): void
         await environment.run(config, environment.signal);
       } catch (error) {
         environment.report(error);
-        environment.setExitCode(1);
+        environment.setExitCode(isConfigurationFault(error) ? 2 : 1);
       }
     });
 };

@@ -43,3 +43,14 @@ export class ConfigError extends Error {
     this.issues = issues;
   }
 }
+
+const CODES: readonly string[] = [
+  'config_invalid',
+  'environment_file_invalid',
+  'ignore_rules_invalid',
+  'provider_tables_invalid',
+];
+
+/** Whether an error says that the configuration, or a file it names, cannot be used. */
+export const isConfigurationFault = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && CODES.includes(String(error.code));

@@ -2,8 +2,8 @@ import convict from 'convict';
 import { crossCheck } from './check-config.ts';
 import { ConfigError, type ConfigIssue, type Origin } from './config-error.ts';
 import { FORMATS } from './formats.ts';
-import { readConfigFile, readSecretFile } from './read-file.ts';
-import { KEYS, SCHEMA, SECRET_FILES, type Config } from './schema.ts';
+import { readConfigFile, readNamedFile, readSecretFile } from './read-file.ts';
+import { CONNECTION_FILES, KEYS, SCHEMA, SECRET_FILES, type Config } from './schema.ts';
 import { isKey, type Key, type Section } from './section.ts';
 
 export interface ConfigSources {
@@ -109,6 +109,22 @@ const readSecrets = (
   return { secrets, issues };
 };
 
+/** What is wrong with files that would otherwise be missed only once a connection is opened. */
+const connectionFileIssues = (
+  valueOf: (key: string) => unknown,
+  originOfKey: (key: string) => Origin,
+): readonly ConfigIssue[] =>
+  CONNECTION_FILES.flatMap((key): readonly ConfigIssue[] => {
+    const file = valueOf(key);
+    if (typeof file !== 'string') return [];
+    try {
+      readNamedFile(file);
+      return [];
+    } catch (error) {
+      return [{ key, message: (error as Error).message, origin: originOfKey(key) }];
+    }
+  });
+
 /** An empty variable counts as not set: Compose and Helm write one for a value that was left out. */
 const variablesThatAreSet = (env: ConfigSources['env']): Readonly<Record<string, string>> =>
   Object.fromEntries(
@@ -158,6 +174,8 @@ export const resolveConfig = (sources: ConfigSources): ResolvedConfig => {
     origin: originOfKey(key),
   }));
   if (together.length > 0) throw new ConfigError(together);
+  const fileIssues = connectionFileIssues((key) => valueAt(tree, key), originOfKey);
+  if (fileIssues.length > 0) throw new ConfigError(fileIssues);
   return { config, origins };
 };
 
@@ -167,14 +185,25 @@ export const resolveConfig = (sources: ConfigSources): ResolvedConfig => {
  */
 export const loadConfig = (sources: ConfigSources): Config => resolveConfig(sources).config;
 
-/** Variables that start with DRIFTLINE_ and set nothing: most often a misspelled key. Kubernetes adds some
- * for services; those of the local stack (DRIFTLINE_STACK_) are left out. */
+/** Variables of the debugger's switch, the local stack, the tests and their runs: none sets a key. */
+const OTHER_VARIABLES = /^DRIFTLINE_(DEBUG$|CI_RUN$|STACK_|TEST_|FAULT_)/;
+
+/** What Kubernetes adds to each pod for a service whose name starts with `driftline`. */
+const isServiceVariable = (name: string, value: string): boolean =>
+  /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name) ||
+  (name.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value));
+
+/** Variables that start with DRIFTLINE_ and set nothing: most often a misspelled key. */
 export const unknownVariables = (env: ConfigSources['env']): readonly string[] => {
   const known = new Set<string>(KEYS.map(([, key]) => key.env));
-  return Object.keys(env)
+  return Object.entries(env)
     .filter(
-      (name) =>
-        name.startsWith('DRIFTLINE_') && !name.startsWith('DRIFTLINE_STACK_') && !known.has(name),
+      ([name, value = '']) =>
+        name.startsWith('DRIFTLINE_') &&
+        !OTHER_VARIABLES.test(name) &&
+        !known.has(name) &&
+        !isServiceVariable(name, value),
     )
+    .map(([name]) => name)
     .sort();
 };

@@ -60,15 +60,17 @@ export const readConfigFile = (
     : refuse('The configuration file must hold one JSON object');
 };
 
-/** The text of a file that holds a secret, without the line end that editors add. Throws an Error that names no content. */
-export const readSecretFile = (file: string): string => {
+/** The text of a file that a key names. Throws an Error that names no content. */
+export const readNamedFile = (file: string): string => {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     throw new Error(`names a file that cannot be read: ${wordOf(error)}`, { cause: error });
   }
-  const secret = text.replace(/\r?\n$/, '');
-  if (secret === '') throw new Error('names a file that is empty');
-  return secret;
+  if (text.trim() === '') throw new Error('names a file that is empty');
+  return text;
 };
+
+/** As `readNamedFile`, without the line end that editors add. */
+export const readSecretFile = (file: string): string => readNamedFile(file).replace(/\r?\n$/, '');

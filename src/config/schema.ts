@@ -31,3 +31,12 @@ export const SECRET_FILES: readonly (readonly [secret: string, file: string])[] 
   ['opensearch.password', 'opensearch.passwordFile'],
   ['desired.hashKey', 'desired.hashKeyFile'],
 ];
+
+/** Keys of files that are read when connections are opened. */
+export const CONNECTION_FILES: readonly string[] = [
+  'kafka.ssl.caFile',
+  'kafka.ssl.certFile',
+  'kafka.ssl.keyFile',
+  'opensearch.caFile',
+  'registry.caFile',
+];

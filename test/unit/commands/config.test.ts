@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { registerConfig } from '../../../src/commands/config.ts';
+import { addConfigOptions, registerConfig } from '../../../src/commands/config.ts';
 
 let out = '';
 let err = '';
@@ -54,6 +54,16 @@ describe('driftline config', () => {
     vi.stubEnv('DRIFTLINE_HTTP_PROT', '1');
     expect(await run('check')).toBe(0);
     expect(err).toContain('DRIFTLINE_HTTP_PROT');
+  });
+
+  it('points at a misspelt variable before any command that takes the configuration', async () => {
+    vi.stubEnv('DRIFTLINE_KAFKA_BROKERZ', 'x');
+    vi.stubEnv('DRIFTLINE_DEBUG', '1');
+    const command = addConfigOptions(new Command('run').action(() => void (err += 'ran\n')));
+    await command.parseAsync([], { from: 'user' });
+    expect(err).toBe(
+      'driftline: warning: DRIFTLINE_KAFKA_BROKERZ is no variable of the configuration: it sets nothing\nran\n',
+    );
   });
 
   it('prints the reference, and finds the committed one up to date', async () => {

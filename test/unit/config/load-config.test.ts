@@ -73,6 +73,26 @@ describe('the sources', () => {
     };
     expect(unknownVariables(env)).toEqual(['DRIFTLINE_HTTP_PROT']);
   });
+
+  it('name no variable that is meant for something else than the configuration', () => {
+    const others = {
+      DRIFTLINE_DEBUG: '1',
+      DRIFTLINE_CI_RUN: '1',
+      DRIFTLINE_TEST_STACK_KEEP: '1',
+      DRIFTLINE_FAULT_RECORDS: '1',
+      DRIFTLINE_PORT: 'tcp://10.0.0.1:9464',
+      DRIFTLINE_PORT_9464_TCP_ADDR: '10.0.0.1',
+      DRIFTLINE_SERVICE_HOST: '10.0.0.1',
+      DRIFTLINE_SERVICE_PORT_HTTP: '9464',
+    };
+    expect(unknownVariables(others)).toEqual([]);
+    const misspelt = {
+      DRIFTLINE_KAFKA_BROKERZ: 'x',
+      DRIFTLINE_PORT: '9464',
+      DRIFTLINE_DEBUGG: '1',
+    };
+    expect(unknownVariables(misspelt)).toEqual(Object.keys(misspelt).sort());
+  });
 });
 
 describe('a value that is wrong', () => {
@@ -223,5 +243,24 @@ describe('keys that do not go together', () => {
     ['a short hash key', { 'desired.hashKey': 'short' }, 'desired.hashKey'],
   ])('%s', (_name, flags, key) => {
     expect(errorOf({ flags }).issues.map((issue) => issue.key)).toEqual([key]);
+  });
+});
+
+describe('a file that cannot be used', () => {
+  it.each([
+    ['kafka.ssl.caFile', {}],
+    ['kafka.ssl.certFile', { 'kafka.ssl.keyFile': import.meta.filename }],
+    ['kafka.ssl.keyFile', { 'kafka.ssl.certFile': import.meta.filename }],
+    ['opensearch.caFile', {}],
+    ['registry.caFile', {}],
+  ])('is refused with its key: %s', (key, more) => {
+    const ssl = key.startsWith('kafka') ? { 'kafka.ssl.enabled': 'true' } : {};
+    expect(errorOf({ flags: { ...ssl, ...more, [key]: '/nope' } }).issues).toEqual([
+      {
+        key,
+        message: 'names a file that cannot be read: ENOENT',
+        origin: { kind: 'flag', name: key },
+      },
+    ]);
   });
 });
