@@ -31,10 +31,12 @@ const CONVERSIONS = Object.keys({
   json: true,
   list: true,
   tags: true,
+  tag_set: true,
   tag_keys: true,
   security_group_rules: true,
   not: true,
   present: true,
+  withheld: true,
 } satisfies AllOf<Conversion, true>);
 
 const COMPARISONS = Object.keys({
@@ -96,10 +98,22 @@ const targetRow = shape({ type: text, id: text }, {
 
 const operationRow = shape({ effect: oneOf(EFFECTS), targets: listOf(targetRow) }, { note: text });
 
+const pattern: Check = (value, path, report) => {
+  text(value, path, report);
+  try {
+    RegExp(String(value));
+  } catch {
+    report(path, 'must be a regular expression');
+  }
+};
+
 const resourceTypeRow = shape({}, {
   sameAs: text,
   unique: oneOf(['region', 'account', 'global']),
   identities: listOf(text),
+  lowerCase: flag,
+  forms: listOf(shape({ match: pattern, as: text })),
+  defaults: mapOf(anyValue),
   attributes: mapOf(oneOf(COMPARISONS)),
   secrets: listOf(text),
 } satisfies AllOf<keyof ResourceTypeRow, Check>);
@@ -187,6 +201,6 @@ export const PROVIDER_FILES: Readonly<
 };
 
 export const SEVERITY_FILE = {
-  complete: shape(severityKeys, { wildcards }),
-  extension: shape({}, { ...severityKeys, wildcards }),
+  complete: shape(severityKeys, { deletions: listOf(scoredRow), wildcards }),
+  extension: shape({}, { ...severityKeys, deletions: listOf(scoredRow), wildcards }),
 };

@@ -10,6 +10,7 @@ import type {
   Change,
   DriftCandidate,
 } from './model/drift-candidate.ts';
+import { isJsonObject } from './model/json.ts';
 import { operationKey } from './model/operation-key.ts';
 import type { DetectionContext } from './model/processed-event.ts';
 import type { ProviderTables } from './model/provider-tables.ts';
@@ -87,6 +88,26 @@ const uniqueChanges = (changes: readonly ObservedChange[]): readonly ObservedCha
   return [...seen.values()];
 };
 
+const TAGS = 'tags';
+
+/** Tags that a call set as a whole, each by itself: code's tags that the call left out, it took away. */
+const eachTag = (change: ObservedChange, owner: DesiredResource): readonly ObservedChange[] => {
+  const { path, action, observed } = change;
+  if (path !== TAGS || action !== 'set' || !isJsonObject(observed)) return [change];
+  const desired = ['tags_all', TAGS].map((name) => owner.attributes[name]).find(isJsonObject) ?? {};
+  const kept = Object.keys(observed);
+  const gone = Object.keys(desired).filter((key) => !Object.hasOwn(observed, key));
+  if (kept.length + gone.length === 0) return [change];
+  return [
+    ...kept.map((key) => ({ path: `${TAGS}.${key}`, action, observed: observed[key] })),
+    ...gone.map((key) => ({
+      path: `${TAGS}.${key}`,
+      action: 'remove' as const,
+      observed: undefined,
+    })),
+  ];
+};
+
 /** How a change stands to what code says, with what it says of the resource in other environments. */
 const ownedChanges = (
   observed: readonly ObservedChange[],
@@ -95,14 +116,16 @@ const ownedChanges = (
 ): readonly Change[] => {
   const peers =
     environments === undefined || observed.length === 0 ? [] : peersOf(owner, context.index);
-  return observed.map((each) => {
-    const against = (resource: DesiredResource): Change =>
-      compareChange(each, resource, tables, context.secretHash);
-    const change = against(owner);
-    if (environments === undefined || peers.length === 0) return change;
-    const found = changePeers(change, peers, tables.resourceTypes, environments, against);
-    return found.length === 0 ? change : { ...change, peers: found };
-  });
+  return observed
+    .flatMap((each) => eachTag(each, owner))
+    .map((each) => {
+      const against = (resource: DesiredResource): Change =>
+        compareChange(each, resource, tables, context.secretHash);
+      const change = against(owner);
+      if (environments === undefined || peers.length === 0) return change;
+      const found = changePeers(change, peers, tables.resourceTypes, environments, against);
+      return found.length === 0 ? change : { ...change, peers: found };
+    });
 };
 
 /** A creation that no code asked for, in an account where code owns something. */

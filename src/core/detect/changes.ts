@@ -78,6 +78,8 @@ const tagPairs = (value: JsonValue): readonly (readonly [string, JsonValue])[] =
   return Object.entries(list);
 };
 
+const tagMap = (value: JsonValue): JsonObject => Object.fromEntries(tagPairs(value));
+
 const tagKeys = (value: JsonValue): readonly string[] => {
   const list =
     isJsonObject(value) && Object.hasOwn(value, 'items') ? (value['items'] ?? []) : value;
@@ -134,6 +136,12 @@ const converted = (row: ChangeRow, value: JsonValue): readonly ObservedChange[] 
       const plain = unwrap(value);
       return [change(row.path, action, !(plain === true || plain === 'true'))];
     }
+    case 'tag_set':
+      return [change(row.path, action, tagMap(value))];
+    case 'withheld':
+      return isJsonObject(value) && Object.keys(value).length > 0
+        ? []
+        : [change(row.path, action, undefined)];
     case 'present':
       return [change(row.path, action, true)];
   }
@@ -178,7 +186,9 @@ export const observeChanges = (
     found.push(...observedBy({ path, from: `request.${member}` }, root, position));
   }
   for (const row of target.changes ?? []) {
-    found.push(...observedBy(row, root, position));
+    const observed = observedBy(row, root, position);
+    const ofOneRule = target.items !== undefined && row.as === 'security_group_rules';
+    found.push(...(ofOneRule ? observed.slice(position, position + 1) : observed));
     if (found.length >= MAX_CHANGES) break;
   }
   return found.slice(0, MAX_CHANGES);

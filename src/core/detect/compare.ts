@@ -67,9 +67,13 @@ const isEmpty = (value: JsonValue | undefined): boolean =>
     ? value.length === 0
     : isJsonObject(value) && Object.keys(value).length === 0);
 
-/** Code that leaves a switch out means off. */
+const isOff = (value: JsonValue): boolean => value === false || value === 'false';
+
+/** A switch that is off and one that code leaves empty beside others are the same. */
 const isAbsent = (value: JsonValue | undefined): boolean =>
-  isEmpty(value) || value === false || value === 'false';
+  isEmpty(value) || (value !== undefined && isOff(value));
+
+const isStated = (value: JsonValue | undefined): boolean => value !== undefined;
 
 const asText = (value: JsonValue): string | undefined =>
   typeof value === 'object' ? undefined : String(value);
@@ -274,18 +278,34 @@ const compareTag = (change: ObservedChange, owner: DesiredResource): Change => {
   );
 };
 
+const defaultOf = (rows: readonly ResourceTypeRow[], path: string): JsonValue | undefined =>
+  rows.map(({ defaults }) => ownValue(defaults ?? null, withoutIndexes(path))).find(isStated);
+
+/** What code leaves out is what the provider takes by itself: where no table tells that, off may be a change. */
+const compareLeftOut = (
+  change: ObservedChange,
+  observed: JsonValue,
+  preset: JsonValue | undefined,
+): Change => {
+  const verdict = (same: boolean): Change =>
+    made(change, same ? 'equals_desired' : 'not_in_desired', undefined);
+  if (preset !== undefined) return verdict(memberKey(observed) === memberKey(preset));
+  return isOff(observed) ? made(change, 'unknown', undefined) : verdict(isEmpty(observed));
+};
+
 const compareSet = (
   change: ObservedChange,
   desired: JsonValue | undefined,
+  rows: readonly ResourceTypeRow[],
   by: Comparison,
 ): Change => {
-  if (change.observed === undefined) return made(change, 'unknown', desired);
-  if (desired === undefined || desired === null) {
-    return made(change, isAbsent(change.observed) ? 'equals_desired' : 'not_in_desired', undefined);
-  }
   if (holdsRedacted(desired)) {
     // A part is secret: its observed value stays out, and JSON with a marker in it equals nothing.
     return { path: change.path, action: change.action, verdict: 'unknown' };
+  }
+  if (change.observed === undefined) return made(change, 'unknown', desired);
+  if (desired === undefined || desired === null) {
+    return compareLeftOut(change, change.observed, defaultOf(rows, change.path));
   }
   const same = isSame(change.observed, desired, by);
   return made(
@@ -330,7 +350,7 @@ export const compareChange = (
   if (isRedacted(desired) || isSecretPath(rows, change.path))
     return compareSecret(change, desired, hash);
   if (by === 'none') return made(change, 'unknown', undefined);
-  if (change.action === 'set') return compareSet(change, desired, by);
+  if (change.action === 'set') return compareSet(change, desired, rows, by);
   if (by === 'security_group_rules') {
     return membership(change, desiredRules(owner, change.path), ruleOrMember);
   }

@@ -31,6 +31,15 @@ interface Search {
   readonly root: JsonObject;
 }
 
+const patterns = new Map<string, RegExp>();
+
+/** Patterns are of the tables, which are few. */
+const compilePattern = (text: string): RegExp => {
+  const known = patterns.get(text) ?? new RegExp(text);
+  patterns.set(text, known);
+  return known;
+};
+
 const canonicalType = (types: ResourceTypeTable, type: string): string =>
   (Object.hasOwn(types, type) ? types[type]?.sameAs : undefined) ?? type;
 
@@ -91,12 +100,30 @@ const ownersOf = (
 const typed = (type: string, value: string): string =>
   typedIdentity(type === ANY_TYPE ? 'id' : type, value);
 
+/** Other ways that the type's row knows to write the value. */
+const formsOf = (types: ResourceTypeTable, type: string, value: string): readonly string[] => {
+  const row = Object.hasOwn(types, type) ? types[type] : undefined;
+  const forms = (row?.forms ?? []).flatMap(({ match, as }) => {
+    const pattern = compilePattern(match);
+    return pattern.test(value) ? value.replace(pattern, as) : [];
+  });
+  return row?.lowerCase === true ? [...forms, value.toLowerCase()] : forms;
+};
+
 /** A value of a target as the identities that may denote it. */
-const identitiesOf = (type: string, value: string): readonly string[] => {
+const identitiesOf = (types: ResourceTypeTable, type: string, value: string): readonly string[] => {
   const names = namesOfArn(value);
-  if (names.length === 0) return [typed(type, value)];
+  const forms = formsOf(types, type, value).map((form) => typed(type, form));
+  if (names.length === 0) return [...new Set([typed(type, value), ...forms])];
   const inner = type === ANY_TYPE ? [] : names.map((name) => typed(type, name));
-  return [...(isArn(value) ? [value] : []), typed(type, value), ...inner];
+  return [...(isArn(value) ? [value] : []), typed(type, value), ...inner, ...forms];
+};
+
+/** The scope that an ARN tells, or `account:name` as Lambda takes it. */
+const scopeOfText = (text: string): Scope => {
+  if (isArn(text)) return scopeOfArn(text);
+  const account = /^(\d{12}):/.exec(text)?.[1];
+  return account === undefined ? {} : { account };
 };
 
 const itemsOf = (search: Search, from: string): readonly JsonObject[] => {
@@ -132,10 +159,10 @@ const identified = (
   for (const { text, index } of expand(search, target)) {
     if (seen.has(text)) continue;
     seen.add(text);
-    const arn = isArn(text) ? scopeOfArn(text) : {};
+    const arn = scopeOfText(text);
     const { identity, owners } = ownersOf(
       search,
-      identitiesOf(target.type, text),
+      identitiesOf(search.tables.resourceTypes, target.type, text),
       arn,
       target.type,
       target,

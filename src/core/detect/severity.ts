@@ -128,6 +128,10 @@ const isUntrustedIac = (actor: ActorVerdict): boolean =>
 export const compileSeverity = (table: SeverityTable): SeverityStep => {
   const attributes = table.attributes.map(compileAttribute);
   const types = table.types.map((row) => ({ ...row, glob: compileGlob(row.match) }));
+  const deletions = (table.deletions ?? []).map((row) => ({
+    ...row,
+    glob: compileGlob(row.match),
+  }));
   const environments: readonly { readonly glob: GlobMatcher; readonly score: number }[] =
     Object.entries(table.environments).map(([pattern, score]) => ({
       glob: compileGlob(pattern),
@@ -152,6 +156,7 @@ export const compileSeverity = (table: SeverityTable): SeverityStep => {
     return [
       kindScore,
       ...types.filter((row) => row.glob(type)).slice(0, 1),
+      ...(kind === 'deleted' ? deletions : []).filter((row) => row.glob(type)).slice(0, 1),
       ...highest(byAttribute),
       ...openings(changes, finder),
       { score: table.actors[actor.class] ?? 0, reason: `actor class ${actor.class}` },

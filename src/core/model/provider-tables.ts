@@ -76,7 +76,18 @@ export interface TargetRow {
 
 /** How a value of the record becomes a value of the attribute. The closed list of `detect/changes.ts`. */
 export type Conversion =
-  'value' | 'json' | 'list' | 'tags' | 'tag_keys' | 'security_group_rules' | 'not' | 'present';
+  | 'value'
+  | 'json'
+  | 'list'
+  | 'tags'
+  /** All tags of the resource: those that the call does not name are gone. */
+  | 'tag_set'
+  | 'tag_keys'
+  | 'security_group_rules'
+  | 'not'
+  | 'present'
+  /** An object that records empty before they show it, such as a function's environment: set, to what is unknown. */
+  | 'withheld';
 
 export interface ChangeRow {
   /** Attribute path in the resource type: `description`, `versioning_configuration[0].status`. */
@@ -128,6 +139,18 @@ export interface ResourceTypeRow {
   readonly unique?: 'region' | 'account' | 'global';
   /** Identity values beyond `id` and `arn`: text with `{attribute}` (see path-template.ts). */
   readonly identities?: readonly string[];
+  /** The provider keeps identifiers in lower case and takes them in any: `MyDB` is `mydb`. */
+  readonly lowerCase?: boolean;
+  /**
+   * Other ways to write an identity's value: where `match` (a regular expression over the whole value) holds, the value
+   * is also looked up as `as`, in which `$1` is the first group: `{"match": "^(.+):\\$LATEST$", "as": "$1"}`.
+   */
+  readonly forms?: readonly { readonly match: string; readonly as: string }[];
+  /**
+   * What the provider takes where code leaves a switch out, by attribute path without indexes. Without it an act that
+   * switches off what code leaves out is `unknown`.
+   */
+  readonly defaults?: Readonly<Record<string, JsonValue>>;
   /** Comparison by attribute path. */
   readonly attributes?: Readonly<Record<string, Comparison>>;
   /** Attribute paths whose values are secrets, beyond those that the state marks. */
@@ -196,6 +219,12 @@ export interface SeverityTable {
   }[];
   /** Globs over the resource type, the first that matches. */
   readonly types: readonly {
+    readonly match: string;
+    readonly score: number;
+    readonly reason: string;
+  }[];
+  /** Added where a resource of the type is deleted: a guard that is gone is off. The first glob that matches. */
+  readonly deletions?: readonly {
     readonly match: string;
     readonly score: number;
     readonly reason: string;

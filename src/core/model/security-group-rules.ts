@@ -118,9 +118,27 @@ const ofAnswer = (entry: JsonValue): readonly AtomicRule[] => {
   ];
 };
 
+/** One of `ModifySecurityGroupRules`, whose members begin with capitals: the rule's id beside what it becomes. */
+const ofModification = (entry: JsonValue): readonly AtomicRule[] => {
+  const becomes = ownValue(entry, 'SecurityGroupRule');
+  const source = ['CidrIpv4', 'CidrIpv6', 'PrefixListId', 'ReferencedGroupId']
+    .map((member) => ownString(becomes, member))
+    .find((text) => text !== undefined);
+  if (source === undefined) return [];
+  return [
+    rule(
+      ownValue(becomes, 'IpProtocol'),
+      ownValue(becomes, 'FromPort'),
+      ownValue(becomes, 'ToPort'),
+      source,
+      ownString(becomes, 'Description'),
+    ),
+  ];
+};
+
 /**
- * The rules in a call's parameters (`ipPermissions`, or `cidrIp` with `fromPort` beside it) or in its answer
- * (`securityGroupRuleSet`, `revokedSecurityGroupRuleSet`). At most 1,000.
+ * The rules in a call's parameters (`ipPermissions`, `cidrIp` with `fromPort` beside it, or `SecurityGroupRule`) or
+ * in its answer (`securityGroupRuleSet`, `revokedSecurityGroupRuleSet`). At most 1,000.
  */
 export const rulesOfCall = (call: JsonValue): readonly AtomicRule[] => {
   const listed = items(ownValue(call, 'ipPermissions')).flatMap(ofPermission);
@@ -137,6 +155,8 @@ export const rulesOfCall = (call: JsonValue): readonly AtomicRule[] => {
       ),
     ];
   }
+  const modified = items(ownValue(call, 'SecurityGroupRule')).flatMap(ofModification);
+  if (modified.length > 0) return modified.slice(0, MAX_RULES);
   return ['securityGroupRuleSet', 'revokedSecurityGroupRuleSet']
     .flatMap((set) => items(ownValue(call, set)).flatMap(ofAnswer))
     .slice(0, MAX_RULES);

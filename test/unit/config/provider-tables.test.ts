@@ -186,6 +186,11 @@ describe('a faulty table', () => {
     ],
     ['providers/aws/notes.json', {}, 'providers/aws/notes.json  is no table of a provider'],
     ['providers/aw/events.json', {}, 'providers/aw  is no provider that is known here (known: aws'],
+    [
+      'providers/aws/resource-types.json',
+      { aws_x: { forms: [{ match: '(', as: '$1' }] } },
+      'aws_x.forms[0].match must be a regular expression',
+    ],
     ['severity.json', { publicScore: '30' }, 'publicScore must be a number'],
     ['severity.json', { kinds: { moved: 3 } }, 'kinds.moved as a key must be one of changed'],
     [

@@ -24,7 +24,7 @@ describe('compareChange', () => {
     [false, true, 'differs'],
     [false, 'true', 'differs'],
     [null, '', 'equals_desired'],
-    [false, null, 'equals_desired'],
+    [false, null, 'unknown'],
     [true, null, 'not_in_desired'],
     [null, 'x', 'differs'],
     [['b', 'a'], ['a', 'b'], 'equals_desired'],
@@ -34,6 +34,13 @@ describe('compareChange', () => {
     [{ a: 1 }, { a: 1, b: 2 }, 'differs'],
   ])('observed %j, desired %j: %s', (observed, desired, expected) => {
     expect(verdict('aws_x', { v: desired }, 'v', observed)).toBe(expected);
+  });
+
+  it('takes off for what code leaves out only where the table says that it is the default', () => {
+    expect(verdict('aws_vpc', {}, 'enable_dns_hostnames', false)).toBe('equals_desired');
+    expect(verdict('aws_vpc', {}, 'enable_dns_support', false)).toBe('not_in_desired');
+    expect(verdict('aws_vpc', {}, 'enable_dns_support', true)).toBe('equals_desired');
+    expect(verdict('aws_vpc', {}, 'other', false)).toBe('unknown');
   });
 
   it('tells an attribute that code does not declare', () => {

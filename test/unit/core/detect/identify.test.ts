@@ -75,7 +75,7 @@ describe('identify', () => {
       },
     };
     expect(found(call('ec2:AuthorizeSecurityGroupIngress', request), group, sshRule)).toEqual([
-      ['aws_security_group_rule.this', 'create', 'table'],
+      ['aws_security_group_rule.this', 'update', 'table'],
       ['aws_security_group.this', 'update', 'table'],
     ]);
   });

@@ -45,6 +45,25 @@ describe('severity', () => {
     expect(of({ type: 'aws_cloudtrail', changes }).level).toBe('critical');
   });
 
+  it.each([
+    ['aws_cloudtrail', 'enable_logging'],
+    ['aws_guardduty_detector', 'enable'],
+    ['aws_config_configuration_recorder', 'recording_group'],
+    ['aws_kms_key', 'is_enabled'],
+    ['aws_s3_bucket_public_access_block', 'block_public_acls'],
+    ['aws_cloudwatch_metric_alarm', 'actions_enabled'],
+  ])('of %s deleted is no less than of it switched off', (type, path) => {
+    const off = of({ type, changes: [change(path, false)] });
+    const deleted = of({ type, kind: 'deleted' });
+    expect(deleted.score).toBeGreaterThanOrEqual(off.score);
+  });
+
+  it('of a deleted audit or network log is critical anywhere', () => {
+    expect(of({ type: 'aws_cloudtrail', kind: 'deleted' }).level).toBe('critical');
+    expect(of({ type: 'aws_flow_log', kind: 'deleted' }).level).toBe('critical');
+    expect(of({ type: 'aws_flow_log', kind: 'changed' }).level).not.toBe('critical');
+  });
+
   it('counts the weightiest attribute once, in any order', () => {
     const changes = [change('tags', {}), change('ingress', []), change('egress', [])];
     const verdict = of({ changes });
