@@ -137,7 +137,7 @@ const converted = (row: ChangeRow, value: JsonValue): readonly ObservedChange[] 
       return [change(row.path, action, !(plain === true || plain === 'true'))];
     }
     case 'tag_set':
-      return [change(row.path, action, tagMap(value))];
+      return [change(row.path, action, isHidden(value) ? undefined : tagMap(value))];
     case 'withheld':
       return isJsonObject(value) && Object.keys(value).length > 0
         ? []

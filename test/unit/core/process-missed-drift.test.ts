@@ -87,6 +87,18 @@ describe('an act that takes away what it does not name', () => {
     ]);
   });
 
+  it('PutBucketTagging without a tag removes all, and with a hidden tag removes none for certain', () => {
+    const empty = { bucketName: 'b', Tagging: { TagSet: '' } };
+    expect(verdicts(only('s3:PutBucketTagging', empty, [bucket]))).toEqual([
+      ['tags.a', 'remove', 'differs'],
+      ['tags.b', 'remove', 'differs'],
+    ]);
+    const hidden = put({ Key: 'a', Value: 'HIDDEN_DUE_TO_SECURITY_REASONS' });
+    expect(verdicts(only('s3:PutBucketTagging', hidden, [bucket]))).toEqual([
+      ['tags', 'set', 'unknown'],
+    ]);
+  });
+
   it('PutBucketTagging with all that code says restores it', () => {
     const tags = put({ Key: 'a', Value: '1' }, { Key: 'b', Value: '2' });
     expect(only('s3:PutBucketTagging', tags, [bucket]).kind).toBe('restored');
