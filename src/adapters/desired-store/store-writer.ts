@@ -74,8 +74,8 @@ export const createStoreWriter = (
 
   const countAccount = (provider: string, account: string | undefined, by: 1 | -1): void => {
     if (account === undefined) return;
-    let ofProvider = accountChanges.get(provider);
-    if (ofProvider === undefined) accountChanges.set(provider, (ofProvider = new Map()));
+    const ofProvider = accountChanges.get(provider) ?? new Map<string, number>();
+    accountChanges.set(provider, ofProvider);
     ofProvider.set(account, (ofProvider.get(account) ?? 0) + by);
   };
 
