@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { loadSdk } from './load-sdk.ts';
 import type { ObjectStore, StoreLimits } from './object-store.ts';
 import { SourceError, statusError } from './source-error.ts';
-import { withinTime } from './time-limit.ts';
+import { askWith } from './time-limit.ts';
 
 const SERVICE = 'Azure Blob Storage';
 
@@ -101,18 +101,7 @@ const serviceClient = async (account: string, env: Environment): Promise<BlobSer
 const accountOf = (connection: string): string | undefined =>
   /(?:^|;)AccountName=([^;]+)/.exec(connection)?.[1];
 
-const asked = async <T>(
-  work: (signal: AbortSignal) => Promise<T>,
-  signal: AbortSignal,
-  timeoutMs: number,
-): Promise<T> => {
-  try {
-    return await withinTime(work, signal, timeoutMs, SERVICE);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error instanceof SourceError ? error : sourceError(error);
-  }
-};
+const asked = askWith(SERVICE, (error) => sourceError(error));
 
 const memberOf = (error: unknown, member: 'code' | 'statusCode'): unknown =>
   error instanceof Error && member in error ? Reflect.get(error, member) : undefined;

@@ -2,7 +2,7 @@ import type { Storage } from '@google-cloud/storage';
 import { loadSdk } from './load-sdk.ts';
 import type { ObjectStore, StoreLimits } from './object-store.ts';
 import { SourceError, statusError } from './source-error.ts';
-import { withinTime } from './time-limit.ts';
+import { askWith } from './time-limit.ts';
 
 const SERVICE = 'Google Cloud Storage';
 
@@ -65,18 +65,7 @@ export const openGcsBucket = async (
   };
 };
 
-const asked = async <T>(
-  work: () => Promise<T>,
-  signal: AbortSignal,
-  timeoutMs: number,
-): Promise<T> => {
-  try {
-    return await withinTime(work, signal, timeoutMs, SERVICE);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error instanceof SourceError ? error : sourceError(error);
-  }
-};
+const asked = askWith(SERVICE, (error) => sourceError(error));
 
 const sourceError = (error: unknown): SourceError => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

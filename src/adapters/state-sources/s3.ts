@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { loadSdk } from './load-sdk.ts';
 import type { ObjectStore, StoreLimits } from './object-store.ts';
 import { SourceError, statusError } from './source-error.ts';
-import { withinTime } from './time-limit.ts';
+import { askWith } from './time-limit.ts';
 
 const SERVICE = 'S3';
 
@@ -69,18 +69,7 @@ export const openS3Bucket = async (
   };
 };
 
-const asked = async <T>(
-  work: (signal: AbortSignal) => Promise<T>,
-  signal: AbortSignal,
-  timeoutMs: number,
-): Promise<T> => {
-  try {
-    return await withinTime(work, signal, timeoutMs, SERVICE);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error instanceof SourceError ? error : sourceError(error);
-  }
-};
+const asked = askWith(SERVICE, (error) => sourceError(error));
 
 const statusOf = (error: unknown): number | undefined =>
   error instanceof Error && '$metadata' in error

@@ -30,3 +30,19 @@ export const withinTime = async <T>(
     signal.removeEventListener('abort', abort);
   }
 };
+
+/** Asks a service within the time; what its client throws becomes a SourceError by `sourceError`. */
+export const askWith =
+  (service: string, sourceError: (error: unknown) => SourceError) =>
+  async <T>(
+    work: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+    timeoutMs: number,
+  ): Promise<T> => {
+    try {
+      return await withinTime(work, signal, timeoutMs, service);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error instanceof SourceError ? error : sourceError(error);
+    }
+  };
