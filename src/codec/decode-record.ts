@@ -1,8 +1,8 @@
-import { gunzipSync } from 'node:zlib';
 import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_RECORD_BYTES } from './codec-limits.ts';
 import { decodeFailure, failedRecord, isFailure } from './decoded-record.ts';
 import type { DecodedRecord, SchemaDecoder } from './decoded-record.ts';
-import { decodeJsonEvents } from './json-events.ts';
+import { gunzip, isGzip } from './gunzip.ts';
+import { decodeJsonEvents, type JsonEventLimits } from './json-events.ts';
 import { parseJsonRecord } from './json-record.ts';
 
 export interface DecodeOptions {
@@ -14,24 +14,13 @@ export interface DecodeOptions {
   readonly avro?: SchemaDecoder;
 }
 
-const decodeJson = (bytes: Buffer, maxDepth: number): DecodedRecord => {
-  const record = parseJsonRecord(bytes, maxDepth);
-  return isFailure(record) ? failedRecord(record) : decodeJsonEvents(record, maxDepth);
+const decodeJson = (bytes: Buffer, limits: JsonEventLimits): DecodedRecord => {
+  const record = parseJsonRecord(bytes, limits.maxDepth);
+  return isFailure(record) ? failedRecord(record) : decodeJsonEvents(record, limits);
 };
 
 const tooLarge = (maxBytes: number): DecodedRecord =>
   failedRecord(decodeFailure('too_large', `The value is larger than ${maxBytes} bytes.`));
-
-const decodeGzip = (value: Buffer, maxBytes: number, maxDepth: number): DecodedRecord => {
-  try {
-    return decodeJson(gunzipSync(value, { maxOutputLength: maxBytes }), maxDepth);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(maxBytes);
-    if (typeof code !== 'string' || !code.startsWith('Z_')) throw error;
-    return failedRecord(decodeFailure('not_json', `The value is not valid gzip (${code}).`));
-  }
-};
 
 /**
  * The audit events of a record's value. Recognised by the first bytes: Confluent wire format (0x00 and a schema id),
@@ -53,6 +42,8 @@ export const decodeRecord = (
       ? failedRecord(decodeFailure('unknown_schema', 'No Avro schemas are configured.'))
       : options.avro.decode(value);
   }
-  if (first === 0x1f && value[1] === 0x8b) return decodeGzip(value, maxRecordBytes, maxDepth);
-  return decodeJson(value, maxDepth);
+  const limits = { maxDepth, maxBytes: maxRecordBytes };
+  if (!isGzip(value)) return decodeJson(value, limits);
+  const content = gunzip(value, maxRecordBytes);
+  return isFailure(content) ? failedRecord(content) : decodeJson(content, limits);
 };

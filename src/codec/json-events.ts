@@ -1,33 +1,30 @@
 import type { AuditEvent } from '../core/model/audit-event.ts';
 import { isJsonObject } from '../core/model/json.ts';
-import type { JsonObject, JsonValue } from '../core/model/json.ts';
+import type { JsonValue } from '../core/model/json.ts';
 import type { RecordFailure } from '../core/model/outcome.ts';
-import { cloudTrailEvent, isCloudTrailRecord } from '../core/normalize/cloudtrail.ts';
-import { isOcsfApiActivity, ocsfEvent } from '../core/normalize/ocsf.ts';
+import { EVENT_FORMATS } from '../core/normalize/event-formats.ts';
 import type { DecodedRecord } from './decoded-record.ts';
 import { decodeFailure, isFailure } from './decoded-record.ts';
 import type { JsonRecord } from './json-record.ts';
 import { containedRecords } from './record-containers.ts';
-
-/** How one act is written, and how it is read. */
-interface EventFormat {
-  readonly name: string;
-  recognises(value: JsonValue): boolean;
-  toEvent(record: JsonObject, raw: Uint8Array): AuditEvent | RecordFailure;
-}
-
-const EVENT_FORMATS: readonly EventFormat[] = [
-  { name: 'CloudTrail', recognises: isCloudTrailRecord, toEvent: cloudTrailEvent },
-  { name: 'OCSF API Activity', recognises: isOcsfApiActivity, toEvent: ocsfEvent },
-];
 
 const UNKNOWN = decodeFailure(
   'unknown_format',
   `The JSON is no audit event of a known format (${EVENT_FORMATS.map(({ name }) => name).join(', ')}).`,
 );
 
-/** Containers inside containers are read this deep: a record as text inside a log subscription. */
-const MAX_CONTAINERS = 3;
+/**
+ * Containers inside containers are read this deep: Kinesis records as Lambda gets them, each a CloudWatch Logs
+ * subscription with a record as text, are five.
+ */
+const MAX_CONTAINERS = 6;
+
+export interface JsonEventLimits {
+  /** Deepest nesting of JSON. */
+  readonly maxDepth: number;
+  /** Most bytes that all gzip inside the record may make. */
+  readonly maxBytes: number;
+}
 
 const placed = (failure: RecordFailure, place: string): RecordFailure =>
   place === '' ? failure : { ...failure, message: `${place}: ${failure.message}` };
@@ -36,20 +33,25 @@ const placed = (failure: RecordFailure, place: string): RecordFailure =>
  * The audit events of a parsed record: one act, or a container of acts (see `containedRecords`). `raw` of each event
  * is its own slice of the bytes. What cannot be read of a container is a failure that names its place.
  */
-export const decodeJsonEvents = (record: JsonRecord, maxDepth: number): DecodedRecord => {
+export const decodeJsonEvents = (
+  record: JsonRecord,
+  { maxDepth, maxBytes }: JsonEventLimits,
+): DecodedRecord => {
   const events: AuditEvent[] = [];
   const failures: RecordFailure[] = [];
+  const limits = { maxDepth, inflatableBytes: maxBytes };
 
-  const collect = (each: JsonRecord, place: string, containers: number): void => {
+  const collect = (each: JsonRecord, place: string, envelopes: readonly JsonValue[]): void => {
     const { value, bytes } = each;
     const format = EVENT_FORMATS.find((known) => known.recognises(value));
     if (format !== undefined && isJsonObject(value)) {
-      const event = format.toEvent(value, bytes);
+      const event = format.toEvent(value, bytes, envelopes);
       if (isFailure(event)) failures.push(placed(event, place));
       else events.push(event);
       return;
     }
-    const contained = containers < MAX_CONTAINERS ? containedRecords(each, maxDepth) : undefined;
+    const contained =
+      envelopes.length < MAX_CONTAINERS ? containedRecords(each, limits) : undefined;
     if (contained === undefined) {
       failures.push(placed(UNKNOWN, place));
       return;
@@ -57,13 +59,14 @@ export const decodeJsonEvents = (record: JsonRecord, maxDepth: number): DecodedR
     if (contained.length === 0) {
       failures.push(placed(decodeFailure('empty', 'The container holds no record.'), place));
     }
+    const inside = [value, ...envelopes];
     for (const { place: inner, content } of contained) {
       const where = place === '' || inner.startsWith('[') ? place + inner : `${place}.${inner}`;
       if (isFailure(content)) failures.push(placed(content, where));
-      else collect(content, where, containers + 1);
+      else collect(content, where, inside);
     }
   };
 
-  collect(record, '', 0);
+  collect(record, '', []);
   return { events, failures };
 };

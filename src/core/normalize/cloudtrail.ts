@@ -14,48 +14,23 @@ import {
   type JsonValue,
 } from '../model/json.ts';
 import type { RecordFailure } from '../model/outcome.ts';
-import type { Provider } from '../model/provider.ts';
 import { activityByName } from './activity.ts';
 import { cloudTrailActor } from './cloudtrail-actor.ts';
-import { embeddedJson, looseBoolean } from './embedded-json.ts';
+import { looseBoolean } from './embedded-json.ts';
 import { parseIsoTime } from './event-time.ts';
 import { isIdPart, NO_ID_PART } from './event-id.ts';
+import { LazyEvent, type EventKey } from './lazy-event.ts';
 import { invalidEvent } from './record-failure.ts';
 import { withoutVersion } from './versioned-operation.ts';
 
 const LONGEST = 256;
 
-class CloudTrailEvent implements AuditEvent {
-  readonly id: string;
-  readonly time: number;
-  readonly provider: Provider = 'aws';
-  readonly service: string;
-  readonly operation: string;
-  readonly account: string | undefined;
-  readonly raw: Uint8Array;
+class CloudTrailEvent extends LazyEvent {
   readonly #record: JsonObject;
-  #actor: EventActor | undefined;
-  #request: { readonly value: JsonValue | undefined } | undefined;
-  #response: { readonly value: JsonValue | undefined } | undefined;
 
-  constructor(
-    record: JsonObject,
-    raw: Uint8Array,
-    key: {
-      readonly id: string;
-      readonly time: number;
-      readonly service: string;
-      readonly operation: string;
-      readonly account: string | undefined;
-    },
-  ) {
+  constructor(record: JsonObject, raw: Uint8Array, key: EventKey) {
+    super(key, raw);
     this.#record = record;
-    this.raw = raw;
-    this.id = key.id;
-    this.time = key.time;
-    this.service = key.service;
-    this.operation = key.operation;
-    this.account = key.account;
   }
 
   get activityId(): ActivityId {
@@ -92,10 +67,6 @@ class CloudTrailEvent implements AuditEvent {
     return ownString(this.#record, 'awsRegion');
   }
 
-  get actor(): EventActor {
-    return (this.#actor ??= cloudTrailActor(ownValue(this.#record, 'userIdentity')));
-  }
-
   get sourceIp(): string | undefined {
     return ownString(this.#record, 'sourceIPAddress');
   }
@@ -117,14 +88,16 @@ class CloudTrailEvent implements AuditEvent {
     });
   }
 
-  get request(): JsonValue | undefined {
-    this.#request ??= { value: embeddedJson(ownValue(this.#record, 'requestParameters')) };
-    return this.#request.value;
+  protected readActor(): EventActor {
+    return cloudTrailActor(ownValue(this.#record, 'userIdentity'));
   }
 
-  get response(): JsonValue | undefined {
-    this.#response ??= { value: embeddedJson(ownValue(this.#record, 'responseElements')) };
-    return this.#response.value;
+  protected readRequest(): JsonValue | undefined {
+    return ownValue(this.#record, 'requestParameters');
+  }
+
+  protected readResponse(): JsonValue | undefined {
+    return ownValue(this.#record, 'responseElements');
   }
 }
 
@@ -184,6 +157,7 @@ export const cloudTrailEvent = (
   return new CloudTrailEvent(record, raw, {
     id: `aws:${account ?? ''}:${eventId}`,
     time,
+    provider: 'aws',
     service,
     operation: withoutVersion(name),
     account,

@@ -15,11 +15,11 @@ import {
   type JsonValue,
 } from '../model/json.ts';
 import type { RecordFailure } from '../model/outcome.ts';
-import type { Provider } from '../model/provider.ts';
 import { activityByName } from './activity.ts';
 import { embeddedJson, looseBoolean } from './embedded-json.ts';
 import { isIdPart, NO_ID_PART } from './event-id.ts';
 import { parseIsoTime, plausibleTime } from './event-time.ts';
+import { LazyEvent, type EventKey } from './lazy-event.ts';
 import { ocsfActor } from './ocsf-actor.ts';
 import { providerNamed } from './provider-name.ts';
 import { invalidEvent } from './record-failure.ts';
@@ -38,34 +38,14 @@ const textAt = (value: JsonValue | undefined, ...path: readonly string[]): strin
   return typeof found === 'string' && found !== '' ? found : undefined;
 };
 
-class OcsfEvent implements AuditEvent {
-  readonly id: string;
-  readonly time: number;
-  readonly provider: Provider;
-  readonly service: string;
-  readonly operation: string;
-  readonly account: string | undefined;
-  readonly raw: Uint8Array;
+class OcsfEvent extends LazyEvent {
   readonly #document: JsonObject;
   readonly #unmapped: JsonValue | undefined;
-  #actor: EventActor | undefined;
-  #request: { readonly value: JsonValue | undefined } | undefined;
-  #response: { readonly value: JsonValue | undefined } | undefined;
 
-  constructor(
-    document: JsonObject,
-    raw: Uint8Array,
-    key: Pick<AuditEvent, 'id' | 'time' | 'provider' | 'service' | 'operation' | 'account'>,
-  ) {
+  constructor(document: JsonObject, raw: Uint8Array, key: EventKey) {
+    super(key, raw);
     this.#document = document;
     this.#unmapped = embeddedJson(ownValue(document, 'unmapped'));
-    this.raw = raw;
-    this.id = key.id;
-    this.time = key.time;
-    this.provider = key.provider;
-    this.service = key.service;
-    this.operation = key.operation;
-    this.account = key.account;
   }
 
   get activityId(): ActivityId {
@@ -125,10 +105,6 @@ class OcsfEvent implements AuditEvent {
     return textAt(this.#document, 'cloud', 'region');
   }
 
-  get actor(): EventActor {
-    return (this.#actor ??= ocsfActor(ownValue(this.#document, 'actor'), this.#unmapped));
-  }
-
   get sourceIp(): string | undefined {
     const endpoint = ownValue(this.#document, 'src_endpoint');
     return (
@@ -153,14 +129,16 @@ class OcsfEvent implements AuditEvent {
     });
   }
 
-  get request(): JsonValue | undefined {
-    this.#request ??= { value: embeddedJson(at(this.#document, 'api', 'request', 'data')) };
-    return this.#request.value;
+  protected readActor(): EventActor {
+    return ocsfActor(ownValue(this.#document, 'actor'), this.#unmapped);
   }
 
-  get response(): JsonValue | undefined {
-    this.#response ??= { value: embeddedJson(at(this.#document, 'api', 'response', 'data')) };
-    return this.#response.value;
+  protected readRequest(): JsonValue | undefined {
+    return at(this.#document, 'api', 'request', 'data');
+  }
+
+  protected readResponse(): JsonValue | undefined {
+    return at(this.#document, 'api', 'response', 'data');
   }
 }
 

@@ -87,6 +87,50 @@ describe('decodeRecord: formats', () => {
     expect(reasons(decode(gzipSync(text).subarray(0, 40)))).toEqual(['not_json']);
   });
 
+  const asBase64 = (text: string): string => Buffer.from(text).toString('base64');
+  const asGzip = (text: string): string => gzipSync(text).toString('base64');
+  const act = JSON.stringify(cloudTrail('a'));
+  const subscription = `{"messageType":"DATA_MESSAGE","logEvents":[{"message":${JSON.stringify(act)}}]}`;
+
+  it.each([
+    ['an Event Hub batch', `{"records":[${act}]}`],
+    ['a page of a REST API', `{"value":[${act}],"nextLink":"https://example.com/2"}`],
+    ['a page of log entries', `{"entries":[${act}]}`],
+    [
+      'a Pub/Sub push',
+      `{"message":{"data":"${asBase64(act)}","messageId":"1"},"subscription":"s"}`,
+    ],
+    [
+      'a Pub/Sub pull',
+      `{"receivedMessages":[{"ackId":"1","message":{"data":"${asBase64(act)}"}}]}`,
+    ],
+    ['a Pub/Sub push without base64', `{"message":{"data":${JSON.stringify(act)}}}`],
+    ['a CloudEvent', `{"specversion":"1.0","type":"t","data":${act}}`],
+    ['a Firehose delivery', `{"requestId":"1","records":[{"data":"${asGzip(subscription)}"}]}`],
+    ['a log subscription of Lambda', `{"awslogs":{"data":"${asGzip(subscription)}"}}`],
+    ['a Kinesis record of Lambda', `{"Records":[{"kinesis":{"data":"${asGzip(subscription)}"}}]}`],
+    ['an SNS message in SQS', JSON.stringify({ body: JSON.stringify({ Message: act }) })],
+  ])('reads %s', (_name, text) => {
+    const decoded = decode(text);
+    expect(decoded.failures).toEqual([]);
+    expect(raws(decoded)).toEqual([act]);
+  });
+
+  it('shares one cap among all gzip inside a record', () => {
+    const bomb = gzipSync(JSON.stringify(' '.repeat(1024 * 1024))).toString('base64');
+    const records = Array.from({ length: 20 }, () => ({ data: bomb }));
+    const decoded = decode(JSON.stringify({ records }), { maxRecordBytes: 2 * 1024 * 1024 });
+    expect(reasons(decoded).filter((reason) => reason === 'too_large').length).toBeGreaterThan(17);
+  });
+
+  it.each([
+    ['no base64', '{"message":{"data":"%%%"}}', 'empty'],
+    ['base64 of no JSON', `{"message":{"data":"${asBase64('hello')}"}}`, 'not_json'],
+    ['broken gzip', `{"awslogs":{"data":"${asGzip(act).slice(0, 60)}"}}`, 'not_json'],
+  ])('refuses %s in an envelope', (_name, text, reason) => {
+    expect(reasons(decode(text))).toEqual([reason]);
+  });
+
   it('stops at containers in containers', () => {
     const text = '['.repeat(60) + ']'.repeat(60);
     expect(reasons(decode(text))).toEqual(['unknown_format']);

@@ -1,0 +1,28 @@
+import type { AuditEvent } from '../model/audit-event.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { RecordFailure } from '../model/outcome.ts';
+import { cloudTrailEvent, isCloudTrailRecord } from './cloudtrail.ts';
+import { isOcsfApiActivity, ocsfEvent } from './ocsf.ts';
+
+/** How one act is written by its producer, and how it is read. */
+export interface EventFormat {
+  /** As it stands in messages: `CloudTrail`. */
+  readonly name: string;
+  /** Whether the value is meant to be of this format, by fields that only it has; it may still be unusable. */
+  recognises(value: JsonValue): boolean;
+  /**
+   * @param raw the act as received: one line of JSON
+   * @param envelopes the containers that held the record, innermost first: what they tell of where it came from
+   */
+  toEvent(
+    record: JsonObject,
+    raw: Uint8Array,
+    envelopes: readonly JsonValue[],
+  ): AuditEvent | RecordFailure;
+}
+
+/** In the order in which they are tried: a format that is written inside another's record comes before that one. */
+export const EVENT_FORMATS: readonly EventFormat[] = [
+  { name: 'CloudTrail', recognises: isCloudTrailRecord, toEvent: cloudTrailEvent },
+  { name: 'OCSF API Activity', recognises: isOcsfApiActivity, toEvent: ocsfEvent },
+];
