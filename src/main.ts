@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from './compose-parts.ts';
+import { composeOperations } from './compose-operations.ts';
 import { composeDesired, composeScan } from './compose-states.ts';
 import { composeWatch } from './compose-watch.ts';
 import { runDriftline, setUpDriftline } from './compose.ts';
 import { configSources, registerConfig, addConfigOptions } from './commands/config.ts';
 import { OutputClosedError } from './commands/output/line-writer.ts';
+import { registerDeadLetters } from './commands/dead-letters.ts';
 import { registerDesired } from './commands/desired.ts';
 import { registerRun } from './commands/run.ts';
 import { registerScan } from './commands/scan.ts';
@@ -87,8 +89,15 @@ registerDesired(program, {
   signal: stop.signal,
   clock: Date.now,
 });
+registerDeadLetters(program, {
+  ...composeOperations(config),
+  stdout,
+  stderr,
+  setExitCode,
+  signal: stop.signal,
+});
 for (const command of program.commands) {
-  if (command.name() === 'desired') command.commands.forEach(addConfigOptions);
+  if (command.commands.length > 0) command.commands.forEach(addConfigOptions);
   else if (command.name() !== 'scan') addConfigOptions(command);
 }
 registerConfig(program);

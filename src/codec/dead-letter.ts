@@ -1,5 +1,6 @@
 import type { RecordFailure } from '../core/model/outcome.ts';
-import type { RecordOrigin } from './search-document.ts';
+import { DEAD_LETTER_HEADERS } from './dead-letter-headers.ts';
+import { sha256, type RecordOrigin } from './search-document.ts';
 
 type HeaderValue = Buffer | string;
 
@@ -52,7 +53,7 @@ const keptHeaders = (headers: ReceivedRecord['headers']): Record<string, HeaderV
 /**
  * The dead letter of a record: key, value and headers as received; where it came from and why it is here in headers,
  * all of them text, named as Kafka Connect names them, and `driftline.reason`. A value that would pass the size limit
- * is cut, and `driftline.truncated` tells its length in bytes.
+ * is cut: `driftline.truncated` tells its length in bytes and `driftline.sha256` the hash of the whole.
  */
 export const deadLetterRecord = (
   record: ReceivedRecord,
@@ -71,14 +72,19 @@ export const deadLetterRecord = (
     value: truncated ? value.subarray(0, room) : value,
     headers: {
       ...keptHeaders(record.headers),
-      '__connect.errors.topic': record.topic,
-      '__connect.errors.partition': String(record.partition),
-      '__connect.errors.offset': record.offset,
-      '__connect.errors.stage': failure.stage,
-      '__connect.errors.class.name': `driftline.${failure.stage}`,
-      '__connect.errors.exception.message': message,
-      'driftline.reason': failure.reason,
-      ...(truncated ? { 'driftline.truncated': String(value.length) } : {}),
+      [DEAD_LETTER_HEADERS.topic]: record.topic,
+      [DEAD_LETTER_HEADERS.partition]: String(record.partition),
+      [DEAD_LETTER_HEADERS.offset]: record.offset,
+      [DEAD_LETTER_HEADERS.stage]: failure.stage,
+      [DEAD_LETTER_HEADERS.class]: `driftline.${failure.stage}`,
+      [DEAD_LETTER_HEADERS.message]: message,
+      [DEAD_LETTER_HEADERS.reason]: failure.reason,
+      ...(truncated
+        ? {
+            [DEAD_LETTER_HEADERS.truncated]: String(value.length),
+            [DEAD_LETTER_HEADERS.hash]: sha256(value),
+          }
+        : {}),
     },
   };
 };

@@ -1,0 +1,119 @@
+import kafkajs, { type Kafka } from 'kafkajs';
+import type { OutputRecord } from '../../pipeline/ports.ts';
+import { errorMessage, isFenced, KafkaError, protocolErrorType } from './kafka-error.ts';
+import { outputChunks } from './output-chunks.ts';
+
+export interface OperatorTransactionsOptions {
+  /** Made for `transact`. */
+  readonly kafka: Pick<Kafka, 'producer'>;
+  readonly transactionalId: string;
+  /** What the transactions do, for errors: `replay dead letters`. */
+  readonly purpose: string;
+}
+
+/** An offset to commit for a group, with the metadata that a member finds beside it. */
+export interface CommittedPosition {
+  readonly groupId: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** Decimal text. */
+  readonly offset: string;
+  readonly metadata: string | null;
+}
+
+/** Transactions of one operator's command: whoever begins later under the same id ends these. */
+export interface OperatorTransactions {
+  /** Writes all or nothing. Throws KafkaError `output_refused`, `transactional_id_fenced`, `transaction_failed`. */
+  commit(outputs: readonly OutputRecord[], position?: CommittedPosition): Promise<void>;
+  close(): Promise<void>;
+}
+
+const LIMITS = { maxRecords: 500, maxBytes: 512 * 1024 };
+const TIMEOUT_MS = 60_000;
+
+const REFUSED: Readonly<Record<string, string>> = {
+  MESSAGE_TOO_LARGE: 'a record is larger than the topic takes: raise its max.message.bytes',
+  UNKNOWN_TOPIC_OR_PARTITION: 'a topic does not exist: run `driftline setup`',
+  TOPIC_AUTHORIZATION_FAILED: 'this user may not write to the topic',
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'this user may not use the transactional id',
+  GROUP_AUTHORIZATION_FAILED: 'this user may not commit offsets of the group',
+};
+
+const failureOf = (error: unknown, purpose: string): KafkaError => {
+  if (error instanceof KafkaError) return error;
+  const type = protocolErrorType(error);
+  const refused = type === undefined ? undefined : REFUSED[type];
+  if (refused !== undefined) {
+    return new KafkaError('output_refused', `Cannot ${purpose}: ${refused}.`, {
+      retriable: false,
+      cause: error,
+    });
+  }
+  if (isFenced(error)) {
+    return new KafkaError(
+      'transactional_id_fenced',
+      `Cannot ${purpose}: another process has taken over. What was not yet committed was not done; look again, then repeat.`,
+      { retriable: true, cause: error },
+    );
+  }
+  return new KafkaError('transaction_failed', `Cannot ${purpose}: ${errorMessage(error)}.`, {
+    retriable: true,
+    cause: error,
+  });
+};
+
+/** Begins: fences whoever holds the id, and settles what it left open. Throws as `commit` does. */
+export const openOperatorTransactions = async ({
+  kafka,
+  transactionalId,
+  purpose,
+}: OperatorTransactionsOptions): Promise<OperatorTransactions> => {
+  const producer = kafka.producer({
+    transactionalId,
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    transactionTimeout: TIMEOUT_MS,
+  });
+  const transact = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      throw failureOf(error, purpose);
+    }
+  };
+  try {
+    await producer.connect();
+    // kafkajs asks for the producer id at the first transaction: an empty one fences.
+    const first = await producer.transaction();
+    await first.abort();
+  } catch (error) {
+    await producer.disconnect();
+    throw failureOf(error, purpose);
+  }
+  return {
+    commit: (outputs, position) =>
+      transact(async () => {
+        const transaction = await producer.transaction();
+        try {
+          for (const topicMessages of outputChunks(outputs, LIMITS)) {
+            await transaction.sendBatch({ acks: -1, topicMessages: [...topicMessages] });
+          }
+          if (position !== undefined) {
+            const { groupId, topic, ...partition } = position;
+            await transaction.sendOffsets({
+              consumerGroupId: groupId,
+              topics: [{ topic, partitions: [partition] }],
+            });
+          }
+        } catch (error) {
+          // A transaction that cannot be aborted ends at its timeout, or when the id is used again.
+          await transaction.abort().catch(() => undefined);
+          throw error;
+        }
+        await transaction.commit();
+      }),
+    close: () => producer.disconnect(),
+  };
+};

@@ -1,0 +1,27 @@
+/** The headers that a dead letter has beside those of its record: Kafka Connect's names where Connect has one. */
+export const DEAD_LETTER_HEADERS = {
+  topic: '__connect.errors.topic',
+  partition: '__connect.errors.partition',
+  offset: '__connect.errors.offset',
+  stage: '__connect.errors.stage',
+  class: '__connect.errors.class.name',
+  message: '__connect.errors.exception.message',
+  reason: 'driftline.reason',
+  /** Length in bytes of a value that was cut. */
+  truncated: 'driftline.truncated',
+  /** SHA-256 of the whole value, hex, where it was cut. */
+  hash: 'driftline.sha256',
+} as const;
+
+/** The headers of a mark: a record without a value that says what became of a dead letter. */
+export const MARK_HEADERS = {
+  /** `replayed` or `discarded`. */
+  action: 'driftline.handled',
+  /** The dead letter's id, `<partition>:<offset>`. */
+  letter: 'driftline.handled.letter',
+  /** Why, in the operator's words. */
+  note: 'driftline.handled.note',
+} as const;
+
+/** On a record that was sent back to its topic: where its dead letter is, `<topic>:<partition>:<offset>`. */
+export const REPLAYED_FROM = 'driftline.replayed-from';
