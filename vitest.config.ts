@@ -41,7 +41,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
-          globalSetup: ['test/support/stack.ts'],
+          globalSetup: ['test/faults/support/fault-stack-setup.ts'],
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 30 * minute,

@@ -24,6 +24,9 @@ export const KAFKA: Service = {
   ports: (options) => [
     { port: options.kafkaPort, flag: PORT_FLAGS.kafkaPort },
     { port: options.controllerPort, flag: PORT_FLAGS.controllerPort },
+    ...(options.kafkaBehindProxy === undefined
+      ? []
+      : [{ port: options.kafkaBehindProxy.port, flag: '(the listener behind a proxy)' }]),
   ],
   address: (port) => `127.0.0.1:${port}`,
   prepare,

@@ -11,17 +11,29 @@ export function kafkaDataFolder(options: Pick<StackOptions, 'dataDir'>): string 
   return join(serviceFolder(options, 'kafka'), 'data');
 }
 
+const endpoint = (name: string, port: number): string => `${name}://127.0.0.1:${port}`;
+
 /** One broker that is its own controller, on loopback, with internal topics small enough for a fast start. */
 export function kafkaSettings(
-  options: Pick<StackOptions, 'dataDir' | 'kafkaPort' | 'controllerPort'>,
+  options: Pick<StackOptions, 'dataDir' | 'kafkaPort' | 'controllerPort' | 'kafkaBehindProxy'>,
 ): Readonly<Record<string, string | number | boolean>> {
+  const proxied = options.kafkaBehindProxy;
+  const listeners = [
+    endpoint('PLAINTEXT', options.kafkaPort),
+    ...(proxied === undefined ? [] : [endpoint('PROXIED', proxied.port)]),
+    endpoint('CONTROLLER', options.controllerPort),
+  ];
+  const advertised = [
+    endpoint('PLAINTEXT', options.kafkaPort),
+    ...(proxied === undefined ? [] : [endpoint('PROXIED', proxied.advertisedPort)]),
+  ];
   return {
     'process.roles': 'broker,controller',
     'node.id': NODE_ID,
     'controller.quorum.voters': `${NODE_ID}@127.0.0.1:${options.controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${options.kafkaPort},CONTROLLER://127.0.0.1:${options.controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${options.kafkaPort}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: listeners.join(),
+    'advertised.listeners': advertised.join(),
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': kafkaDataFolder(options),

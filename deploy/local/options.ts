@@ -23,6 +23,8 @@ export type StackOptions = {
   readonly opensearchHeapMb: number;
   readonly registryHeapMb: number;
   readonly services: readonly ServiceName[];
+  /** A second listener of the broker, whose clients are told to come back through `advertisedPort`: that of a proxy. Default none. */
+  readonly kafkaBehindProxy?: { readonly port: number; readonly advertisedPort: number };
   /** Leave out the JVM's optimizing compiler: half the processor time to start, less throughput later. Default false. */
   readonly quickJvm: boolean;
   /** How long a service may take from its launch to its first good answer, in milliseconds. */
@@ -99,6 +101,7 @@ export function stackOptions(env: Environment, given: Partial<StackOptions> = {}
     opensearchHeapMb: heap('opensearchHeapMb'),
     registryHeapMb: heap('registryHeapMb'),
     services: given.services ?? DEFAULT_SERVICES,
+    ...(given.kafkaBehindProxy === undefined ? {} : { kafkaBehindProxy: given.kafkaBehindProxy }),
     quickJvm: given.quickJvm ?? false,
     startTimeoutMs: given.startTimeoutMs ?? DEFAULTS.startTimeoutMs,
     stopTimeoutMs: given.stopTimeoutMs ?? DEFAULTS.stopTimeoutMs,

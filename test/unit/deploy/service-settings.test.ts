@@ -27,6 +27,13 @@ describe('kafkaSettings', () => {
     expect(kafkaSettings(OPTIONS)['controller.quorum.voters']).toBe('1@127.0.0.1:2');
   });
 
+  it('sends the clients of a second listener back through a proxy', () => {
+    const proxied = { ...OPTIONS, kafkaBehindProxy: { port: 4, advertisedPort: 5 } };
+    const { listeners, 'advertised.listeners': advertised } = kafkaSettings(proxied);
+    expect(listeners).toContain('PROXIED://127.0.0.1:4');
+    expect(advertised).toBe('PLAINTEXT://127.0.0.1:1,PROXIED://127.0.0.1:5');
+  });
+
   it('keeps its data in its own folder', () => {
     expect(kafkaSettings(OPTIONS)['log.dirs']).toBe('/data/stack/kafka/data');
   });

@@ -1,0 +1,90 @@
+import { expect, inject, it } from 'vitest';
+import { startStack } from '../../../deploy/local/stack.ts';
+import { openFaultRun, type FaultRun, type FaultRunOptions } from './fault-run.ts';
+import { faultStackOptions } from './fault-stack.ts';
+import type { Extent, Findings } from './invariants.ts';
+import { addRow, type ResultRow } from './result-table.ts';
+
+export interface FaultTestOptions extends FaultRunOptions {
+  /** How far the records have come at the end. Default `end`. */
+  readonly extent?: Extent;
+  /** How long the group may take to catch up after the body, in milliseconds. Default 120,000. */
+  readonly drainMs?: number;
+  /** I7: the most memory that a process may have resident, in MiB. Default 500. */
+  readonly rssCapMb?: number;
+  /** A test that moves the group's offsets on purpose. */
+  readonly mayStepBack?: boolean;
+  /** Of the body, the drain and the judgement. Default 5 minutes. */
+  readonly timeoutMs?: number;
+}
+
+const minute = 60_000;
+
+const rowOf = (
+  test: string,
+  started: number,
+  run: FaultRun,
+  evidence: Awaited<ReturnType<FaultRun['evidence']>>,
+  findings: Findings,
+): ResultRow => ({
+  test,
+  records: evidence.input.length,
+  documents: evidence.documents.length,
+  deadLetters: evidence.deadLetters.length,
+  declaredDrops: Number(evidence.declaredDrops),
+  duplicates: findings.duplicates,
+  candidateDuplicates: findings.candidateDuplicates,
+  rssMb: run.rssPeakMb(),
+  seconds: Math.round((performance.now() - started) / 1000),
+  result: 'pass',
+});
+
+const failedRow = (test: string, started: number): ResultRow => ({
+  test,
+  records: 0,
+  documents: 0,
+  deadLetters: 0,
+  declaredDrops: 0,
+  duplicates: 0,
+  candidateDuplicates: 0,
+  rssMb: 0,
+  seconds: Math.round((performance.now() - started) / 1000),
+  result: 'FAIL',
+});
+
+/**
+ * One fault, on a deployment of its own. The body breaks things and mends them; then the group has to catch up, the
+ * invariants I1 to I4, I6 and I7 are checked against what Kafka and OpenSearch hold, and a row goes into the table.
+ * The stack is whole again before the next test.
+ */
+export const faultTest = (
+  name: string,
+  options: FaultTestOptions,
+  body: (run: FaultRun) => Promise<void>,
+): void => {
+  const { extent = 'end', drainMs = 2 * minute, rssCapMb = 500, timeoutMs = 5 * minute } = options;
+  it(name, { timeout: timeoutMs }, async () => {
+    const started = performance.now();
+    const stack = faultStackOptions(process.env);
+    const run = await openFaultRun(stack, options);
+    let row = failedRow(name, started);
+    try {
+      await body(run);
+      run.kafkaProxy.set({ kind: 'none' });
+      run.opensearchProxy.set({ kind: 'none' });
+      if (extent === 'end') await run.deployment.caughtUp(drainMs);
+      const { evidence, findings } = await run.judge(extent);
+      row = { ...rowOf(name, started, run, evidence, findings), result: 'FAIL' };
+      expect(findings.violations).toEqual([]);
+      if (options.mayStepBack !== true) expect(run.stepsBack).toEqual([]);
+      expect(row.rssMb).toBeLessThan(rssCapMb);
+      row = { ...row, result: 'pass' };
+    } finally {
+      addRow(inject('faultRows'), row);
+      await run.broker.thaw();
+      await run.opensearch.thaw();
+      await run.close();
+      await startStack(stack);
+    }
+  });
+};
