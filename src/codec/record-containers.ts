@@ -26,7 +26,7 @@ const MAX_ELEMENTS = 50_000;
 /**
  * Members with an array of records: a CloudTrail delivery file and events of SQS, SNS and Kinesis (`Records`), Azure
  * Event Hub and Firehose's HTTP delivery (`records`), a CloudWatch Logs subscription (`logEvents`), a page of the Azure
- * REST API (`value`), of Cloud Logging (`entries`), of a Pub/Sub pull (`receivedMessages`).
+ * REST API (`value`), of Cloud Logging (`entries`), of a Pub/Sub pull (`receivedMessages`), a Kubernetes `EventList` (`items`).
  */
 const ARRAY_MEMBERS = [
   'Records',
@@ -35,6 +35,7 @@ const ARRAY_MEMBERS = [
   'value',
   'entries',
   'receivedMessages',
+  'items',
 ] as const;
 /**
  * Members with one record, or the next envelope: EventBridge (`detail`), Pub/Sub (`message`), CloudEvents (`data`), a

@@ -55,8 +55,8 @@ const EFFECTS = ['create', 'update', 'delete'];
 const SIGNAL_TESTS = ['contains', 'startsWith', 'endsWith', 'equals'];
 
 const runtimeKey = matching(
-  /^[^:*\s]*\*?:[^:*\s]*\*?$/,
-  '`service:Operation`, either half of which may end in `*`',
+  /^[^:*\s]*\*?:[^:\s]*$/,
+  '`service:Operation`, with `*` at the end of the service and anywhere in the operation',
 );
 const operationKey = matching(/^[^:*\s]+:[^:*\s]+$/, '`service:Operation`');
 

@@ -1,4 +1,5 @@
 import { STATUS, type AuditEvent } from '../model/audit-event.ts';
+import { compileGlob, type GlobMatcher } from '../model/glob.ts';
 import { serviceKey } from '../model/operation-key.ts';
 import type { OperationTable, ProviderTables } from '../model/provider-tables.ts';
 
@@ -30,15 +31,18 @@ const startsWithWord = (name: string, word: string): boolean =>
   name.startsWith(word) &&
   (word.length === name.length || !isLowerCase(name.charCodeAt(word.length)));
 
-/** `Name` or `Prefix*`; both kinds of names that one service has. */
+/** `Name`, `Prefix*` or a glob; the kinds of names that one service has. */
 interface NameSet {
   readonly exact: Set<string>;
   readonly prefixes: string[];
+  readonly globs: GlobMatcher[];
 }
 
 const inNames = (names: NameSet | undefined, name: string): boolean =>
   names !== undefined &&
-  (names.exact.has(name) || names.prefixes.some((prefix) => name.startsWith(prefix)));
+  (names.exact.has(name) ||
+    names.prefixes.some((prefix) => name.startsWith(prefix)) ||
+    names.globs.some((matches) => matches(name)));
 
 const compileRuntime = (
   table: OperationTable,
@@ -52,9 +56,10 @@ const compileRuntime = (
     const open = service.endsWith('*');
     const groups = open ? byServicePrefix : byService;
     const group = open ? service.slice(0, -1) : service;
-    const names = groups.get(group) ?? { exact: new Set(), prefixes: [] };
+    const names = groups.get(group) ?? { exact: new Set(), prefixes: [], globs: [] };
     groups.set(group, names);
-    if (name.endsWith('*')) names.prefixes.push(name.slice(0, -1));
+    if (name.slice(0, -1).includes('*')) names.globs.push(compileGlob(name));
+    else if (name.endsWith('*')) names.prefixes.push(name.slice(0, -1));
     else names.exact.add(name);
   }
   const openGroups = [...byServicePrefix];

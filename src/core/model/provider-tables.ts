@@ -22,7 +22,7 @@ export interface OperationTable {
   /** Name prefixes that tell the effect of an operation without a row. */
   readonly createPrefixes: readonly string[];
   readonly deletePrefixes: readonly string[];
-  /** Mutating by name but not configuration. Keys `service:Operation`; either half may end in `*`. */
+  /** Mutating by name but not configuration. Keys `service:Operation`; `*` at the end of the service, anywhere in the operation. */
   readonly runtime: readonly string[];
   /** Values of `recordType` that are no act on configuration, such as `AwsConsoleSignIn`. */
   readonly runtimeRecordTypes?: readonly string[];

@@ -2,6 +2,9 @@ import type { AuditEvent } from '../model/audit-event.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { RecordFailure } from '../model/outcome.ts';
 import { cloudTrailEvent, isCloudTrailRecord } from './cloudtrail.ts';
+import { aksAuditEvent, isAksAudit } from './kubernetes-aks.ts';
+import { isKubernetesAudit, kubernetesAuditEvent } from './kubernetes-audit.ts';
+import { gkeAuditEvent, isGkeAudit } from './kubernetes-gke.ts';
 import { isOcsfApiActivity, ocsfEvent } from './ocsf.ts';
 
 /** How one act is written by its producer, and how it is read. */
@@ -25,4 +28,7 @@ export interface EventFormat {
 export const EVENT_FORMATS: readonly EventFormat[] = [
   { name: 'CloudTrail', recognises: isCloudTrailRecord, toEvent: cloudTrailEvent },
   { name: 'OCSF API Activity', recognises: isOcsfApiActivity, toEvent: ocsfEvent },
+  { name: 'Kubernetes audit', recognises: isKubernetesAudit, toEvent: kubernetesAuditEvent },
+  { name: 'GKE audit', recognises: isGkeAudit, toEvent: gkeAuditEvent },
+  { name: 'AKS audit', recognises: isAksAudit, toEvent: aksAuditEvent },
 ];

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -53,8 +53,12 @@ describe('the shipped tables', () => {
 
 describe('a provider with types alone', () => {
   it('gives resource types and names of formats, and no tables for audit events', () => {
-    const { tables, resourceTypes, formats } = readProviderTables('config');
-    expect(tables.has('kubernetes')).toBe(false);
+    write('providers/aws/resource-types.json', { aws_vpc: {} });
+    cpSync('config/severity.json', join(folder, 'severity.json'));
+    const own = readProviderTables(folder);
+    expect(own.tables.has('aws')).toBe(false);
+    expect(own.resourceTypes.get('aws')).toHaveProperty('aws_vpc');
+    const { resourceTypes, formats } = readProviderTables('config');
     expect(resourceTypes.get('kubernetes')).toHaveProperty('kubernetes_deployment_v1');
     expect(formats.kubernetesKinds).toHaveProperty(['Deployment.apps']);
     expect(formats.cloudFormation['AWS::EC2::SecurityGroup']?.type).toBe('aws_security_group');

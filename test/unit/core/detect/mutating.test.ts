@@ -44,12 +44,17 @@ describe('the envelope alone', () => {
   it('takes globs on both halves of a runtime key', () => {
     const own = compileMutating({
       ...tables,
-      operations: { ...tables.operations, runtime: ['agent*:Ping', '*:Heartbeat*'] },
+      operations: {
+        ...tables.operations,
+        runtime: ['agent*:Ping', '*:Heartbeat*', '*:*.status.*'],
+      },
     });
     const reason = (eventSource: string, eventName: string): string | undefined =>
       own(eventWith({ eventSource, eventName }))?.reason;
     expect(reason('agents.amazonaws.com', 'Ping')).toBe('runtime_operation');
     expect(reason('agents.amazonaws.com', 'Pin')).toBeUndefined();
     expect(reason('x.amazonaws.com', 'HeartbeatNow')).toBe('runtime_operation');
+    expect(reason('apps', 'deployments.status.patch')).toBe('runtime_operation');
+    expect(reason('apps', 'deployments.patch')).toBeUndefined();
   });
 });
