@@ -1,50 +1,80 @@
 import { connectAdmin, createKafka } from './adapters/kafka/client.ts';
+import { createGroupControl } from './adapters/kafka/group-control.ts';
 import { openOperatorTransactions } from './adapters/kafka/operator-transactions.ts';
 import { readTopic } from './adapters/kafka/read-topic.ts';
 import type { Config } from './config/schema.ts';
+import type { Consumption } from './pipeline/ports.ts';
 import type { DeadLetterTopic } from './pipeline/handle-dead-letters.ts';
 import { kafkaConnection, processId } from './compose-parts.ts';
 
 /** The commands print what they do themselves. */
 const SILENT = { emit: (): void => undefined };
 
+type KafkaClient = ReturnType<typeof createKafka>;
+
 /** What the commands on a running deployment work with. The configuration is read when first needed. */
 export const composeOperations = (
   config: () => Config,
 ): {
   readonly withDeadLetters: <T>(work: (topic: DeadLetterTopic) => Promise<T>) => Promise<T>;
-} => ({
-  withDeadLetters: async (work) => {
-    const { kafka } = config();
+  readonly withConsumption: <T>(work: (consumption: Consumption) => Promise<T>) => Promise<T>;
+} => {
+  const connected = async <T>(
+    work: (clients: {
+      readonly ask: KafkaClient;
+      readonly transact: KafkaClient;
+      readonly admin: ReturnType<KafkaClient['admin']>;
+    }) => Promise<T>,
+  ): Promise<T> => {
     const connection = kafkaConnection(config());
-    const client = createKafka(connection, 'ask', SILENT);
-    const admin = client.admin();
-    const name = kafka.topics.deadLetters;
+    const ask = createKafka(connection, 'ask', SILENT);
+    const admin = ask.admin();
     try {
       await connectAdmin(admin, connection);
-      return await work({
-        name,
-        origins: [kafka.topics.auditEvents],
-        read: (visit, signal) =>
-          readTopic(
-            {
-              kafka: client,
-              admin,
-              topic: name,
-              groupId: `${kafka.groupId}-dead-letters-${processId()}`,
-              visit,
-            },
-            signal,
-          ),
-        begin: () =>
-          openOperatorTransactions({
-            kafka: createKafka(connection, 'transact', SILENT),
-            transactionalId: `${kafka.groupId}-dead-letters`,
-            purpose: 'handle dead letters',
-          }),
-      });
+      return await work({ ask, admin, transact: createKafka(connection, 'transact', SILENT) });
     } finally {
       await admin.disconnect();
     }
-  },
-});
+  };
+  return {
+    withDeadLetters: (work) =>
+      connected(({ ask, transact, admin }) => {
+        const { groupId, topics } = config().kafka;
+        const topic = topics.deadLetters;
+        return work({
+          name: topic,
+          origins: [topics.auditEvents],
+          read: (visit, signal) =>
+            readTopic(
+              {
+                kafka: ask,
+                admin,
+                topic,
+                groupId: `${groupId}-dead-letters-${processId()}`,
+                visit,
+              },
+              signal,
+            ),
+          begin: () =>
+            openOperatorTransactions({
+              kafka: transact,
+              transactionalId: `${groupId}-dead-letters`,
+              purpose: 'handle dead letters',
+            }),
+        });
+      }),
+    withConsumption: (work) =>
+      connected(({ transact, admin }) => {
+        const { groupId, topics } = config().kafka;
+        return work(
+          createGroupControl({
+            admin,
+            kafka: transact,
+            groupId,
+            topic: topics.auditEvents,
+            deadLetters: topics.deadLetters,
+          }),
+        );
+      }),
+  };
+};

@@ -6,6 +6,7 @@ import { composeWatch } from './compose-watch.ts';
 import { runDriftline, setUpDriftline } from './compose.ts';
 import { configSources, registerConfig, addConfigOptions } from './commands/config.ts';
 import { OutputClosedError } from './commands/output/line-writer.ts';
+import { registerConsumption } from './commands/consumption.ts';
 import { registerDeadLetters } from './commands/dead-letters.ts';
 import { registerDesired } from './commands/desired.ts';
 import { registerRun } from './commands/run.ts';
@@ -89,13 +90,9 @@ registerDesired(program, {
   signal: stop.signal,
   clock: Date.now,
 });
-registerDeadLetters(program, {
-  ...composeOperations(config),
-  stdout,
-  stderr,
-  setExitCode,
-  signal: stop.signal,
-});
+const operations = composeOperations(config);
+registerDeadLetters(program, { ...operations, stdout, stderr, setExitCode, signal: stop.signal });
+registerConsumption(program, { ...operations, stdout, stderr, setExitCode, clock: Date.now });
 for (const command of program.commands) {
   if (command.commands.length > 0) command.commands.forEach(addConfigOptions);
   else if (command.name() !== 'scan') addConfigOptions(command);

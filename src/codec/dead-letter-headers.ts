@@ -11,6 +11,8 @@ export const DEAD_LETTER_HEADERS = {
   truncated: 'driftline.truncated',
   /** SHA-256 of the whole value, hex, where it was cut. */
   hash: 'driftline.sha256',
+  /** The letter has no record: an operator has passed over a run of them, up to this offset, which is not among them. */
+  skippedTo: 'driftline.skipped-to',
 } as const;
 
 /** The headers of a mark: a record without a value that says what became of a dead letter. */

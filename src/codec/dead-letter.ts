@@ -88,3 +88,34 @@ export const deadLetterRecord = (
     },
   };
 };
+
+/** A run of records of one partition, up to `to`, which is not among them. Offsets in decimal text. */
+export interface SkippedRun {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The dead letter that declares a run of records which an operator has passed over: it holds none of them. */
+export const skippedRunRecord = (
+  run: SkippedRun,
+  note: string,
+  topic: string,
+): DeadLetterRecord => ({
+  topic,
+  key: null,
+  value: null,
+  headers: {
+    [DEAD_LETTER_HEADERS.topic]: run.topic,
+    [DEAD_LETTER_HEADERS.partition]: String(run.partition),
+    [DEAD_LETTER_HEADERS.offset]: run.from,
+    [DEAD_LETTER_HEADERS.skippedTo]: run.to,
+    [DEAD_LETTER_HEADERS.stage]: 'consume',
+    [DEAD_LETTER_HEADERS.class]: 'driftline.consume',
+    [DEAD_LETTER_HEADERS.message]: bounded(
+      `An operator has passed over the offsets ${run.from} to ${BigInt(run.to) - 1n}. ${note}`.trimEnd(),
+    ),
+    [DEAD_LETTER_HEADERS.reason]: 'skipped',
+  },
+});

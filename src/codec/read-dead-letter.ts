@@ -18,6 +18,8 @@ export interface DeadLetter {
   readonly stage: string;
   readonly reason: string;
   readonly message: string;
+  /** Where the letter stands for a run of records that an operator has passed over: the offset after the last. */
+  readonly skippedTo: string | undefined;
   /** Length in bytes of the value before it was cut; undefined where it is whole. */
   readonly cutFrom: number | undefined;
   readonly key: Buffer | null;
@@ -84,6 +86,7 @@ export const readDeadLetter = (
     stage: header('stage') ?? 'unknown',
     reason: header('reason') ?? 'unknown',
     message: header('message') ?? '',
+    skippedTo: header('skippedTo'),
     cutFrom: isDecimal(truncated) ? Number(truncated) : undefined,
     key: record.key,
     value: record.value,

@@ -66,8 +66,7 @@ export const listDeadLetters = async (
 };
 
 /** Why a dead letter cannot be sent back. */
-export const REFUSALS = ['cut', 'foreign_topic'] as const;
-export type Refusal = (typeof REFUSALS)[number];
+export type Refusal = 'cut' | 'foreign_topic' | 'no_record';
 
 export interface HandlingReport {
   readonly handled: number;
@@ -81,6 +80,7 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 const MAX_REFUSALS_TOLD = 100;
 
 const refusalOf = (letter: DeadLetter, topic: DeadLetterTopic): Refusal | undefined => {
+  if (letter.skippedTo !== undefined) return 'no_record';
   if (!topic.origins.includes(letter.origin.topic)) return 'foreign_topic';
   return letter.cutFrom === undefined ? undefined : 'cut';
 };

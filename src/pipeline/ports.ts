@@ -1,3 +1,4 @@
+import type { PartitionControl } from '../codec/partition-control.ts';
 import type { DesiredResource } from '../core/model/desired-resource.ts';
 
 /** A Kafka message as received. */
@@ -24,6 +25,8 @@ export interface InputBatch {
   readonly nextOffset: string;
   /** Offset of the end of the partition when the batch was fetched. */
   readonly highWatermark: string;
+  /** Offsets of records that an operator has ordered to skip: each becomes a dead letter. */
+  readonly skip?: ReadonlySet<string>;
 }
 
 export interface OutputRecord {
@@ -163,4 +166,39 @@ export interface DesiredStateTopic {
   catchUp(signal: AbortSignal): Promise<void>;
   begin(scope: string): Promise<ScopePublication>;
   close(): Promise<void>;
+}
+
+/** Where a group stands in one partition of a topic. */
+export interface PartitionStatus {
+  readonly partition: number;
+  /** The first offset that the partition holds, and one past the last. */
+  readonly low: bigint;
+  readonly high: bigint;
+  /** Undefined: the group has committed nothing yet. */
+  readonly committed: bigint | undefined;
+  readonly control: PartitionControl;
+}
+
+/** What is to be committed for a partition, with the records that go out in the same transaction. */
+export interface PartitionOrder {
+  readonly offset: bigint;
+  readonly control: PartitionControl;
+  readonly outputs: readonly OutputRecord[];
+}
+
+/** The consumption of one topic by one group, as an operator sees it. */
+export interface Consumption {
+  readonly topic: string;
+  readonly deadLetters: string;
+  status(): Promise<readonly PartitionStatus[]>;
+  /** The first offset of each partition whose record is not older than `time`; the end where there is none. */
+  offsetsAt(time: number): Promise<ReadonlyMap<number, bigint>>;
+  /**
+   * Takes the partition from the member that holds it, gives `plan` what is committed, and commits what it gives. The
+   * member finds the order when it commits, or within seconds where it is idle. `refused`: what `plan` said.
+   */
+  order(
+    partition: number,
+    plan: (status: PartitionStatus) => PartitionOrder | { readonly refused: string },
+  ): Promise<{ readonly refused: string } | undefined>;
 }

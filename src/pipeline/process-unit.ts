@@ -58,6 +58,12 @@ const rejection = (message: string): RecordFailure => ({
   message,
 });
 
+const SKIPPED: RecordFailure = {
+  stage: 'consume',
+  reason: 'skipped',
+  message: 'An operator has ordered to skip this record.',
+};
+
 const where = ({ topic, partition, offset }: InputRecord): string =>
   `${topic}/${partition} at offset ${offset}`;
 
@@ -259,6 +265,10 @@ export const processUnit = async (
 
   try {
     for (const record of batch.records) {
+      if (batch.skip?.has(record.offset) === true) {
+        tally.failure(record, SKIPPED);
+        continue;
+      }
       for (const item of await readRecord(steps, record, tally, seen, scope)) {
         part.push(item);
         bytes += item.document.body.length;

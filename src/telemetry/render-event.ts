@@ -84,6 +84,12 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
     case 'consumer.offset-reset':
       metrics.offsetResets.inc({ topic: event.topic, partition: event.partition });
       return logger.error(fields, 'records were gone before they were read');
+    case 'partition.paused':
+      return logger.warn(fields, 'partition is paused by order');
+    case 'partition.resumed':
+      return logger.info(fields, 'partition is consumed again');
+    case 'partition.moved':
+      return logger.warn(fields, 'partition goes on elsewhere by order');
     case 'records.received': {
       const labels = { topic: event.topic, partition: event.partition };
       metrics.recordsConsumed.inc(labels, event.count);

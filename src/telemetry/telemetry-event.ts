@@ -89,6 +89,15 @@ export type TelemetryEvent =
       readonly partition: number;
       readonly lost: string;
     }
+  /** An operator has ordered it: see `driftline consumption`. */
+  | { readonly type: 'partition.paused'; readonly topic: string; readonly partition: number }
+  | { readonly type: 'partition.resumed'; readonly topic: string; readonly partition: number }
+  | {
+      readonly type: 'partition.moved';
+      readonly topic: string;
+      readonly partition: number;
+      readonly offset: string;
+    }
   | {
       readonly type: 'records.received';
       readonly topic: string;

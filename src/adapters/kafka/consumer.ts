@@ -1,7 +1,10 @@
 import type { Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { InputBatch, UnitCommitter, UnitScope } from '../../pipeline/ports.ts';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
+import type { PartitionControl } from '../../codec/partition-control.ts';
+import type { Committed } from './committed-offsets.ts';
 import { errorMessage, isGroupMovedOn, KafkaError, PartitionLostError } from './kafka-error.ts';
+import { createPartitionControls } from './partition-controls.ts';
 import { splitBatch, type UnitLimits } from './split-batch.ts';
 import type { PartitionCommitter } from './unit-committer.ts';
 import { unitLag } from './unit-lag.ts';
@@ -29,6 +32,8 @@ export interface GroupConsumerOptions {
   readonly createCommitter: (topic: string, partition: number) => PartitionCommitter;
   readonly handle: UnitHandler;
   readonly telemetry: Telemetry;
+  /** What the group has committed, by partition. */
+  readonly fetchCommitted: (topic: string) => Promise<ReadonlyMap<number, Committed>>;
   /** Called after each commit. */
   readonly onCommitted: (topic: string, partition: number, nextOffset: bigint) => void;
   /** Called once, with what this process cannot go on from. */
@@ -59,9 +64,14 @@ const fetchedOffset = (batch: Batch): bigint | undefined =>
     ? BigInt(batch.fetchedOffset)
     : undefined;
 
+/** How long an idle partition takes to see what an operator orders. */
+const controlsIntervalMs = 3_000;
+
 interface PartitionState {
   readonly committer: PartitionCommitter;
   opened: boolean;
+  /** Offsets that an operator has ordered to skip. */
+  skip: PartitionControl['skip'];
 }
 
 /**
@@ -102,11 +112,36 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
     if (state !== undefined) void state.committer.close().catch(() => undefined);
   };
 
+  const noteCommitted = (topic: string, partition: number, offset: bigint): void => {
+    options.onCommitted(topic, partition, offset);
+    controls.committed(topic, partition, offset);
+  };
+
+  const controls = createPartitionControls({
+    fetch: options.fetchCommitted,
+    intervalMs: controlsIntervalMs,
+    hold: (topic, partition) => {
+      consumer.pause([{ topic, partitions: [partition] }]);
+      telemetry.emit({ type: 'partition.paused', topic, partition });
+    },
+    release: (topic, partition) => {
+      forget(`${topic}/${partition}`);
+      consumer.resume([{ topic, partitions: [partition] }]);
+      telemetry.emit({ type: 'partition.resumed', topic, partition });
+    },
+    move: (topic, partition, offset) => {
+      forget(`${topic}/${partition}`);
+      consumer.seek({ topic, partition, offset: String(offset) });
+      telemetry.emit({ type: 'partition.moved', topic, partition, offset: String(offset) });
+    },
+  });
+
   const stateOf = (topic: string, partition: number): PartitionState => {
     const key = `${topic}/${partition}`;
     const state = partitions.get(key) ?? {
       committer: options.createCommitter(topic, partition),
       opened: false,
+      skip: [],
     };
     partitions.set(key, state);
     return state;
@@ -123,14 +158,18 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
     const committed = await state.committer.open(scope);
     state.opened = true;
     if (committed === undefined) return 0n;
-    options.onCommitted(topic, partition, committed);
+    const { offset, control } = committed;
+    noteCommitted(topic, partition, offset);
+    state.skip = control.skip;
     const fetched = fetchedOffset(batch);
-    const ahead = fetched !== undefined && fetched > committed;
-    if (ahead || BigInt(batch.lastOffset()) < committed) {
-      consumer.seek({ topic, partition, offset: String(committed) });
+    const ahead = fetched !== undefined && fetched > offset;
+    const elsewhere = ahead || BigInt(batch.lastOffset()) < offset;
+    if (elsewhere) consumer.seek({ topic, partition, offset: String(offset) });
+    if (control.paused !== undefined) {
+      controls.hold(topic, partition);
       return undefined;
     }
-    return committed;
+    return elsewhere ? undefined : offset;
   };
 
   const processBatch = async (payload: EachBatchPayload, scope: MemberScope): Promise<void> => {
@@ -138,7 +177,7 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
     const state = stateOf(batch.topic, batch.partition);
     const from = await firstOffset(batch, state, scope);
     if (from === undefined) return;
-    const units = splitBatch(batch, options.limits, from);
+    const units = splitBatch(batch, options.limits, { from, skip: state.skip });
     for (const unit of units) {
       scope.signal.throwIfAborted();
       if (!payload.isRunning() || payload.isStale() || failed) return;
@@ -153,7 +192,7 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
         lag: lag.received,
       });
       await options.handle(unit, scope, state.committer);
-      options.onCommitted(unit.topic, unit.partition, next);
+      noteCommitted(unit.topic, unit.partition, next);
       payload.resolveOffset(String(next - 1n));
       telemetry.emit({
         type: 'unit.finished',
@@ -201,6 +240,7 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
     }
     consumer.on(events.GROUP_JOIN, ({ payload }) => {
       for (const key of [...partitions.keys()]) forget(key);
+      controls.assign(payload.memberAssignment);
       assigned = true;
       alive();
       telemetry.emit({
@@ -273,6 +313,7 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
         clearTimeout(timer);
         stopNow.abort(new Error('stopped'));
         watchdog?.stop();
+        controls.stop();
         await Promise.all([...partitions.values()].map((state) => state.committer.close()));
         partitions.clear();
       }

@@ -1,11 +1,13 @@
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
 import { connectAdmin, createKafka, type KafkaConnection } from './client.ts';
+import { fetchCommitted } from './committed-offsets.ts';
 import { createGroupConsumer, type GroupConsumer, type UnitHandler } from './consumer.ts';
 import { errorMessage, KafkaError } from './kafka-error.ts';
-import { createOffsetLoss, fetchCommittedOffsets } from './offset-loss.ts';
+import { createOffsetLoss } from './offset-loss.ts';
 import type { UnitLimits } from './split-batch.ts';
 import { requireTopics } from './topics.ts';
+import { partitionTransactionalId } from './transactional-id.ts';
 import { createUnitCommitter } from './unit-committer.ts';
 
 export interface GroupConsumptionOptions {
@@ -38,10 +40,6 @@ export interface GroupConsumption {
   leave(graceMs: number): Promise<void>;
   close(): Promise<void>;
 }
-
-/** One id a partition, the same whichever member holds it: so the newest owner fences the one before. */
-const transactionalId = (groupId: string, topic: string, partition: number): string =>
-  `${groupId}-${topic}-${partition}`;
 
 /** The group consumer with all that it commits through: one transactional producer for each partition in work. */
 export const createGroupConsumption = (options: GroupConsumptionOptions): GroupConsumption => {
@@ -78,14 +76,13 @@ export const createGroupConsumption = (options: GroupConsumptionOptions): GroupC
       partition,
       createProducer: () =>
         transactKafka.producer({
-          transactionalId: transactionalId(groupId, topic, partition),
+          transactionalId: partitionTransactionalId(groupId, topic, partition),
           maxInFlightRequests: 1,
           transactionTimeout: options.transactionTimeoutMs,
           allowAutoTopicCreation: false,
           createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
         }),
-      fetchCommitted: async () =>
-        (await fetchCommittedOffsets(admin, groupId, topic)).get(partition),
+      fetchCommitted: async () => (await fetchCommitted(admin, groupId, topic)).get(partition),
       telemetry,
       now,
       heartbeatIntervalMs: options.heartbeatIntervalMs,
@@ -102,6 +99,7 @@ export const createGroupConsumption = (options: GroupConsumptionOptions): GroupC
         ...options,
         kafka: consumeKafka,
         createCommitter,
+        fetchCommitted: (topic) => fetchCommitted(admin, groupId, topic),
         onCommitted: (topic, partition, offset) => loss.committed(topic, partition, offset),
       });
       await consumer.start();

@@ -1,24 +1,10 @@
 import type { Admin } from 'kafkajs';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
+import { fetchCommitted } from './committed-offsets.ts';
 
 type OffsetAdmin = Pick<Admin, 'fetchOffsets' | 'fetchTopicOffsets'>;
 
 const keyOf = (topic: string, partition: number): string => `${topic}/${partition}`;
-
-/** The group's committed offset of each partition of a topic that has one. */
-export const fetchCommittedOffsets = async (
-  admin: Pick<Admin, 'fetchOffsets'>,
-  groupId: string,
-  topic: string,
-): Promise<ReadonlyMap<number, bigint>> => {
-  const [answer] = await admin.fetchOffsets({ groupId, topics: [topic] });
-  const offsets = new Map<number, bigint>();
-  for (const { partition, offset } of answer?.partitions ?? []) {
-    const value = BigInt(offset);
-    if (value >= 0n) offsets.set(partition, value);
-  }
-  return offsets;
-};
 
 /**
  * Tells how many records were lost when retention overtook the group. kafkajs resets to the log start by itself and
@@ -41,7 +27,7 @@ export const createOffsetLoss = (
   return {
     learn: async (topics) => {
       for (const topic of topics) {
-        for (const [partition, offset] of await fetchCommittedOffsets(admin, groupId, topic)) {
+        for (const [partition, { offset }] of await fetchCommitted(admin, groupId, topic)) {
           positions.set(keyOf(topic, partition), offset);
         }
       }

@@ -18,15 +18,24 @@ const recordOf = (topic: string, partition: number, message: KafkaMessage): Inpu
   headers: message.headers ?? {},
 });
 
+export interface UnitStart {
+  /** Records below it are left out. */
+  readonly from: bigint;
+  /** Offsets that an operator has ordered to skip. */
+  readonly skip: readonly string[];
+}
+
+const FROM_THE_BEGINNING: UnitStart = { from: 0n, skip: [] };
+
 /**
- * Cuts a fetched batch into units, in order, without the records below `from`.
+ * Cuts a fetched batch into units, in order.
  * The last unit's next offset lies past control records and aborted records at the end of the batch: only so does the
  * lag of the group reach zero.
  */
 export const splitBatch = (
   batch: Pick<Batch, 'topic' | 'partition' | 'highWatermark' | 'messages' | 'lastOffset'>,
   limits: UnitLimits,
-  from: bigint = 0n,
+  { from, skip }: UnitStart = FROM_THE_BEGINNING,
 ): readonly InputBatch[] => {
   const { topic, partition, highWatermark } = batch;
   const groups: InputRecord[][] = [];
@@ -52,6 +61,8 @@ export const splitBatch = (
       index === groups.length - 1
         ? batch.lastOffset()
         : (records.at(-1)?.offset ?? batch.lastOffset());
-    return { topic, partition, records, nextOffset: String(BigInt(end) + 1n), highWatermark };
+    const skipped = skip.length === 0 ? {} : { skip: new Set(skip) };
+    const nextOffset = String(BigInt(end) + 1n);
+    return { topic, partition, records, nextOffset, highWatermark, ...skipped };
   });
 };

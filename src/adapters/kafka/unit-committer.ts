@@ -1,7 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Producer, Transaction } from 'kafkajs';
+import {
+  controlAfter,
+  controlText,
+  NO_CONTROL,
+  type PartitionControl,
+} from '../../codec/partition-control.ts';
 import type { InputBatch, OutputRecord, UnitCommitter, UnitScope } from '../../pipeline/ports.ts';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
+import type { Committed } from './committed-offsets.ts';
 import {
   errorMessage,
   isFenced,
@@ -17,8 +24,8 @@ export interface UnitCommitterOptions {
   readonly partition: number;
   /** A new transactional producer under this partition's transactional id, not connected. */
   readonly createProducer: () => Producer;
-  /** The group's committed offset of this partition; undefined where there is none. */
-  readonly fetchCommitted: () => Promise<bigint | undefined>;
+  /** What the group has committed for this partition; undefined where there is nothing. */
+  readonly fetchCommitted: () => Promise<Committed | undefined>;
   readonly telemetry: Telemetry;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -30,8 +37,8 @@ export interface UnitCommitterOptions {
 }
 
 export interface PartitionCommitter extends UnitCommitter {
-  /** Fences whoever held the partition before, settles its transaction, and tells the committed offset. */
-  open(scope: UnitScope): Promise<bigint | undefined>;
+  /** Fences whoever held the partition before, settles its transaction, and tells what is committed. */
+  open(scope: UnitScope): Promise<Committed | undefined>;
   /** Ends the producer. A commit under way fails with PartitionLostError. */
   close(): Promise<void>;
 }
@@ -79,6 +86,7 @@ export const createUnitCommitter = (options: UnitCommitterOptions): PartitionCom
   let producer: Producer | undefined;
   let next: Transaction | undefined;
   let position: bigint | undefined;
+  let control: PartitionControl = NO_CONTROL;
   let known = false;
   let closed = false;
 
@@ -91,7 +99,7 @@ export const createUnitCommitter = (options: UnitCommitterOptions): PartitionCom
     await quietly(old.disconnect());
   };
 
-  const initialise = async (): Promise<bigint | undefined> => {
+  const initialise = async (): Promise<Committed | undefined> => {
     await discard();
     const created = options.createProducer();
     try {
@@ -101,6 +109,9 @@ export const createUnitCommitter = (options: UnitCommitterOptions): PartitionCom
       if (closed) throw new PartitionLostError(`${name} was given up.`);
       producer = created;
       next = transaction;
+      position = committed?.offset;
+      control = committed?.control ?? NO_CONTROL;
+      known = true;
       return committed;
     } catch (error) {
       await quietly(created.disconnect());
@@ -150,6 +161,15 @@ export const createUnitCommitter = (options: UnitCommitterOptions): PartitionCom
     await scope.heartbeat();
   };
 
+  /** What is ordered for records that are still to come stays beside the offset; kafkajs sends it, but not by its types. */
+  const positionAt = (
+    offset: string,
+  ): { readonly partition: number; readonly offset: string; readonly metadata: string | null } => ({
+    partition,
+    offset,
+    metadata: controlText(controlAfter(control, BigInt(offset))),
+  });
+
   const sendOffsets = async (
     transaction: Transaction,
     offset: string,
@@ -159,7 +179,7 @@ export const createUnitCommitter = (options: UnitCommitterOptions): PartitionCom
       try {
         await transaction.sendOffsets({
           consumerGroupId: groupId,
-          topics: [{ topic, partitions: [{ partition, offset }] }],
+          topics: [{ topic, partitions: [positionAt(offset)] }],
         });
         return;
       } catch (error) {
@@ -203,11 +223,14 @@ export const createUnitCommitter = (options: UnitCommitterOptions): PartitionCom
 
   /** After a doubt: fences, and learns what became of the attempt before. */
   const reopen = async (batch: InputBatch): Promise<void> => {
-    const [before, wasKnown] = [position, known];
-    position = await initialise();
-    known = true;
-    if (wasKnown && position !== before && position !== BigInt(batch.nextOffset)) {
-      throw lost('another member has moved it');
+    const before = { position, known, skips: control.skip.join() };
+    await initialise();
+    if (control.paused !== undefined) throw lost('an operator has paused it');
+    if (!before.known) return;
+    const isMoved = position !== before.position && position !== BigInt(batch.nextOffset);
+    if (isMoved) throw lost('another member or an operator has moved it');
+    if (position === before.position && control.skip.join() !== before.skips) {
+      throw lost('an operator has ordered to skip a record');
     }
   };
 
@@ -224,9 +247,7 @@ export const createUnitCommitter = (options: UnitCommitterOptions): PartitionCom
     open: async (scope) => {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          position = await initialise();
-          known = true;
-          return position;
+          return await initialise();
         } catch (error) {
           await judge(error, attempt, 0, scope);
         }
@@ -243,7 +264,7 @@ export const createUnitCommitter = (options: UnitCommitterOptions): PartitionCom
           if (isDone(batch)) return;
           await transact(batch, outputs, scope);
           position = BigInt(batch.nextOffset);
-          known = true;
+          control = controlAfter(control, position);
           return;
         } catch (error) {
           if (isFenced(error)) fencedTimes += 1;

@@ -27,12 +27,14 @@ export const DEAD_LETTER_REASONS = [
   'not_avro',
   'invalid_event',
   'document_rejected',
+  /** An operator has ordered it. */
+  'skipped',
 ] as const;
 
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 
 /** Where in the pipeline the record failed. */
-export type DeadLetterStage = 'decode' | 'normalize' | 'index';
+export type DeadLetterStage = 'consume' | 'decode' | 'normalize' | 'index';
 
 /** A record (or a part of it) that cannot be processed. `message` names what and where, never the payload. */
 export interface RecordFailure {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, inject } from 'vitest';
 import { createKafka } from '../../../src/adapters/kafka/client.ts';
-import { fetchCommittedOffsets } from '../../../src/adapters/kafka/offset-loss.ts';
+import { fetchCommitted } from '../../../src/adapters/kafka/committed-offsets.ts';
 import {
   createUnitCommitter,
   type PartitionCommitter,
@@ -48,7 +48,7 @@ describeCommitter('Kafka', async () => {
             transactionTimeout: 30_000,
             allowAutoTopicCreation: false,
           }),
-        fetchCommitted: async () => (await fetchCommittedOffsets(admin, groupId, topic)).get(0),
+        fetchCommitted: async () => (await fetchCommitted(admin, groupId, topic)).get(0),
         telemetry: { emit: () => undefined },
         now: () => performance.now(),
         heartbeatIntervalMs: 100,

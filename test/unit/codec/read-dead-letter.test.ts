@@ -31,6 +31,7 @@ describe('readDeadLetter', () => {
       stage: 'decode',
       reason: 'not_json',
       message: 'No JSON.',
+      skippedTo: undefined,
       cutFrom: undefined,
       key: record.key,
       value: record.value,

@@ -43,8 +43,15 @@ describe('splitBatch', () => {
   });
 
   it('leaves out what lies below the committed offset', () => {
-    expect(offsetsOf(splitBatch(batchOf([5, 6, 7]), limits, 6n))).toEqual([['6', '7']]);
-    expect(splitBatch(batchOf([5, 6, 7]), limits, 8n)).toEqual([]);
+    expect(offsetsOf(splitBatch(batchOf([5, 6, 7]), limits, { from: 6n, skip: [] }))).toEqual([
+      ['6', '7'],
+    ]);
+    expect(splitBatch(batchOf([5, 6, 7]), limits, { from: 8n, skip: [] })).toEqual([]);
+  });
+
+  it('tells each unit which records an operator has ordered to skip', () => {
+    const units = splitBatch(batchOf([5, 6, 7]), limits, { from: 0n, skip: ['6'] });
+    expect(units.map(({ skip }) => [...(skip ?? [])])).toEqual(units.map(() => ['6']));
   });
 
   it('ends the last unit past the control records of the batch', () => {

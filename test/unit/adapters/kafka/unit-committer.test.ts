@@ -1,5 +1,6 @@
 import type { Producer, Transaction } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
+import { NO_CONTROL } from '../../../../src/codec/partition-control.ts';
 import { createUnitCommitter } from '../../../../src/adapters/kafka/unit-committer.ts';
 import type { TelemetryEvent } from '../../../../src/telemetry/telemetry-event.ts';
 import { inputBatch, openScope, outputRecord } from '../../../support/unit-fixtures.ts';
@@ -18,6 +19,8 @@ const makeBroker = (faults: { step: Step; error: Error; applied?: boolean }[] = 
   const told: TelemetryEvent[] = [];
   const state = {
     committed: undefined as bigint | undefined,
+    control: NO_CONTROL,
+    metadata: undefined as unknown,
     outputs: [] as string[],
     producers: 0,
   };
@@ -47,7 +50,9 @@ const makeBroker = (faults: { step: Step; error: Error; applied?: boolean }[] = 
         },
         sendOffsets: async ({ topics }) => {
           fail('sendOffsets');
-          offset = BigInt(topics[0]?.partitions[0]?.offset ?? '0');
+          const [position] = topics[0]?.partitions ?? [];
+          offset = BigInt(position?.offset ?? '0');
+          state.metadata = position !== undefined && 'metadata' in position && position.metadata;
         },
         commit: async () => {
           const applied = fail('commit');
@@ -69,7 +74,10 @@ const makeBroker = (faults: { step: Step; error: Error; applied?: boolean }[] = 
     topic: 'audit.events',
     partition: 0,
     createProducer,
-    fetchCommitted: async () => state.committed,
+    fetchCommitted: async () =>
+      state.committed === undefined
+        ? undefined
+        : { offset: state.committed, control: state.control },
     telemetry: { emit: (event) => void told.push(event) },
     now: () => performance.now(),
     heartbeatIntervalMs: 1,
@@ -134,6 +142,36 @@ describe('createUnitCommitter', () => {
       code: 'partition_lost',
     });
     expect(broker.state.outputs).toEqual([]);
+  });
+
+  it('gives a unit up when an operator has paused the partition meanwhile', async () => {
+    const broker = makeBroker([{ step: 'commit', error: protocolError('INVALID_PRODUCER_EPOCH') }]);
+    broker.state.committed = 0n;
+    await broker.committer.open(openScope());
+    broker.state.control = { paused: { since: '2026-01-01T00:00:00Z', note: '' }, skip: [] };
+    await expect(broker.committer.commit(unit, outputs, openScope())).rejects.toMatchObject({
+      code: 'partition_lost',
+    });
+    expect(broker.state.outputs).toEqual([]);
+  });
+
+  it('gives a unit up when an operator has ordered to skip a record meanwhile', async () => {
+    const broker = makeBroker([{ step: 'commit', error: protocolError('INVALID_PRODUCER_EPOCH') }]);
+    broker.state.committed = 0n;
+    await broker.committer.open(openScope());
+    broker.state.control = { paused: undefined, skip: ['1'] };
+    await expect(broker.committer.commit(unit, outputs, openScope())).rejects.toMatchObject({
+      code: 'partition_lost',
+    });
+  });
+
+  it('leaves orders for records to come beside the offset, and drops those that are done', async () => {
+    const broker = makeBroker();
+    broker.state.committed = 0n;
+    broker.state.control = { paused: undefined, skip: ['1', '40'] };
+    await broker.committer.open(openScope());
+    await broker.committer.commit(unit, outputs, openScope());
+    expect(broker.state.metadata).toBe('{"driftline":{"skip":["40"]}}');
   });
 
   it('does not fence the owner back when the membership is over', async () => {

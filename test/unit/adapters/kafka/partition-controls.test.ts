@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { Committed } from '../../../../src/adapters/kafka/committed-offsets.ts';
+import {
+  createPartitionControls,
+  type PartitionControls,
+} from '../../../../src/adapters/kafka/partition-controls.ts';
+
+const open = (offset: bigint): Committed => ({
+  offset,
+  control: { paused: undefined, skip: [] },
+});
+const paused = (offset: bigint): Committed => ({
+  offset,
+  control: { paused: { since: '', note: '' }, skip: [] },
+});
+
+const follow = () => {
+  const told: string[] = [];
+  const committed = new Map<number, Committed>();
+  let during = (): void => undefined;
+  const controls: PartitionControls = createPartitionControls({
+    fetch: async () => {
+      const copy = new Map(committed);
+      during();
+      return copy;
+    },
+    hold: (topic, partition) => void told.push(`hold ${topic}/${partition}`),
+    release: (topic, partition) => void told.push(`release ${topic}/${partition}`),
+    move: (topic, partition, offset) => void told.push(`move ${topic}/${partition} ${offset}`),
+    intervalMs: 3_600_000,
+  });
+  controls.assign({ t: [0] });
+  return {
+    told,
+    committed,
+    controls,
+    whileFetching: (work: () => void) => {
+      during = work;
+    },
+  };
+};
+
+describe('createPartitionControls', () => {
+  it('holds a partition that is paused, once, and releases it when it is resumed', async () => {
+    const { told, committed, controls } = follow();
+    committed.set(0, paused(5n));
+    await controls.look();
+    await controls.look();
+    committed.set(0, open(5n));
+    await controls.look();
+    expect(told).toEqual(['hold t/0', 'release t/0']);
+  });
+
+  it('moves an idle partition whose offset was moved, after a second look', async () => {
+    const { told, committed, controls } = follow();
+    committed.set(0, open(5n));
+    await controls.look();
+    committed.set(0, open(2n));
+    await controls.look();
+    expect(told).toEqual([]);
+    await controls.look();
+    await controls.look();
+    expect(told).toEqual(['move t/0 2']);
+  });
+
+  it('takes its own commit for no move, however late it is seen', async () => {
+    const { told, committed, controls, whileFetching } = follow();
+    committed.set(0, open(5n));
+    await controls.look();
+    let next = 6n;
+    whileFetching(() => {
+      controls.committed('t', 0, next);
+      committed.set(0, open(next));
+      next += 1n;
+    });
+    for (let looks = 0; looks < 5; looks += 1) await controls.look();
+    expect(told).toEqual([]);
+  });
+
+  it('forgets what it held when the member gets other partitions', async () => {
+    const { told, committed, controls } = follow();
+    committed.set(0, paused(5n));
+    await controls.look();
+    controls.assign({ t: [1] });
+    await controls.look();
+    expect(told).toEqual(['hold t/0', 'release t/0']);
+  });
+
+  it('says nothing of a partition that went to another member while it looked', async () => {
+    const { told, committed, controls, whileFetching } = follow();
+    committed.set(0, paused(5n));
+    whileFetching(() => controls.assign({ t: [1] }));
+    await controls.look();
+    expect(told).toEqual([]);
+  });
+});
