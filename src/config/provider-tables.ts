@@ -9,6 +9,7 @@ import type {
   ProviderTables,
   ResourceTypeTable,
   SeverityTable,
+  Uniqueness,
 } from '../core/model/provider-tables.ts';
 import { PROVIDER_FILES, SEVERITY_FILE } from './table-checks.ts';
 import type { Check } from './table-shape.ts';
@@ -150,7 +151,7 @@ const readProviders = (
 };
 
 const assembled = (files: Files): ProviderTables => {
-  const { serviceSuffix, ...events } = files.get('events.json') ?? {};
+  const { serviceSuffix, unique, statesResource, ...events } = files.get('events.json') ?? {};
   return {
     serviceSuffix: serviceSuffix as string,
     operations: {
@@ -159,6 +160,8 @@ const assembled = (files: Files): ProviderTables => {
     } as unknown as OperationTable,
     resourceTypes: (files.get('resource-types.json') ?? {}) as ResourceTypeTable,
     actors: files.get('actors.json') as unknown as ActorTable,
+    ...(statesResource === undefined ? {} : { statesResource: statesResource === true }),
+    ...(unique === undefined ? {} : { unique: unique as Uniqueness }),
   };
 };
 

@@ -51,8 +51,9 @@ const COMPARISONS = Object.keys({
   none: true,
 } satisfies AllOf<Comparison, true>);
 
+const UNIQUENESS = ['region', 'account', 'global'];
 const EFFECTS = ['create', 'update', 'delete'];
-const SIGNAL_TESTS = ['contains', 'startsWith', 'endsWith', 'equals'];
+const SIGNAL_TESTS = ['matches', 'contains', 'startsWith', 'endsWith', 'equals'];
 
 const runtimeKey = matching(
   /^[^:*\s]*\*?:[^:\s]*$/,
@@ -67,6 +68,17 @@ const eventsKeys = {
   createPrefixes: listOf(text),
   deletePrefixes: listOf(text),
   runtime: listOf(runtimeKey),
+};
+
+/** May be left out of the shipped tables too. */
+const optionalEventsKeys = {
+  runtimeRecordTypes: listOf(text),
+  readSuffixes: listOf(text),
+  createSuffixes: listOf(text),
+  deleteSuffixes: listOf(text),
+  runtimeSuffixes: listOf(text),
+  unique: oneOf(UNIQUENESS),
+  statesResource: flag,
 };
 
 const changeRow = shape(
@@ -109,7 +121,7 @@ const pattern: Check = (value, path, report) => {
 
 const resourceTypeRow = shape({}, {
   sameAs: text,
-  unique: oneOf(['region', 'account', 'global']),
+  unique: oneOf(UNIQUENESS),
   identities: listOf(text),
   lowerCase: flag,
   forms: listOf(shape({ match: pattern, as: text })),
@@ -136,7 +148,14 @@ const always = (check: Check): { readonly complete: Check; readonly extension: C
 
 const signal = shape(
   { name: text, class: oneOf(ACTOR_CLASSES), field: oneOf(SIGNAL_FIELDS) },
-  { contains: text, startsWith: text, endsWith: text, equals: textOrFlag },
+  {
+    matches: pattern,
+    contains: text,
+    startsWith: text,
+    endsWith: text,
+    equals: textOrFlag,
+    trusted: flag,
+  },
   (row, path, report) => {
     if (SIGNAL_TESTS.filter((test) => Object.hasOwn(row, test)).length !== 1) {
       report(path, `must have exactly one of ${SIGNAL_TESTS.join(', ')}`);
@@ -180,8 +199,8 @@ export const PROVIDER_FILES: Readonly<
   Record<string, { readonly complete: Check; readonly extension: Check }>
 > = {
   'events.json': {
-    complete: shape(eventsKeys, { runtimeRecordTypes: listOf(text) }),
-    extension: shape({}, { ...eventsKeys, runtimeRecordTypes: listOf(text) }),
+    complete: shape(eventsKeys, optionalEventsKeys),
+    extension: shape({}, { ...eventsKeys, ...optionalEventsKeys }),
   },
   'operations.json': {
     complete: mapOf(operationRow, operationKey),

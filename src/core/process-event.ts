@@ -18,7 +18,8 @@ import { compileSeverity } from './detect/severity.ts';
 export const OUTCOME_REASONS = {
   failed: ['call_failed'],
   read: ['read_only', 'read_by_name'],
-  runtime: ['record_type', 'data_event', 'runtime_operation'],
+  /** `call_begun`: a record of the call's end follows, and tells whether it was done. */
+  runtime: ['record_type', 'data_event', 'runtime_operation', 'call_begun'],
   iac: ['iac_pipeline', 'iac_service'],
   service: ['cloud_service', 'k8s_controller'],
   candidate: [

@@ -2,6 +2,7 @@ import { isArn, typedIdentity } from '../model/identity.ts';
 import { ownString, type JsonObject, type JsonValue } from '../model/json.ts';
 import { compileTemplate, expandTemplate } from '../model/path-template.ts';
 import type { ResourceTypeTable } from '../model/provider-tables.ts';
+import { pathIdentity } from '../model/resource-path.ts';
 import { terraformKubernetesIdentities, type KubernetesKinds } from './kubernetes-kinds.ts';
 
 /** Identity values that one template makes of a resource: a rule has one for each of its sources. */
@@ -55,10 +56,8 @@ const globalIdentity = (value: string): readonly string[] => {
   if (isArn(value)) return [value];
   if (/^[a-z]+(?:-[a-z]+)*-(?=[a-zA-Z]*\d)[0-9a-zA-Z]{8,}$/.test(value))
     return [typedIdentity('id', value)];
-  if (/^\/subscriptions\//i.test(value)) return [typedIdentity('id', value.toLowerCase())];
-  const googlePath =
-    /^(?:(?:https:)?\/\/[^/]*googleapis\.com\/(?:.*\/)?)?(projects\/[^/]+\/.+)$/.exec(value)?.[1];
-  return googlePath === undefined ? [] : [typedIdentity('id', googlePath)];
+  const path = pathIdentity(value);
+  return path === undefined ? [] : [path];
 };
 
 /** An `arn`, `id` or `name`; or the only value that is left beside account and region. */

@@ -20,6 +20,7 @@ const FIELDS: Readonly<Record<SignalField, (event: AuditEvent) => FieldValue>> =
   'actor.invokedBy': (event) => event.actor.invokedBy,
   'actor.sourceIdentity': (event) => event.actor.sourceIdentity,
   'actor.federatedProvider': (event) => event.actor.federatedProvider,
+  'actor.appUid': (event) => event.actor.appUid,
 };
 
 /** Tests a field's value, which is in lower case where it is a text. */
@@ -30,8 +31,10 @@ const compileTest = (signal: ActorSignal): ((value: FieldValue) => boolean) => {
   const startsWith = signal.startsWith?.toLowerCase();
   const endsWith = signal.endsWith?.toLowerCase();
   const whole = equals?.toLowerCase();
+  const pattern = signal.matches === undefined ? undefined : new RegExp(signal.matches, 'i');
   return (value) => {
     if (typeof value !== 'string') return false;
+    if (pattern !== undefined) return pattern.test(value);
     if (contains !== undefined) return value.includes(contains);
     if (startsWith !== undefined) return value.startsWith(startsWith);
     if (endsWith !== undefined) return value.endsWith(endsWith);
@@ -55,14 +58,19 @@ const roleName = (issuer: string, ssoRolePrefix: string | undefined): string => 
   return mark > 0 ? set.slice(0, mark) : set;
 };
 
-/** `alice@example.com (AdministratorAccess)` for a session of a role, the user's name else. */
+/**
+ * `alice@example.com (AdministratorAccess)` for a session of a role, `alice@example.com (deployer@…)` for one who acts as another, the
+ * user's name else.
+ */
 const actorName = (actor: EventActor, ssoRolePrefix: string | undefined): string | undefined => {
   const who = actor.sourceIdentity ?? actor.userName ?? actor.userUid ?? actor.invokedBy;
   if (who === undefined) return undefined;
   const role = actor.sessionIssuer?.includes('/')
     ? roleName(actor.sessionIssuer, ssoRolePrefix)
     : undefined;
-  return plainText(role === undefined || role === who ? who : `${who} (${role})`);
+  // Who acts as another, such as a person through a service account, is named with it.
+  const as = role ?? (actor.sourceIdentity === undefined ? undefined : actor.userName);
+  return plainText(as === undefined || as === who ? who : `${who} (${as})`);
 };
 
 /**
@@ -76,6 +84,7 @@ export const compileActor = (table: ActorTable, trusted: readonly string[]): Act
     name: signal.name,
     class: signal.class,
     field: fields.indexOf(signal.field),
+    trusted: signal.trusted === true,
     test: compileTest(signal),
   }));
   const isTrusted = compileGlobs(trusted);
@@ -84,15 +93,18 @@ export const compileActor = (table: ActorTable, trusted: readonly string[]): Act
       const value = FIELDS[field](event);
       return typeof value === 'string' ? value.toLowerCase() : value;
     });
-    const fired = signals.filter(({ field, test }) => test(values[field]));
     const { actor } = event;
     const principal = actor.sessionIssuer ?? actor.userUid;
+    const trusted =
+      (principal !== undefined && isTrusted(principal)) ||
+      (actor.userUid !== undefined && isTrusted(actor.userUid));
+    const fired = signals.filter(
+      (signal) => (trusted || !signal.trusted) && signal.test(values[signal.field]),
+    );
     const name = actorName(actor, table.ssoRolePrefix);
     return {
       class: fired[0]?.class ?? 'unknown',
-      trusted:
-        (principal !== undefined && isTrusted(principal)) ||
-        (actor.userUid !== undefined && isTrusted(actor.userUid)),
+      trusted,
       signals: fired.map((signal) => signal.name),
       ...(principal === undefined ? {} : { principal }),
       ...(name === undefined ? {} : { name }),

@@ -181,6 +181,7 @@ export const observeChanges = (
   const root: Record<string, JsonValue> = {};
   if (event.request !== undefined) root['request'] = event.request;
   if (event.response !== undefined) root['response'] = event.response;
+  if (event.details !== undefined) root['details'] = event.details;
   const found: ObservedChange[] = [];
   for (const [path, member] of Object.entries(target.fields ?? {})) {
     found.push(...observedBy({ path, from: `request.${member}` }, root, position));

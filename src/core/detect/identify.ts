@@ -1,7 +1,8 @@
 import { namesOfArn, serviceOfArn } from '../model/arn-names.ts';
-import type { AuditEvent } from '../model/audit-event.ts';
+import { ACTIVITY, type AuditEvent } from '../model/audit-event.ts';
 import type { DesiredIndex, DesiredResource } from '../model/desired-resource.ts';
 import type { Identification, IdentifiedResource } from '../model/detection.ts';
+import { projectForms } from '../model/google-project.ts';
 import { inScope, isArn, scopeOfArn, typedIdentity } from '../model/identity.ts';
 import type { Scope } from '../model/identity.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
@@ -17,6 +18,7 @@ import type {
   TargetRow,
 } from '../model/provider-tables.ts';
 import { namesTarget, nounOf, requestIdentifiers } from '../model/request-identifiers.ts';
+import { pathIdentity, resourcePath } from '../model/resource-path.ts';
 import { rulesOfCall } from '../model/security-group-rules.ts';
 
 /** The most resources that one act is followed to. */
@@ -46,9 +48,8 @@ const canonicalType = (types: ResourceTypeTable, type: string): string =>
 const scopeFor = (search: Search, owner: DesiredResource, arn: Scope): Scope => {
   const { tables, event } = search;
   const type = canonicalType(tables.resourceTypes, owner.type);
-  const unique = Object.hasOwn(tables.resourceTypes, type)
-    ? tables.resourceTypes[type]?.unique
-    : undefined;
+  const row = Object.hasOwn(tables.resourceTypes, type) ? tables.resourceTypes[type] : undefined;
+  const unique = row?.unique ?? tables.unique;
   if (unique === 'global') return arn;
   const account = arn.account ?? event.account;
   return unique === 'account' ? { account } : { account, region: arn.region ?? event.region };
@@ -110,10 +111,23 @@ const formsOf = (types: ResourceTypeTable, type: string, value: string): readonl
   return row?.lowerCase === true ? [...forms, value.toLowerCase()] : forms;
 };
 
+/** A path under its type, as the type's row may spell it, and as the path of anything. */
+const pathIdentities = (search: Search, type: string, path: string): readonly string[] => {
+  const ways = projectForms(path, search.index).flatMap((way) => [
+    pathIdentity(way) ?? '',
+    ...(type === ANY_TYPE ? [] : [way, ...formsOf(search.tables.resourceTypes, type, way)]).map(
+      (form) => typed(type, form),
+    ),
+  ]);
+  return [...new Set(ways)];
+};
+
 /** A value of a target as the identities that may denote it. */
-const identitiesOf = (types: ResourceTypeTable, type: string, value: string): readonly string[] => {
+const identitiesOf = (search: Search, type: string, value: string): readonly string[] => {
+  const path = pathIdentity(value);
+  if (path !== undefined) return pathIdentities(search, type, value);
   const names = namesOfArn(value);
-  const forms = formsOf(types, type, value).map((form) => typed(type, form));
+  const forms = formsOf(search.tables.resourceTypes, type, value).map((form) => typed(type, form));
   if (names.length === 0) return [...new Set([typed(type, value), ...forms])];
   const inner = type === ANY_TYPE ? [] : names.map((name) => typed(type, name));
   return [...(isArn(value) ? [value] : []), typed(type, value), ...inner, ...forms];
@@ -162,7 +176,7 @@ const identified = (
     const arn = scopeOfText(text);
     const { identity, owners } = ownersOf(
       search,
-      identitiesOf(search.tables.resourceTypes, target.type, text),
+      identitiesOf(search, target.type, text),
       arn,
       target.type,
       target,
@@ -182,7 +196,10 @@ const identified = (
 };
 
 /** ARNs that the record states, of the event's own service, as desired resources that one of the targets may mean. */
-const stated = (search: Search, row: OperationRow | undefined): readonly IdentifiedResource[] => {
+const statedArns = (
+  search: Search,
+  row: OperationRow | undefined,
+): readonly IdentifiedResource[] => {
   const { event, tables } = search;
   const service = serviceKey(event.service, tables.serviceSuffix);
   const effect = row?.effect ?? effectWithoutRow(search);
@@ -210,8 +227,65 @@ const stated = (search: Search, row: OperationRow | undefined): readonly Identif
   return found;
 };
 
+/** A project, folder or organization by itself: what happens in it is not done to it. */
+const isContainer = (path: string): boolean => /^[^/]+\/[^/]+$/.test(path);
+
+/** The resource whose path the record states, as the desired resource of whatever type that has the path. */
+const statedPath = (search: Search): readonly IdentifiedResource[] => {
+  const { event, tables } = search;
+  const [first] = event.resources;
+  const identity = first === undefined ? undefined : pathIdentity(first.uid);
+  if (first === undefined || identity === undefined || isContainer(first.uid)) return [];
+  const effect = effectWithoutRow(search);
+  const at = (path: string): IdentifiedResource['owners'] =>
+    ownersOf(search, pathIdentities(search, ANY_TYPE, path), {}, ANY_TYPE).owners;
+  const owners = at(first.uid);
+  const [owner] = owners;
+  if (owner !== undefined) {
+    // A creation without a row may name what it was created in.
+    if (effect === 'create' && tables.statesResource !== true) return [];
+    const type = canonicalType(tables.resourceTypes, owner.type);
+    return [{ identity, type, owners, effect, matchedBy: 'stated', position: 0 }];
+  }
+  if (tables.statesResource !== true) return [];
+  const type = first.type ?? ANY_TYPE;
+  const itself: IdentifiedResource = {
+    identity,
+    type,
+    owners,
+    effect,
+    matchedBy: 'stated',
+    position: 0,
+  };
+  if (effect === 'create') return [itself];
+  for (const parent of resourcePath(first.uid).parents) {
+    const owning = at(parent);
+    const [whole] = owning;
+    if (whole === undefined) continue;
+    return [
+      {
+        identity: pathIdentity(parent) ?? parent,
+        type: canonicalType(tables.resourceTypes, whole.type),
+        owners: owning,
+        effect: 'update',
+        matchedBy: 'stated',
+        position: 0,
+      },
+    ];
+  }
+  return [itself];
+};
+
+const stated = (search: Search, row: OperationRow | undefined): readonly IdentifiedResource[] => {
+  const arns = statedArns(search, row);
+  return arns.length > 0 || row !== undefined ? arns : statedPath(search);
+};
+
 const startsWithAny = (text: string, prefixes: readonly string[]): boolean =>
   prefixes.some((prefix) => text.startsWith(prefix));
+
+const endsWithAny = (text: string, suffixes: readonly string[] | undefined): boolean =>
+  suffixes?.some((suffix) => text.endsWith(suffix)) === true;
 
 const snakeCase = (text: string): string =>
   text.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase();
@@ -221,13 +295,21 @@ const snakeCase = (text: string): string =>
  * where the operation's noun is the type's: DeleteBucketTagging names a bucket and leaves it standing.
  */
 const effectWithoutRow = (search: Search, type?: string): Effect => {
-  const { operation } = search.event;
+  const { event, tables } = search;
+  const { operation } = event;
+  if (endsWithAny(operation, tables.operations.deleteSuffixes)) return 'delete';
+  if (isCreation(search)) return 'create';
   const noun = snakeCase(nounOf(operation));
   const whole = type !== undefined && noun !== '' && type.endsWith(`_${noun}`);
   return whole && startsWithAny(operation, search.tables.operations.deletePrefixes)
     ? 'delete'
     : 'update';
 };
+
+/** The operation's name or, for a call that creates or overwrites, the provider's answer says that it created. */
+const isCreation = ({ event, tables }: Search): boolean =>
+  endsWithAny(event.operation, tables.operations.createSuffixes) ||
+  (tables.statesResource === true && event.activityId === ACTIVITY.create);
 
 /**
  * Values of the request, for an operation without a row. None for a create: what its request names, it refers to.
@@ -267,9 +349,14 @@ export const identify = (
   index: DesiredIndex,
 ): Identification => {
   const root: Record<string, JsonValue> = {};
-  const { request, response, account, region } = event;
+  const { request, response, details, account, region } = event;
   if (request !== undefined) root['request'] = request;
   if (response !== undefined) root['response'] = response;
+  if (details !== undefined) root['details'] = details;
+  const [resource] = event.resources;
+  if (resource !== undefined && tables.unique !== undefined) {
+    root['resource'] = { ...resourcePath(resource.uid) };
+  }
   if (account !== undefined) root['account'] = account;
   if (region !== undefined) root['region'] = region;
   const search: Search = { event, tables, index, root };
@@ -278,12 +365,15 @@ export const identify = (
   const row = Object.hasOwn(rows, key) ? rows[key] : undefined;
   if (row === undefined) {
     const states = stated(search, undefined);
-    return { mapped: false, resources: states.length > 0 ? states : byValue(search) };
+    const mapped = tables.statesResource === true && states.length > 0;
+    return { mapped, resources: states.length > 0 ? states : byValue(search) };
   }
+  // A write of Azure's creates or changes, and its answer tells which.
+  const effect = row.effect === 'update' && isCreation(search) ? 'create' : row.effect;
   const owned: IdentifiedResource[] = [];
   let named: readonly IdentifiedResource[] = [];
   for (const target of row.targets) {
-    const found = identified(search, target, row.effect);
+    const found = identified(search, target, effect);
     const withOwners = found.filter(({ owners }) => owners.length > 0);
     owned.push(...withOwners);
     // What an alternative leaves unowned may belong to the next one: a rule that only the group holds.

@@ -1,6 +1,6 @@
 import { STATUS, type AuditEvent } from '../model/audit-event.ts';
 import { compileGlob, type GlobMatcher } from '../model/glob.ts';
-import { serviceKey } from '../model/operation-key.ts';
+import { operationKey, operationName, serviceKey } from '../model/operation-key.ts';
 import type { OperationTable, ProviderTables } from '../model/provider-tables.ts';
 
 /** Why an event can be no drift, told by the envelope alone. */
@@ -12,6 +12,7 @@ export interface Passed {
     | 'read_by_name'
     | 'record_type'
     | 'data_event'
+    | 'call_begun'
     | 'runtime_operation';
 }
 
@@ -23,6 +24,7 @@ const READ: Passed = { outcome: 'read', reason: 'read_only' };
 const READ_BY_NAME: Passed = { outcome: 'read', reason: 'read_by_name' };
 const RECORD_TYPE: Passed = { outcome: 'runtime', reason: 'record_type' };
 const DATA_EVENT: Passed = { outcome: 'runtime', reason: 'data_event' };
+const CALL_BEGUN: Passed = { outcome: 'runtime', reason: 'call_begun' };
 const RUNTIME: Passed = { outcome: 'runtime', reason: 'runtime_operation' };
 
 const isLowerCase = (code: number): boolean => code >= 0x61 && code <= 0x7a;
@@ -69,25 +71,35 @@ const compileRuntime = (
 };
 
 /**
- * The first step: failed calls, then reads, then what is no configuration. What the record says of itself comes before
- * its name. Looks at neither actor nor payload.
+ * The first step: failed calls, then reads, then what is no configuration, then what has only begun. What the record
+ * says of itself comes before its name. Looks at neither actor nor payload.
  */
 export const compileMutating = (tables: ProviderTables): MutationStep => {
   const { operations, serviceSuffix } = tables;
-  const recordTypes = new Set(operations.runtimeRecordTypes ?? []);
+  const { readPrefixes, readSuffixes = [], runtimeSuffixes = [] } = operations;
+  const recordTypes = new Set(operations.runtimeRecordTypes?.map((type) => type.toLowerCase()));
   const isRuntime = compileRuntime(operations);
+  const hasRow = (event: AuditEvent): boolean =>
+    Object.hasOwn(operations.rows, operationKey(event, serviceSuffix));
   return (event) => {
     if (event.statusId === STATUS.failure) return FAILED;
-    const { readOnly, operation, recordType } = event;
+    const { readOnly, recordType } = event;
     if (readOnly === true) return READ;
+    const service = serviceKey(event.service, serviceSuffix);
+    const operation = operationName(event.operation, service);
     if (
       readOnly === undefined &&
-      operations.readPrefixes.some((prefix) => startsWithWord(operation, prefix))
+      (readPrefixes.some((prefix) => startsWithWord(operation, prefix)) ||
+        readSuffixes.some((suffix) => operation.endsWith(suffix)))
     ) {
       return READ_BY_NAME;
     }
-    if (recordType !== undefined && recordTypes.has(recordType)) return RECORD_TYPE;
+    if (recordType !== undefined && recordTypes.has(recordType.toLowerCase())) return RECORD_TYPE;
     if (event.dataEvent === true) return DATA_EVENT;
-    return isRuntime(serviceKey(event.service, serviceSuffix), operation) ? RUNTIME : undefined;
+    if (isRuntime(service, operation)) return RUNTIME;
+    if (runtimeSuffixes.some((suffix) => operation.endsWith(suffix)) && !hasRow(event)) {
+      return RUNTIME;
+    }
+    return event.call?.phase === 'begun' ? CALL_BEGUN : undefined;
   };
 };

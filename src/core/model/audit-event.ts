@@ -40,6 +40,16 @@ export interface EventActor {
   readonly sourceIdentity?: string | undefined;
   /** Federation provider of a web identity session. */
   readonly federatedProvider?: string | undefined;
+  /** The application that the actor used (OCSF `actor.app_uid`): Azure's client id, which tells portal from CLI. */
+  readonly appUid?: string | undefined;
+}
+
+/** Where a call stands that its provider records when it begins and again when it ends. */
+export interface CallPhase {
+  /** The same in all records of one call, scoped by provider. */
+  readonly uid: string;
+  /** What has begun is no act yet: its end tells whether it was done, its beginning what was asked for. */
+  readonly phase: 'begun' | 'ended';
 }
 
 /** A resource that the record itself names (OCSF `resources[]`). */
@@ -72,6 +82,8 @@ export interface AuditEvent {
   readonly dataEvent?: boolean | undefined;
   /** The provider's class of record, such as AwsApiCall or AwsServiceEvent. */
   readonly recordType?: string | undefined;
+  /** Absent where one record tells the whole call. */
+  readonly call?: CallPhase | undefined;
   /** The account, subscription, project or cluster that the act happened in. */
   readonly account?: string | undefined;
   readonly region?: string | undefined;
@@ -85,6 +97,11 @@ export interface AuditEvent {
   readonly request: JsonValue | undefined;
   /** The call's answer; undefined where the record has none. */
   readonly response: JsonValue | undefined;
+  /**
+   * What the record tells of the act beside request and answer, such as the policy delta in Google's `serviceData`;
+   * undefined where there is none.
+   */
+  readonly details?: JsonValue | undefined;
   /** The act as received: one line of valid JSON, UTF-8, to be kept and hashed, never changed. */
   readonly raw: Uint8Array;
 }

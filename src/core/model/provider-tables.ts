@@ -11,7 +11,16 @@ export interface ProviderTables {
   readonly operations: OperationTable;
   readonly resourceTypes: ResourceTypeTable;
   readonly actors: ActorTable;
+  /** How far an identity denotes one resource where its type's row does not tell. Default `region`. */
+  readonly unique?: Uniqueness;
+  /**
+   * Every record states the resource that it touched by its path, as Azure's do: an operation needs no row to be
+   * identified, and what has no owner may be a part of what has one.
+   */
+  readonly statesResource?: boolean;
 }
+
+export type Uniqueness = 'region' | 'account' | 'global';
 
 export interface OperationTable {
   /**
@@ -22,9 +31,18 @@ export interface OperationTable {
   /** Name prefixes that tell the effect of an operation without a row. */
   readonly createPrefixes: readonly string[];
   readonly deletePrefixes: readonly string[];
+  /** As the prefixes, for providers that write the verb last: `.list`, `/read`. Any part of the name may be given. */
+  readonly readSuffixes?: readonly string[];
+  readonly createSuffixes?: readonly string[];
+  readonly deleteSuffixes?: readonly string[];
+  /**
+   * Operations with such an end are no configuration unless they have a row: `/action` is anything that a resource can
+   * be told to do.
+   */
+  readonly runtimeSuffixes?: readonly string[];
   /** Mutating by name but not configuration. Keys `service:Operation`; `*` at the end of the service, anywhere in the operation. */
   readonly runtime: readonly string[];
-  /** Values of `recordType` that are no act on configuration, such as `AwsConsoleSignIn`. */
+  /** Values of `recordType`, in any case, that are no act on configuration, such as `AwsConsoleSignIn`. */
   readonly runtimeRecordTypes?: readonly string[];
   /** By `service:Operation`, such as `ec2:AuthorizeSecurityGroupIngress`. */
   readonly rows: Readonly<Record<string, OperationRow>>;
@@ -136,7 +154,7 @@ export interface ResourceTypeRow {
    * How far an identity denotes one resource. Default `region`: an identity is looked up within the event's account
    * and region. `account`: in all regions (IAM). `global`: in all accounts too (bucket names).
    */
-  readonly unique?: 'region' | 'account' | 'global';
+  readonly unique?: Uniqueness;
   /** Identity values beyond `id` and `arn`: text with `{attribute}` (see path-template.ts). */
   readonly identities?: readonly string[];
   /** The provider keeps identifiers in lower case and takes them in any: `MyDB` is `mydb`. */
@@ -181,6 +199,7 @@ export const SIGNAL_FIELDS = [
   'actor.invokedBy',
   'actor.sourceIdentity',
   'actor.federatedProvider',
+  'actor.appUid',
 ] as const;
 export type SignalField = (typeof SIGNAL_FIELDS)[number];
 
@@ -188,7 +207,10 @@ export interface ActorSignal {
   readonly name: string;
   readonly class: ActorClass;
   readonly field: SignalField;
-  /** Exactly one of these, case-insensitive unless a boolean. */
+  /** The signal counts only for a trusted principal: where a log names no tool, a pipeline's identity stands for it. */
+  readonly trusted?: boolean;
+  /** Exactly one of these, case-insensitive unless a boolean. `matches` is a regular expression. */
+  readonly matches?: string;
   readonly contains?: string;
   readonly startsWith?: string;
   readonly endsWith?: string;

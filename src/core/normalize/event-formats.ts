@@ -1,10 +1,12 @@
 import type { AuditEvent } from '../model/audit-event.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { RecordFailure } from '../model/outcome.ts';
+import { azureActivityEvent, isAzureActivityRecord } from './azure-activity.ts';
 import { cloudTrailEvent, isCloudTrailRecord } from './cloudtrail.ts';
 import { aksAuditEvent, isAksAudit } from './kubernetes-aks.ts';
 import { isKubernetesAudit, kubernetesAuditEvent } from './kubernetes-audit.ts';
 import { gkeAuditEvent, isGkeAudit } from './kubernetes-gke.ts';
+import { gcpAuditEvent, isGcpAuditEntry } from './gcp-audit.ts';
 import { isOcsfApiActivity, ocsfEvent } from './ocsf.ts';
 
 /** How one act is written by its producer, and how it is read. */
@@ -31,4 +33,6 @@ export const EVENT_FORMATS: readonly EventFormat[] = [
   { name: 'Kubernetes audit', recognises: isKubernetesAudit, toEvent: kubernetesAuditEvent },
   { name: 'GKE audit', recognises: isGkeAudit, toEvent: gkeAuditEvent },
   { name: 'AKS audit', recognises: isAksAudit, toEvent: aksAuditEvent },
+  { name: 'Cloud Audit Logs', recognises: isGcpAuditEntry, toEvent: gcpAuditEvent },
+  { name: 'Azure Activity Log', recognises: isAzureActivityRecord, toEvent: azureActivityEvent },
 ];

@@ -8,3 +8,12 @@ export const NO_ID_PART = 'is not 1 to 160 printable ASCII characters without sp
  * headers and log lines.
  */
 export const isIdPart = (text: string): boolean => ID_PART.test(text);
+
+const LONGEST_TOLD = 512;
+
+/**
+ * An id for an act that its record gives none: what the record tells of it, in printable ASCII. Two acts that are told
+ * alike meet under it, and the second is kept under an id of its own.
+ */
+export const toldId = (...parts: readonly (string | undefined)[]): string =>
+  parts.map((part) => encodeURI((part ?? '').slice(0, LONGEST_TOLD).toWellFormed())).join(':');

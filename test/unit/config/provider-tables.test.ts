@@ -114,14 +114,14 @@ describe('a folder of further tables', () => {
   });
 
   it('may bring a provider of its own, whole', () => {
-    write('providers/gcp/actors.json', { signals: [] });
+    write('providers/terraform/actors.json', { signals: [] });
     expect(faultsOf(() => readProviderTables('config', folder))).toEqual([
-      'providers/gcp/events.json  is missing',
+      'providers/terraform/events.json  is missing',
     ]);
     const events = { serviceSuffix: '', readPrefixes: [], createPrefixes: [], deletePrefixes: [] };
-    write('providers/gcp/events.json', { ...events, runtime: [] });
+    write('providers/terraform/events.json', { ...events, runtime: [] });
     const { tables } = readProviderTables('config', folder);
-    expect(tables.get('gcp')).toMatchObject({ operations: { rows: {} }, resourceTypes: {} });
+    expect(tables.get('terraform')).toMatchObject({ operations: { rows: {} }, resourceTypes: {} });
   });
 });
 
@@ -141,7 +141,7 @@ describe('a faulty table', () => {
     [
       'providers/aws/actors.json',
       { signals: [signal] },
-      'signals[0] must have exactly one of contains',
+      'signals[0] must have exactly one of matches, contains',
     ],
     [
       'providers/aws/actors.json',

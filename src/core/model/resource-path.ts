@@ -1,0 +1,59 @@
+import { typedIdentity } from './identity.ts';
+
+/**
+ * Azure and Google name a resource by a path that is unique over all accounts: `/subscriptions/s/resourceGroups/g/…`
+ * (ARM id, in any case), `projects/p/global/firewalls/f` (resource name, or the end of a self link).
+ */
+
+const ARM_ID = /^\/(?:subscriptions|providers)\//i;
+const GOOGLE_PATH =
+  /^(?:(?:https:)?\/\/[^/]*googleapis\.com\/(?:.*\/)?)?((?:projects|organizations|folders|billingAccounts)\/[^/]+\/.+)$/;
+const PROVIDERS = '/providers/';
+
+const isArmId = (value: string): boolean => ARM_ID.test(value);
+
+/** The identity of a resource of any type by its path: `id:<path>`, an ARM id in lower case; undefined for no path. */
+export const pathIdentity = (value: string): string | undefined => {
+  if (isArmId(value)) return typedIdentity('id', value.toLowerCase());
+  const path = GOOGLE_PATH.exec(value)?.[1];
+  return path === undefined ? undefined : typedIdentity('id', path);
+};
+
+/** What a record tells of the resource that it states, for templates: `{resource.uid}`, `{resource.parents[0]}`. */
+export interface ResourcePath {
+  readonly uid: string;
+  /** The last segment. */
+  readonly name: string;
+  /** Resources that this one is a part of, the nearest first; for Azure within the same resource provider. */
+  readonly parents: readonly string[];
+  /** What an extension resource of Azure, such as a role assignment, is set on; absent for others. */
+  readonly scope?: string;
+}
+
+const withoutPair = (path: string): string | undefined => {
+  const last = path.lastIndexOf('/');
+  const before = path.lastIndexOf('/', last - 1);
+  return before <= 0 ? undefined : path.slice(0, before);
+};
+
+const MAX_PARENTS = 10;
+
+export const resourcePath = (uid: string): ResourcePath => {
+  const name = uid.slice(uid.lastIndexOf('/') + 1);
+  const provider = isArmId(uid) ? uid.toLowerCase().lastIndexOf(PROVIDERS) : -1;
+  // Of an ARM id the namespace and one type with its name remain, at least.
+  const least = provider === -1 ? 0 : uid.indexOf('/', provider + PROVIDERS.length) + 1;
+  const parents: string[] = [];
+  let path = withoutPair(uid);
+  while (path !== undefined && path.length > least && parents.length < MAX_PARENTS) {
+    parents.push(path);
+    path = withoutPair(path);
+  }
+  const isWhole = isArmId(uid) && provider === -1;
+  return {
+    uid,
+    name,
+    parents: isWhole ? [] : parents,
+    ...(provider > 0 ? { scope: uid.slice(0, provider) } : {}),
+  };
+};

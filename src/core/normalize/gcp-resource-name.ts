@@ -1,0 +1,47 @@
+import { ownString, type JsonValue } from '../model/json.ts';
+
+const HOST = /^(?:https?:)?\/\/[^/]+\//;
+/** What stands between the host and the resource in a self link: `compute/v1/`, `storage/v1/b/`, `sql/v1beta4/`. */
+const API_PATH = /^(?:[a-z]+\/)?(?:v\d+(?:(?:alpha|beta|p)\d*)*|alpha|beta)\//;
+const NUMBER = /^\d+$/;
+const ROOT =
+  /^(?:projects|organizations|folders|billingAccounts|locations|accessPolicies|apps)\/[^/]+(?:\/|$)/;
+
+/** A resource name without scheme, host and API version: `projects/p/global/firewalls/f`. */
+const withoutHost = (name: string): string =>
+  HOST.test(name) ? name.replace(HOST, '').replace(API_PATH, '') : name.replace(/^\/+/, '');
+
+/**
+ * The path of the resource that a log entry is about, so that it can be looked up. Google's services write it in many
+ * ways: with a host or without the project (`managedZones/z`), with the project's number, with a service account's
+ * number (`projects/-/serviceAccounts/123`), as `namespaces/p/services/s`. The labels of the entry's `resource` tell
+ * what is left out.
+ * @param project id of the project of the entry
+ * @param labels of the entry's `resource`
+ */
+export const gcpResourceName = (
+  name: string,
+  project: string | undefined,
+  labels: JsonValue | undefined,
+): string => {
+  const path = withoutHost(name).replace(/\/+$/, '');
+  if (project === undefined) return path;
+  const segments = path.split('/');
+  const [first, second] = segments;
+  if (first === 'namespaces' && segments.length > 2) {
+    const location = ownString(labels, 'location');
+    const rest = segments.slice(2).join('/');
+    return location === undefined ? path : `projects/${project}/locations/${location}/${rest}`;
+  }
+  if (first === 'projects' && second !== undefined) {
+    const account = ownString(labels, 'email_id');
+    if (segments[2] === 'serviceAccounts' && account !== undefined) {
+      const rest = segments.slice(4).map((segment) => `/${segment}`);
+      return `projects/${project}/serviceAccounts/${account}${rest.join('')}`;
+    }
+    // The entry's own project, by its number; another project's number stays.
+    const isOwn = second === '-' || (NUMBER.test(second) && !NUMBER.test(project));
+    return isOwn ? ['projects', project, ...segments.slice(2)].join('/') : path;
+  }
+  return ROOT.test(path) || segments.length < 2 ? path : `projects/${project}/${path}`;
+};
