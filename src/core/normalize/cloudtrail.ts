@@ -17,7 +17,7 @@ import type { RecordFailure } from '../model/outcome.ts';
 import { activityByName } from './activity.ts';
 import { cloudTrailActor } from './cloudtrail-actor.ts';
 import { looseBoolean } from './embedded-json.ts';
-import { parseIsoTime } from './event-time.ts';
+import { parseUtcTime } from './event-time.ts';
 import { isIdPart, NO_ID_PART } from './event-id.ts';
 import { LazyEvent, type EventKey } from './lazy-event.ts';
 import { invalidEvent } from './record-failure.ts';
@@ -142,7 +142,8 @@ export const cloudTrailEvent = (
   if (typeof service !== 'string') return service;
   const name = required(call, 'eventName');
   if (typeof name !== 'string') return name;
-  const time = parseIsoTime(record['eventTime']);
+  // Logstash moves the time to a field of its own.
+  const time = parseUtcTime(record['eventTime'] ?? record['@timestamp']);
   if (time === undefined) {
     return invalidEvent(
       'CloudTrail record: eventTime is not a time such as 2026-01-31T12:00:00Z of the years 2000 to 2099.',

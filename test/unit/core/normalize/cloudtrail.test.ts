@@ -150,8 +150,8 @@ describe('a CloudTrail record as an audit event', () => {
   );
 
   it.each([
-    '2026-03-02 09:14:33',
-    '2026-03-02T09:14:33',
+    '2026-03-02 09:14',
+    '02/03/2026 09:14:33',
     '1999-12-31T23:59:59Z',
     '2100-01-01T00:00:00Z',
     '2026-13-02T09:14:33Z',
@@ -164,6 +164,13 @@ describe('a CloudTrail record as an audit event', () => {
     expect(eventWith({ eventTime: '2026-03-02T10:14:33.250+01:00' }).time).toBe(
       Date.UTC(2026, 2, 2, 9, 14, 33, 250),
     );
+  });
+
+  it('takes the times that data lakes print, and where Logstash puts the time', () => {
+    const time = Date.UTC(2026, 2, 2, 9, 14, 33);
+    expect(eventWith({ eventTime: '2026-03-02 09:14:33.000000000' }).time).toBe(time);
+    const moved = { eventTime: undefined, '@timestamp': '2026-03-02T09:14:33.000Z' };
+    expect(eventWith(moved).time).toBe(time);
   });
 
   it('refuses ids that could not be a document’s id', () => {
