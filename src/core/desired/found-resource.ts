@@ -96,7 +96,7 @@ const toResources = (
   context: StateContext,
 ): readonly DesiredResource[] => {
   const scopes = found.map((resource): Scope => {
-    const own = ownScope(resource.provider, resource.attributes, resource.identity);
+    const own = ownScope(resource, resource.attributes, resource.identity);
     return {
       account: resource.scope?.account ?? own.account,
       region: resource.scope?.region ?? own.region,

@@ -5,10 +5,14 @@ import { ownString, type JsonObject, type JsonValue } from '../model/json.ts';
  * The account and region that a resource's own attributes and state identity tell. Account: AWS account, Azure
  * subscription, Google project. Absent where they do not tell; a global resource has no region.
  */
-export const ownScope = (provider: string, attributes: JsonObject, identity?: JsonValue): Scope => {
+export const ownScope = (
+  { provider, type }: { readonly provider: string; readonly type: string },
+  attributes: JsonObject,
+  identity?: JsonValue,
+): Scope => {
   switch (provider) {
     case 'aws':
-      return awsScope(attributes, identity);
+      return awsScope(type, attributes, identity);
     case 'azure':
       return azureScope(attributes);
     case 'gcp':
@@ -18,7 +22,10 @@ export const ownScope = (provider: string, attributes: JsonObject, identity?: Js
   }
 };
 
-const awsScope = (attributes: JsonObject, identity: JsonValue | undefined): Scope => {
+/** Elsewhere `account_id` is whom something is shared with, or a member: no owner. */
+const OWNED_BY_ACCOUNT_ID = /^aws_s3/;
+
+const awsScope = (type: string, attributes: JsonObject, identity: JsonValue | undefined): Scope => {
   const arn = [attributes, identity ?? null]
     .flatMap((from) => [ownString(from, 'arn'), ownString(from, 'id')])
     .find((value) => value !== undefined && isArn(value));
@@ -27,7 +34,7 @@ const awsScope = (attributes: JsonObject, identity: JsonValue | undefined): Scop
     fromArn.account,
     ownString(identity, 'account_id'),
     ownString(attributes, 'owner_id'),
-    ownString(attributes, 'account_id'),
+    OWNED_BY_ACCOUNT_ID.test(type) ? ownString(attributes, 'account_id') : undefined,
   ];
   const account = accounts.find((value) => value !== undefined && /^\d{12}$/.test(value));
   const region = ownString(attributes, 'region') ?? ownString(identity, 'region') ?? fromArn.region;

@@ -34,6 +34,16 @@ describe('a state becomes desired resources', () => {
     });
   });
 
+  it('takes no account that something is shared with for its owner', () => {
+    const shared = read([
+      managed({
+        type: 'aws_snapshot_create_volume_permission',
+        instances: [{ attributes: { id: 'snap-1-210987654321', account_id: '210987654321' } }],
+      }),
+    ]);
+    expect(shared.resources[0]?.account).toBeUndefined();
+  });
+
   it('leaves out data sources and deposed objects, and keeps tainted ones', () => {
     const state = read([
       managed({ mode: 'data' }),
