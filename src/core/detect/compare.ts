@@ -331,6 +331,20 @@ const compareSecret = (
   return { path, action, verdict };
 };
 
+/** Written in two ways, values say only one thing: whether there is anything at all. */
+const compareUntranslated = (change: ObservedChange, desired: JsonValue | undefined): Change => {
+  const { action, observed } = change;
+  if (action !== 'set' || observed === undefined || desired === undefined || desired === null) {
+    return made(change, 'unknown', undefined);
+  }
+  if (!isEmpty(desired) && !isEmpty(observed)) return made(change, 'unknown', undefined);
+  return made(
+    change,
+    isEmpty(observed) === isEmpty(desired) ? 'equals_desired' : 'differs',
+    desired,
+  );
+};
+
 const isTagPath = (path: string): boolean => /^(tags|tags_all|labels|annotations)\./.test(path);
 
 /**
@@ -349,7 +363,7 @@ export const compareChange = (
   const desired = desiredAt(owner, change.path);
   if (isRedacted(desired) || isSecretPath(rows, change.path))
     return compareSecret(change, desired, hash);
-  if (by === 'none') return made(change, 'unknown', undefined);
+  if (by === 'none') return compareUntranslated(change, desired);
   if (change.action === 'set') return compareSet(change, desired, rows, by);
   if (by === 'security_group_rules') {
     return membership(change, desiredRules(owner, change.path), ruleOrMember);

@@ -43,6 +43,18 @@ describe('compareChange', () => {
     expect(verdict('aws_vpc', {}, 'other', false)).toBe('unknown');
   });
 
+  it('tells of values that it cannot translate whether there is anything at all', () => {
+    const path = 'event_selector[0].data_resource';
+    const trail = (data: JsonValue): JsonObject => ({ event_selector: [{ data_resource: data }] });
+    const one = [{ type: 'AWS::S3::Object', values: [] }];
+    expect(verdict('aws_cloudtrail', trail([]), path, one)).toBe('differs');
+    expect(verdict('aws_cloudtrail', trail(one), path, [])).toBe('differs');
+    expect(verdict('aws_cloudtrail', trail([]), path, [])).toBe('equals_desired');
+    expect(verdict('aws_cloudtrail', trail(one), path, one)).toBe('unknown');
+    expect(verdict('aws_cloudtrail', {}, path, one)).toBe('unknown');
+    expect(verdict('aws_cloudtrail', trail([]), path, undefined)).toBe('unknown');
+  });
+
   it('tells an attribute that code does not declare', () => {
     expect(compared('aws_x', {}, 'v', 'a')).toEqual({
       path: 'v',
