@@ -41,8 +41,6 @@ import {
 } from './compose-parts.ts';
 import { registerAllSchemas, serviceSchemas, type ServiceSchemas } from './compose-registry.ts';
 
-const DAY_MS = 86_400_000;
-
 const documentWriter = (
   config: Config,
   transport: OpenSearchTransport,
@@ -74,15 +72,14 @@ const unitSteps = (
     maxDepth,
     registry: schemas.registry,
   });
-  const { indexes, quarantine } = config.opensearch;
-  const window = { pastMs: quarantine.pastDays * DAY_MS, futureMs: quarantine.futureDays * DAY_MS };
+  const { indexes } = config.opensearch;
   return {
     decode: (value) => decodeRecord(value, { maxRecordBytes: maxBytes, maxDepth, avro }),
     process: (event) => processEvent(event, context),
     auditDocument: (processed, record, options) =>
-      auditDocument(processed, record, { ...options, alias: indexes.auditEvents, window }),
+      auditDocument(processed, record, { ...options, alias: indexes.auditEvents }),
     candidateDocument: (candidate, record) =>
-      candidateDocument(candidate, record, { alias: indexes.driftCandidates, window }),
+      candidateDocument(candidate, record, { alias: indexes.driftCandidates }),
     candidateRecord: (candidate) => ({
       topic: config.kafka.topics.driftCandidates,
       key: candidate.resource.key,

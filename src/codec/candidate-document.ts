@@ -1,13 +1,11 @@
 import type { Change, DriftCandidate } from '../core/model/drift-candidate.ts';
 import type { JsonValue } from '../core/model/json.ts';
-import { datedIndex, documentId, indexedText, indexedTexts, monthOf } from './search-document.ts';
-import type { RecordOrigin, SearchDocument, TimeWindow } from './search-document.ts';
+import { documentId, indexedText, indexedTexts, monthOf } from './search-document.ts';
+import type { RecordOrigin, SearchDocument } from './search-document.ts';
 
 export interface CandidateDocumentOptions {
   /** Default `drift-candidates`: the index is `<alias>-YYYY.MM`, month of the act, UTC. */
   readonly alias?: string | undefined;
-  /** As of the audit document. */
-  readonly window?: TimeWindow | undefined;
 }
 
 const MAX_CHANGES = 200;
@@ -39,7 +37,7 @@ const changeFields = ({ path, action, observed, desired, verdict, peers }: Chang
 export const candidateDocument = (
   candidate: DriftCandidate,
   origin: RecordOrigin,
-  { alias = 'drift-candidates', window }: CandidateDocumentOptions = {},
+  { alias = 'drift-candidates' }: CandidateDocumentOptions = {},
 ): SearchDocument => {
   const { resource, actor, severity } = candidate;
   const body = JSON.stringify({
@@ -92,7 +90,7 @@ export const candidateDocument = (
     offset: origin.offset,
   });
   return {
-    index: datedIndex(alias, monthOf, candidate.time, origin, window),
+    index: `${alias}-${monthOf(candidate.time)}`,
     id: documentId(candidate.candidate_id),
     body: Buffer.from(body),
     write: { replace: origin.offset },

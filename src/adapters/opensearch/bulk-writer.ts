@@ -7,11 +7,10 @@ import type {
 } from '../../pipeline/ports.ts';
 import { documentFault, packBodies, type BodyLimits } from './bulk-body.ts';
 import { writeChunk, type ChunkRun, type ChunkTools } from './bulk-chunk.ts';
-import { createConcurrencyLimit } from './concurrency-limit.ts';
 
 export interface BulkWriterOptions extends ChunkTools {
   readonly limits: BodyLimits;
-  /** Most bulk requests under way at the same time, over all units; fewer while OpenSearch is overloaded. */
+  /** Bulk requests under way at the same time, over all units. */
   readonly concurrency: number;
   /** Most time between two heartbeats while a write is under way. */
   readonly heartbeatIntervalMs: number;
@@ -57,10 +56,6 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
 /** Writes documents by bulk requests of bounded size until each has a result, in the order of the documents. */
 export const createBulkWriter = (options: BulkWriterOptions): DocumentWriter => {
   const queue = new PQueue({ concurrency: options.concurrency });
-  const load = createConcurrencyLimit(options.concurrency, (limit) => {
-    queue.concurrency = limit;
-    options.telemetry.emit({ type: 'bulk.concurrency', limit });
-  });
 
   /** Adds each chunk when the queue has room for it, and waits for all of them. */
   const writeChunks = async (
@@ -71,7 +66,7 @@ export const createBulkWriter = (options: BulkWriterOptions): DocumentWriter => 
     const tasks: Promise<void>[] = [];
     const aborted = untilAborted(run.signal);
     for (const chunk of chunks) {
-      await Promise.race([queue.onSizeLessThan(load.current), aborted]);
+      await Promise.race([queue.onSizeLessThan(options.concurrency), aborted]);
       if (run.signal.aborted) break;
       // A task never rejects: the first failure ends the others, and is thrown once all have ended.
       const task = queue.add(() => writeChunk(options, run, chunk), { signal: run.signal });
@@ -92,7 +87,6 @@ export const createBulkWriter = (options: BulkWriterOptions): DocumentWriter => 
       const done = new AbortController();
       const run: ChunkRun = {
         documents,
-        load,
         signal: AbortSignal.any([scope.signal, stop.signal]),
         settle: (position, result) => {
           results[position] = result;
