@@ -7,12 +7,22 @@ export type Check = (value: unknown, path: string, report: Report) => void;
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const join = (path: string, key: string): string =>
-  /^[A-Za-z_$][\w$-]*$/.test(key)
-    ? path === ''
-      ? key
-      : `${path}.${key}`
-    : `${path}[${JSON.stringify(key)}]`;
+const MAX_KNOWN = 10_000;
+/** How keys stand in a path: tables have thousands of rows of the same few keys, and few faults. */
+const knownKeys = new Map<string, string>();
+
+const inPath = (key: string): string => {
+  const known = knownKeys.get(key);
+  if (known !== undefined) return known;
+  const made = /^[A-Za-z_$][\w$-]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  if (knownKeys.size < MAX_KNOWN) knownKeys.set(key, made);
+  return made;
+};
+
+const join = (path: string, key: string): string => {
+  const made = inPath(key);
+  return path === '' && made.startsWith('.') ? key : path + made;
+};
 
 export const text: Check = (value, path, report) => {
   if (typeof value !== 'string' || value === '') report(path, 'must be a text that is not empty');
@@ -64,25 +74,28 @@ export const mapOf =
   (item: Check, key: Check = text): Check =>
   (value, path, report) => {
     if (!isObject(value)) return report(path, 'must be an object');
-    for (const [name, each] of Object.entries(value)) {
-      key(name, join(path, name), (at, message) => report(at, `as a key ${message}`));
-      item(each, join(path, name), report);
+    const reportKey: Report = (at, message) => report(at, `as a key ${message}`);
+    for (const name of Object.keys(value)) {
+      const at = join(path, name);
+      key(name, at, reportKey);
+      item(value[name], at, report);
     }
   };
 
 /** An object of the given keys and no others; `also` looks at it as a whole once it is an object. */
-export const shape =
-  (
-    required: Readonly<Record<string, Check>>,
-    optional: Readonly<Record<string, Check>> = {},
-    also?: (value: Readonly<Record<string, unknown>>, path: string, report: Report) => void,
-  ): Check =>
-  (value, path, report) => {
+export const shape = (
+  required: Readonly<Record<string, Check>>,
+  optional: Readonly<Record<string, Check>> = {},
+  also?: (value: Readonly<Record<string, unknown>>, path: string, report: Report) => void,
+): Check => {
+  const needed = Object.keys(required);
+  return (value, path, report) => {
     if (!isObject(value)) return report(path, 'must be an object');
-    for (const key of Object.keys(required)) {
+    for (const key of needed) {
       if (!Object.hasOwn(value, key)) report(join(path, key), 'is missing');
     }
-    for (const [key, each] of Object.entries(value)) {
+    for (const key of Object.keys(value)) {
+      const each = value[key];
       const check = Object.hasOwn(required, key)
         ? required[key]
         : Object.hasOwn(optional, key)
@@ -97,3 +110,4 @@ export const shape =
     }
     also?.(value, path, report);
   };
+};

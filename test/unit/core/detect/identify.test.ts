@@ -239,21 +239,21 @@ describe('identify', () => {
 });
 
 describe('identify, for an operation without a row', () => {
-  const stage = owned('aws_appmesh_mesh', {
+  const stage = owned('aws_novelty_mesh', {
     id: 'm1',
-    arn: 'arn:aws:appmesh:eu-west-1:111122223333:mesh/m1',
+    arn: 'arn:aws:novelty:eu-west-1:111122223333:mesh/m1',
   });
 
   it('takes the parameter that names the target', () => {
-    const event = call('appmesh:UpdateMesh', { meshName: 'm1', note: 'other' });
-    expect(found(event, stage)).toEqual([['aws_appmesh_mesh.this', 'update', 'value']]);
+    const event = call('novelty:UpdateMesh', { meshName: 'm1', note: 'other' });
+    expect(found(event, stage)).toEqual([['aws_novelty_mesh.this', 'update', 'value']]);
     expect(identify(event, awsTables, indexOf(stage)).mapped).toBe(false);
   });
 
   it('claims a delete only where the noun of the operation is the type', () => {
-    expect(found(call('appmesh:DeleteMesh', { meshName: 'm1' }), stage)[0]?.[1]).toBe('delete');
-    const arn = 'arn:aws:appmesh:eu-west-1:111122223333:mesh/m1';
-    expect(found(call('appmesh:DeleteThing', { resourceArn: arn }), stage)[0]?.[1]).toBe('update');
+    expect(found(call('novelty:DeleteMesh', { meshName: 'm1' }), stage)[0]?.[1]).toBe('delete');
+    const arn = 'arn:aws:novelty:eu-west-1:111122223333:mesh/m1';
+    expect(found(call('novelty:DeleteThing', { resourceArn: arn }), stage)[0]?.[1]).toBe('update');
   });
 
   it('takes nothing from what a create or an unrelated parameter refers to', () => {
@@ -263,15 +263,15 @@ describe('identify, for an operation without a row', () => {
   });
 
   it('takes none of two rather than a wrong one', () => {
-    const other = owned('aws_appmesh_mesh', { id: 'm2' }, { address: 'aws_appmesh_mesh.m2' });
-    expect(found(call('appmesh:UpdateMesh', { meshName: 'm1', name: 'm2' }), stage, other)).toEqual(
+    const other = owned('aws_novelty_mesh', { id: 'm2' }, { address: 'aws_novelty_mesh.m2' });
+    expect(found(call('novelty:UpdateMesh', { meshName: 'm1', name: 'm2' }), stage, other)).toEqual(
       [],
     );
   });
 
   it('takes no name of another service for its own', () => {
     const role = owned('aws_iam_role', { id: 'm1', name: 'm1' });
-    expect(found(call('appmesh:UpdateMesh', { meshName: 'm1' }), role)).toEqual([]);
+    expect(found(call('novelty:UpdateMesh', { meshName: 'm1' }), role)).toEqual([]);
   });
 });
 

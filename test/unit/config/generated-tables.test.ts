@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import packages from '../../../scripts/tables/packages.json' with { type: 'json' };
+import { isJsonObject, type JsonObject } from '../../../src/core/model/json.ts';
+
+const read = (path: string): JsonObject => {
+  const content: unknown = JSON.parse(readFileSync(`config/providers/${path}`, 'utf8'));
+  if (!isJsonObject(content)) throw new Error(`${path} is no object.`);
+  return content;
+};
+
+describe('the generated tables', () => {
+  it('tell the packages and versions that they were made from', () => {
+    const pinned: Readonly<Record<string, string>> = { ...packages.npm, ...packages.pip };
+    for (const [name, version] of Object.entries(read('aws/generated/sources.json'))) {
+      expect([name, version]).toEqual([name, pinned[name]]);
+    }
+  });
+
+  it('have one row a line, by name', () => {
+    const text = readFileSync('config/providers/aws/generated/operations.json', 'utf8');
+    const keys = Object.keys(JSON.parse(text) as object);
+    expect(keys).toEqual(keys.toSorted());
+    expect(text.trim().split('\n')).toHaveLength(keys.length + 2);
+  });
+
+  it('are not repeated by hand', () => {
+    const generated = read('aws/generated/operations.json');
+    const repeated = Object.entries(read('aws/operations.json')).filter(
+      ([key, row]) => JSON.stringify(row) === JSON.stringify(generated[key]),
+    );
+    expect(repeated.map(([key]) => key)).toEqual([]);
+  });
+});
