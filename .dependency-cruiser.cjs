@@ -153,7 +153,7 @@ module.exports = {
     confined('telemetry-packages-confined', ['pino', 'prom-client'], '^src/telemetry/'),
     confined('commander-confined', ['commander'], ['^src/main\\.ts$', '^src/commands/']),
     confined('avsc-confined', ['avsc'], '^src/codec/'),
-    confined('yaml-confined', ['yaml'], '^src/codec/'),
+    confined('yaml-confined', ['yaml'], ['^src/codec/', '^src/config/']),
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },

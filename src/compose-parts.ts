@@ -8,6 +8,7 @@ import { createOpenSearchClient } from './adapters/opensearch/client.ts';
 import type { OpenSearchTransport } from './adapters/opensearch/transport.ts';
 import { readEnvironmentRules } from './config/environment-rules-file.ts';
 import { readIgnoreRules } from './config/ignore-rules-file.ts';
+import { readTrustedPrincipals } from './config/trusted-principals-file.ts';
 import type { LoadedTables } from './config/provider-tables.ts';
 import type { Config } from './config/schema.ts';
 import type { DesiredIndex } from './core/model/desired-resource.ts';
@@ -73,6 +74,8 @@ export const detectionContext = (
   index: DesiredIndex,
   options: {
     readonly trustedPrincipals: readonly string[];
+    readonly trustedPrincipalsFile?: string | undefined;
+    readonly candidateClasses?: DetectionContext['candidateClasses'];
     readonly ignoreRulesFile: string | undefined;
     readonly hashKey: string | undefined;
     /** A folder of own tables beside the shipped ones. */
@@ -82,7 +85,12 @@ export const detectionContext = (
   index,
   tables: loaded.tables,
   severity: loaded.severity,
+  attacks: loaded.attacks,
   trustedPrincipals: options.trustedPrincipals,
+  ...(options.trustedPrincipalsFile === undefined
+    ? {}
+    : { trustedByAccount: readTrustedPrincipals(options.trustedPrincipalsFile) }),
+  ...(options.candidateClasses === undefined ? {} : { candidateClasses: options.candidateClasses }),
   ignoreRules:
     options.ignoreRulesFile === undefined ? [] : readIgnoreRules(options.ignoreRulesFile),
   hash: sha256,

@@ -3,6 +3,7 @@ import type { AuditEvent, StatusId } from '../core/model/audit-event.ts';
 import { STATUS } from '../core/model/audit-event.ts';
 import type { DesiredResource } from '../core/model/desired-resource.ts';
 import type { ProcessedEvent } from '../core/model/processed-event.ts';
+import { attackFields } from './attack-fields.ts';
 import { eventEntities } from './entities.ts';
 import { rawForm, spliceRaw } from './raw-member.ts';
 import type { RawForm } from './raw-member.ts';
@@ -77,7 +78,7 @@ const ownerFields = (owner: DesiredResource): object => ({
 });
 
 const driftlineFields = (
-  { event, outcome, reason, actor, owners, candidates, unmapped }: ProcessedEvent,
+  { event, outcome, reason, actor, owners, candidates, ignored, unmapped }: ProcessedEvent,
   origin: RecordOrigin | undefined,
   conflictOf: string | undefined,
   rawAs: RawForm,
@@ -94,6 +95,13 @@ const driftlineFields = (
     candidates.map(({ candidate_id }) => candidate_id),
     MAX_NAMES,
   ),
+  ignored_by:
+    ignored === undefined
+      ? undefined
+      : indexedTexts(
+          ignored.map(({ rule }) => rule),
+          MAX_NAMES,
+        ),
   owners: owners.length === 0 ? undefined : owners.slice(0, MAX_OWNERS).map(ownerFields),
   read_only: event.readOnly,
   unmapped: unmapped || undefined,
@@ -154,6 +162,7 @@ export const auditDocument = (
             .slice(0, MAX_RESOURCES)
             .map(({ uid, type }) => ({ uid: indexedText(uid), type: indexedText(type) })),
     entities: eventEntities(processed),
+    attacks: attackFields(processed.candidates.flatMap(({ attacks }) => attacks ?? [])),
     raw_data_hash: { algorithm_id: SHA_256, value: hash },
     driftline: driftlineFields(processed, origin, conflictOf, form),
   });

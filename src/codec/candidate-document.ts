@@ -1,5 +1,6 @@
 import type { Change, DriftCandidate } from '../core/model/drift-candidate.ts';
 import type { JsonValue } from '../core/model/json.ts';
+import { attackFields } from './attack-fields.ts';
 import { documentId, indexedText, indexedTexts, monthOf } from './search-document.ts';
 import type { RecordOrigin, SearchDocument } from './search-document.ts';
 
@@ -81,10 +82,13 @@ export const candidateDocument = (
       score: severity.score,
       reasons: indexedTexts(severity.reasons, MAX_NAMES),
     },
+    attacks: attackFields(candidate.attacks ?? []),
+    cause: candidate.cause,
     matched_by: candidate.matched_by,
     ambiguous: indexedTexts(candidate.ambiguous, MAX_NAMES),
     summary: indexedText(candidate.summary),
     change_set_id: candidate.change_set_id,
+    change_set_adjacent_id: candidate.change_set_adjacent_id,
     topic: origin.topic,
     partition: origin.partition,
     offset: origin.offset,

@@ -1,5 +1,7 @@
 import type {
   ActorVerdict,
+  Attack,
+  CandidateCause,
   CandidateResource,
   Change,
   ChangePeer,
@@ -9,7 +11,7 @@ import type { JsonValue } from '../core/model/json.ts';
 import { parseJsonText } from './json-text.ts';
 import { presentFields } from './present-fields.ts';
 
-const OPTIONAL = ['session_uid', 'source_ip', 'user_agent'] as const;
+const OPTIONAL = ['session_uid', 'source_ip', 'user_agent', 'change_set_adjacent_id'] as const;
 const RESOURCE_OPTIONAL = [
   'account',
   'region',
@@ -37,9 +39,15 @@ interface AvroChange extends Omit<Change, 'observed' | 'desired' | 'peers'> {
   readonly peers: readonly AvroChangePeer[];
 }
 
+interface AvroAttack extends Omit<Attack, 'sub_technique'> {
+  readonly sub_technique: Attack['technique'] | null;
+}
+
 /** A drift candidate in the shape of the Avro schema `drift-candidate`. */
-export interface AvroDriftCandidate extends Omit<DriftCandidate, 'changes'> {
+export interface AvroDriftCandidate extends Omit<DriftCandidate, 'changes' | 'attacks' | 'cause'> {
   readonly changes: readonly AvroChange[];
+  readonly attacks: readonly AvroAttack[];
+  readonly cause: CandidateCause | null;
 }
 
 const jsonText = (value: JsonValue | undefined): string | null =>
@@ -53,6 +61,11 @@ export const toAvroDriftCandidate = (candidate: DriftCandidate): AvroDriftCandid
     desired: jsonText(change.desired),
     peers: (change.peers ?? []).map((peer) => ({ ...peer, value: jsonText(peer.value) })),
   })),
+  attacks: (candidate.attacks ?? []).map((attack) => ({
+    ...attack,
+    sub_technique: attack.sub_technique ?? null,
+  })),
+  cause: candidate.cause ?? null,
 });
 
 /** A text that is no JSON, which we do not write, stands for itself. */
@@ -91,6 +104,15 @@ const actorOf = (actor: ActorVerdict): ActorVerdict => ({
   ...presentFields(actor, ['principal', 'name']),
 });
 
+const nameOf = ({ uid, name }: Attack['technique']): Attack['technique'] => ({ uid, name });
+
+const attackOf = ({ version, tactic, technique, sub_technique: sub }: AvroAttack): Attack => ({
+  version,
+  tactic: nameOf(tactic),
+  technique: nameOf(technique),
+  ...(sub === null ? {} : { sub_technique: nameOf(sub) }),
+});
+
 /** Words of a later version of the closed lists (kind, verdict, class) are kept as they are written. */
 export const fromAvroDriftCandidate = (value: AvroDriftCandidate): DriftCandidate => ({
   candidate_id: value.candidate_id,
@@ -109,6 +131,8 @@ export const fromAvroDriftCandidate = (value: AvroDriftCandidate): DriftCandidat
     score: value.severity.score,
     reasons: value.severity.reasons,
   },
+  ...(value.attacks.length === 0 ? {} : { attacks: value.attacks.map(attackOf) }),
+  ...(value.cause === null ? {} : { cause: value.cause }),
   matched_by: value.matched_by,
   ambiguous: value.ambiguous,
   summary: value.summary,

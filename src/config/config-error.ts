@@ -46,7 +46,7 @@ export class ConfigError extends Error {
 
 const CODES: readonly string[] = [
   'config_invalid',
-  'environment_file_invalid',
+  'json_file_invalid',
   'ignore_rules_invalid',
   'provider_tables_invalid',
 ];

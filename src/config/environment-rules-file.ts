@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   AddressMapping,
@@ -7,18 +7,8 @@ import type {
   EnvironmentTextRow,
   ExpectedDifference,
 } from '../core/model/environment-rules.ts';
+import { readCheckedJson } from './checked-json.ts';
 import { listOf, mapOf, oneOf, shape, text, type Check } from './table-shape.ts';
-
-/** A file about environments cannot be used; the message names each fault. */
-class EnvironmentFileError extends Error {
-  readonly code = 'environment_file_invalid';
-  readonly retriable = false;
-
-  constructor(file: string, faults: readonly string[]) {
-    super([`${file} cannot be used:`, ...faults.map((fault) => `- ${fault}`)].join('\n'));
-    this.name = 'EnvironmentFileError';
-  }
-}
 
 type RowChecks<Row> = Readonly<Record<keyof Row, Check>>;
 
@@ -62,32 +52,18 @@ const expectedRow = shape(
   },
 );
 
-/** @throws EnvironmentFileError */
-const readChecked = (file: string, check: Check): unknown => {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new EnvironmentFileError(file, [
-      error instanceof SyntaxError ? `is not JSON: ${error.message}` : `cannot be read: ${code}`,
-    ]);
-  }
-  const faults: string[] = [];
-  check(content, '', (path, message) => faults.push(`${path} ${message}`.trim()));
-  if (faults.length > 0) throw new EnvironmentFileError(file, faults);
-  return content;
-};
-
 /**
  * The rules of `<shipped>/environments.json`, after those of `<extra>/environments.json` where there is one.
- * @throws EnvironmentFileError that names every fault
+ * @throws JsonFileError that names every fault
  */
 export const readEnvironmentRules = (shipped: string, extra?: string): EnvironmentRules => {
-  const base = readChecked(join(shipped, 'environments.json'), shape(lists)) as EnvironmentRules;
+  const base = readCheckedJson(
+    join(shipped, 'environments.json'),
+    shape(lists),
+  ) as EnvironmentRules;
   const file = extra === undefined ? undefined : join(extra, 'environments.json');
   if (file === undefined || !existsSync(file)) return base;
-  const over = readChecked(file, shape({}, lists)) as Partial<EnvironmentRules>;
+  const over = readCheckedJson(file, shape({}, lists)) as Partial<EnvironmentRules>;
   return {
     names: [...(over.names ?? []), ...base.names],
     attributes: [...(over.attributes ?? []), ...base.attributes],
@@ -95,10 +71,10 @@ export const readEnvironmentRules = (shipped: string, extra?: string): Environme
   };
 };
 
-/** A JSON list of objects from environment to address. @throws EnvironmentFileError that names every fault */
+/** A JSON list of objects from environment to address. @throws JsonFileError that names every fault */
 export const readAddressMapping = (file: string): readonly AddressMapping[] =>
-  readChecked(file, listOf(mapOf(text))) as readonly AddressMapping[];
+  readCheckedJson(file, listOf(mapOf(text))) as readonly AddressMapping[];
 
-/** A JSON list of differences that are meant. @throws EnvironmentFileError that names every fault */
+/** A JSON list of differences that are meant. @throws JsonFileError that names every fault */
 export const readExpectedDifferences = (file: string): readonly ExpectedDifference[] =>
-  readChecked(file, listOf(expectedRow)) as readonly ExpectedDifference[];
+  readCheckedJson(file, listOf(expectedRow)) as readonly ExpectedDifference[];

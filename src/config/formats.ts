@@ -11,6 +11,7 @@ export interface FormatValues {
   readonly url: string;
   readonly urls: readonly string[];
   readonly list: readonly string[];
+  readonly 'actor-classes': readonly ('cloud_service' | 'k8s_controller')[];
   readonly brokers: readonly string[];
   readonly topic: string;
   readonly 'index-name': string;
@@ -97,6 +98,8 @@ const brokerFault = (value: unknown): string | undefined => {
 
 const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'];
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
+/** Those whose acts are no candidates unless it is said. */
+const ACTOR_CLASSES = ['cloud_service', 'k8s_controller'];
 const day = 86_400_000;
 const gibibyte = 1_073_741_824;
 
@@ -121,6 +124,11 @@ export const FORMATS: { readonly [Name in FormatName]: Format } = {
   url: { label: 'URL', fault: urlFault, fromText: asIs },
   urls: { label: 'list of URLs', fault: listOf(urlFault, 1), fromText: toList },
   list: { label: 'list of texts', fault: listOf(nonEmptyText, 0), fromText: toList },
+  'actor-classes': {
+    label: `list of ${ACTOR_CLASSES.join(', ')}`,
+    fault: listOf(oneOf(ACTOR_CLASSES), 0),
+    fromText: toList,
+  },
   brokers: { label: 'list of host:port', fault: listOf(brokerFault, 1), fromText: toList },
   topic: {
     label: 'topic name',

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AttackTable } from '../core/model/attack-table.ts';
 import type { FormatTables } from '../core/model/format-tables.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/model/json.ts';
 import { PROVIDERS, type Provider } from '../core/model/provider.ts';
@@ -11,7 +12,7 @@ import type {
   SeverityTable,
   Uniqueness,
 } from '../core/model/provider-tables.ts';
-import { PROVIDER_FILES, SEVERITY_FILE } from './table-checks.ts';
+import { ATTACK_FILE, PROVIDER_FILES, SEVERITY_FILE, unknownAttackIds } from './table-checks.ts';
 import type { Check } from './table-shape.ts';
 
 export interface TableFault {
@@ -44,6 +45,7 @@ export interface LoadedTables {
   readonly resourceTypes: ReadonlyMap<Provider, ResourceTypeTable>;
   readonly formats: FormatTables;
   readonly severity: SeverityTable;
+  readonly attacks: AttackTable;
 }
 
 const isProvider = (name: string): name is Provider =>
@@ -222,9 +224,26 @@ const formatTables = (providers: ReadonlyMap<Provider, Files>): FormatTables => 
     {}) as FormatTables['kubernetesKinds'],
 });
 
+/** A table of all providers, with that of the same name in the extra folder over it. */
+const readLaidOver = (
+  name: string,
+  checks: { readonly complete: Check; readonly extension: Check },
+  from: {
+    readonly shipped: string;
+    readonly extra: string | undefined;
+    readonly faults: TableFault[];
+  },
+): JsonObject | undefined => {
+  const base = readTable(join(from.shipped, name), checks.complete, from.faults);
+  const file = from.extra === undefined ? undefined : join(from.extra, name);
+  if (file === undefined || !existsSync(file)) return base;
+  const over = readTable(file, checks.extension, from.faults);
+  return base === undefined || over === undefined ? base : mergedScores(base, over);
+};
+
 /**
- * The tables of all providers and of severity, checked: `<folder>/providers/<provider>/*.json` and
- * `<folder>/severity.json`. A provider without `events.json`, `operations.json` and `actors.json` has types alone.
+ * The tables of all providers and of severity, checked: `<folder>/providers/<provider>/*.json` `<folder>/severity.json` and
+ * `<folder>/attack-techniques.json`. A provider without `events.json`, `operations.json` and `actors.json` has types alone.
  * `extra` is a folder of the same layout whose rows come over the shipped ones: a row or
  * scalar of the same key replaces, list entries are put first.
  * Throws ProviderTableError that names file, path and fault of everything that is wrong.
@@ -256,13 +275,21 @@ export const readProviderTables = (shipped: string, extra?: string): LoadedTable
     if (faults.length === 0) tables.set(provider, assembled(files));
   }
 
-  let severity = readTable(join(shipped, 'severity.json'), SEVERITY_FILE.complete, faults);
-  const severityFile = extra === undefined ? undefined : join(extra, 'severity.json');
-  if (severityFile !== undefined && existsSync(severityFile)) {
-    const content = readTable(severityFile, SEVERITY_FILE.extension, faults);
-    if (severity !== undefined && content !== undefined) severity = mergedScores(severity, content);
+  const severity = readLaidOver('severity.json', SEVERITY_FILE, { shipped, extra, faults });
+  const attacks = readLaidOver('attack-techniques.json', ATTACK_FILE, { shipped, extra, faults });
+  for (const id of attacks === undefined
+    ? []
+    : unknownAttackIds(attacks as unknown as AttackTable)) {
+    const file = join(extra ?? shipped, 'attack-techniques.json');
+    faults.push({
+      file,
+      path: '',
+      message: `names ${id}, which techniques and tactics do not have`,
+    });
   }
-  if (faults.length > 0 || severity === undefined) throw new ProviderTableError(faults);
+  if (faults.length > 0 || severity === undefined || attacks === undefined) {
+    throw new ProviderTableError(faults);
+  }
   return {
     tables,
     resourceTypes: new Map(
@@ -273,5 +300,6 @@ export const readProviderTables = (shipped: string, extra?: string): LoadedTable
     ),
     formats: formatTables(providers),
     severity: severity as unknown as SeverityTable,
+    attacks: attacks as unknown as AttackTable,
   };
 };

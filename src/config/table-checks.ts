@@ -1,6 +1,8 @@
 import { ACTOR_CLASSES, CANDIDATE_KINDS, SEVERITIES } from '../core/model/drift-candidate.ts';
+import type { AttackRow, AttackTable } from '../core/model/attack-table.ts';
 import type { CloudFormationTypeRow, KubernetesKindRow } from '../core/model/format-tables.ts';
 import {
+  ATTRIBUTE_CATEGORIES,
   SIGNAL_FIELDS,
   type ChangeRow,
   type Comparison,
@@ -168,10 +170,14 @@ const signal = shape(
 );
 
 const scoredRow = shape({ match: text, score, reason: text });
+const attributeRow = shape(
+  { match: text, score, reason: text },
+  { category: oneOf(ATTRIBUTE_CATEGORIES) },
+);
 
 const severityKeys = {
   kinds: mapOf(score, oneOf(CANDIDATE_KINDS)),
-  attributes: listOf(scoredRow),
+  attributes: listOf(attributeRow),
   types: listOf(scoredRow),
   actors: mapOf(score, oneOf(ACTOR_CLASSES)),
   untrustedIac: score,
@@ -190,9 +196,70 @@ const severityKeys = {
   ),
 };
 
-const wildcards = listOf(
-  shape({ key: text, match: oneOf(['all', 'service']), score, reason: text }),
+const wildcardRow = shape(
+  { key: text, match: oneOf(['all', 'service', 'listed']), score, reason: text },
+  { values: listOf(textOrFlag) },
+  (row, path, report) => {
+    if ((row['match'] === 'listed') !== Object.hasOwn(row, 'values')) {
+      report(path, 'must have values where match is listed, and only there');
+    }
+  },
 );
+
+const severityOptions = {
+  deletions: listOf(scoredRow),
+  wildcards: listOf(wildcardRow),
+  closing: mapOf(listOf(text)),
+};
+
+const attackId = matching(/^T\d{4}(\.\d{3})?$/, 'the id of a technique, such as T1562.008');
+const tacticId = matching(/^TA\d{4}$/, 'the id of a tactic, such as TA0005');
+const ATTACK_TESTS = ['operations', 'attributes', 'deleted', 'created'];
+
+const attackRow = shape(
+  { technique: attackId },
+  {
+    operations: listOf(text),
+    attributes: listOf(text),
+    values: listOf(anyValue),
+    removes: flag,
+    deleted: listOf(text),
+    created: listOf(text),
+    opens: flag,
+  } satisfies AllOf<Exclude<keyof AttackRow, 'technique'>, Check>,
+  (row, path, report) => {
+    if (!ATTACK_TESTS.some((test) => Object.hasOwn(row, test))) {
+      report(path, `must have one of ${ATTACK_TESTS.join(', ')}`);
+    }
+  },
+);
+
+const attackKeys = {
+  version: text,
+  tactics: mapOf(text, tacticId),
+  techniques: mapOf(shape({ name: text, tactic: tacticId }), attackId),
+  rows: listOf(attackRow),
+};
+
+/** Ids that rows and sub-techniques name, which a table as a whole must have. */
+export const unknownAttackIds = (table: AttackTable): readonly string[] => {
+  const named = [
+    ...table.rows.map(({ technique }) => technique),
+    ...Object.keys(table.techniques).map((uid) => uid.slice(0, 5)),
+  ];
+  const tactics = Object.values(table.techniques).map(({ tactic }) => tactic);
+  return [
+    ...new Set([
+      ...named.filter((uid) => !Object.hasOwn(table.techniques, uid)),
+      ...tactics.filter((uid) => !Object.hasOwn(table.tactics, uid)),
+    ]),
+  ];
+};
+
+export const ATTACK_FILE = {
+  complete: shape(attackKeys),
+  extension: shape({}, attackKeys),
+};
 
 /** The tables of a provider's folder by file name; `complete` for the shipped ones, the other for an extension. */
 export const PROVIDER_FILES: Readonly<
@@ -220,6 +287,6 @@ export const PROVIDER_FILES: Readonly<
 };
 
 export const SEVERITY_FILE = {
-  complete: shape(severityKeys, { deletions: listOf(scoredRow), wildcards }),
-  extension: shape({}, { ...severityKeys, deletions: listOf(scoredRow), wildcards }),
+  complete: shape(severityKeys, severityOptions),
+  extension: shape({}, { ...severityKeys, ...severityOptions }),
 };

@@ -5,6 +5,7 @@ import type { DesiredResource } from './model/desired-resource.ts';
 import type { IdentifiedResource, ObservedChange } from './model/detection.ts';
 import type {
   ActorVerdict,
+  CandidateCause,
   CandidateKind,
   CandidateResource,
   Change,
@@ -12,10 +13,13 @@ import type {
 } from './model/drift-candidate.ts';
 import { isJsonObject } from './model/json.ts';
 import { operationKey } from './model/operation-key.ts';
-import type { DetectionContext } from './model/processed-event.ts';
+import { isArn } from './model/identity.ts';
+import type { DetectionContext, IgnoredCandidate } from './model/processed-event.ts';
 import type { ProviderTables } from './model/provider-tables.ts';
 import { redactedValue, type SecretHash } from './model/redacted-value.ts';
+import type { AttackStep } from './detect/attacks.ts';
 import { observeChanges } from './detect/changes.ts';
+import { changeSetOf } from './detect/change-set.ts';
 import { compareChange } from './detect/compare.ts';
 import type { IgnoreStep } from './detect/ignore.ts';
 import type { SeverityStep } from './detect/severity.ts';
@@ -26,31 +30,18 @@ export interface AssemblyContext {
   readonly context: DetectionContext;
   readonly tables: ProviderTables;
   readonly severity: SeverityStep;
+  readonly attacks: AttackStep;
   readonly ignore: IgnoreStep;
   readonly environments?: CompiledEnvironmentRules;
 }
 
 export type Assembly =
-  | { readonly candidate: DriftCandidate }
-  /** The id of the rule that took the candidate out. */
-  | { readonly ignoredBy: string };
-
-/** Acts of one actor within the same quarter of an hour (UTC) are one change set. */
-const CHANGE_SET_WINDOW_MS = 15 * 60_000;
+  { readonly candidate: DriftCandidate } | { readonly ignored: IgnoredCandidate };
 
 const ID_LENGTH = 32;
 
 const idOf = (context: DetectionContext, ...parts: readonly (string | number)[]): string =>
   context.hash(JSON.stringify(parts)).slice(0, ID_LENGTH);
-
-const changeSetId = (event: AuditEvent, actor: ActorVerdict, context: DetectionContext): string =>
-  idOf(
-    context,
-    event.provider,
-    event.account ?? '',
-    event.actor.sessionUid ?? actor.principal ?? '',
-    Math.floor(event.time / CHANGE_SET_WINDOW_MS),
-  );
 
 const isSecretPath = (path: string, type: string, tables: ProviderTables): boolean => {
   const row = Object.hasOwn(tables.resourceTypes, type) ? tables.resourceTypes[type] : undefined;
@@ -188,14 +179,32 @@ export const namedOwner = (resource: IdentifiedResource): DesiredResource | unde
     undefined,
   );
 
+/** Ids and names by which the resource is known. */
+const namesOf = (
+  resource: IdentifiedResource,
+  owner: DesiredResource | undefined,
+): readonly string[] => {
+  const id = owner?.attributes['id'];
+  const names = [resource.identity, ...(owner?.identities ?? [])].map((identity) =>
+    isArn(identity) ? identity : identity.slice(identity.indexOf(':') + 1),
+  );
+  return [...new Set(typeof id === 'string' && id !== '' ? [id, ...names] : names)];
+};
+
+/** An act outside code: what the event says, and who made it. */
+export interface OutsideAct {
+  readonly event: AuditEvent;
+  readonly actor: ActorVerdict;
+  readonly cause: CandidateCause;
+}
+
 /**
  * The candidate for one resource that the act touched, from all that the event says of it; undefined where it is none.
  * @param found the same resource once or more, never none
  */
 export const assembleCandidate = (
-  event: AuditEvent,
+  { event, actor, cause }: OutsideAct,
   found: readonly [IdentifiedResource, ...(readonly IdentifiedResource[])],
-  actor: ActorVerdict,
   assembly: AssemblyContext,
 ): Assembly | undefined => {
   const { context, tables } = assembly;
@@ -211,27 +220,34 @@ export const assembleCandidate = (
 
   const described = candidateResource(event, resource, owner);
   const { type, identity, address, environment, account } = described;
-  const { operation } = event;
-  const ignoredBy = assembly.ignore({
+  const { operation, time } = event;
+  const key = operationKey(event, tables.serviceSuffix);
+  const rule = assembly.ignore({
+    kind,
+    time,
     type,
+    names: namesOf(resource, owner),
     address,
     environment,
     account,
     operation,
-    operationKey: operationKey(event, tables.serviceSuffix),
+    operationKey: key,
     principal: actor.principal,
+    actorName: actor.name,
     paths: changes.map((change) => change.path),
   });
-  if (ignoredBy !== undefined) return { ignoredBy };
+  if (rule !== undefined) return { ignored: { rule, kind, resource: described } };
 
   const { sourceIp, userAgent } = event;
   const { sessionUid } = event.actor;
+  const attacks = assembly.attacks({ kind, type, operationKey: key, changes });
+  const changeSet = changeSetOf(event, actor);
   return {
     candidate: {
       candidate_id: idOf(context, event.id, described.key),
       event_id: event.id,
       kind,
-      time: event.time,
+      time,
       service: event.service,
       operation,
       resource: described,
@@ -241,6 +257,8 @@ export const assembleCandidate = (
       ...(sourceIp === undefined ? {} : { source_ip: sourceIp }),
       ...(userAgent === undefined ? {} : { user_agent: userAgent }),
       severity: assembly.severity({ kind, type, environment, changes, actor }),
+      ...(attacks.length === 0 ? {} : { attacks }),
+      cause,
       matched_by: resource.matchedBy,
       ambiguous:
         resource.owners.length > 1 ? resource.owners.map((each) => each.address).toSorted() : [],
@@ -254,7 +272,8 @@ export const assembleCandidate = (
         environment,
         account,
       }),
-      change_set_id: changeSetId(event, actor, context),
+      change_set_id: idOf(context, ...changeSet.key),
+      change_set_adjacent_id: idOf(context, ...changeSet.adjacentKey),
     },
   };
 };

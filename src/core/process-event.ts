@@ -3,12 +3,23 @@ import { compileEnvironmentRules } from './desired/environment-words.ts';
 import type { AuditEvent } from './model/audit-event.ts';
 import type { DesiredResource } from './model/desired-resource.ts';
 import type { Identification, IdentifiedResource } from './model/detection.ts';
-import type { ActorVerdict, DriftCandidate } from './model/drift-candidate.ts';
+import {
+  CANDIDATE_CAUSES,
+  type ActorVerdict,
+  type CandidateCause,
+  type DriftCandidate,
+} from './model/drift-candidate.ts';
 import type { EventOutcome } from './model/outcome.ts';
-import type { DetectionContext, ProcessedEvent } from './model/processed-event.ts';
+import type {
+  DetectionContext,
+  IgnoredCandidate,
+  ProcessedEvent,
+} from './model/processed-event.ts';
 import type { Provider } from './model/provider.ts';
 import type { ProviderTables } from './model/provider-tables.ts';
+import { compileOpenings } from './model/opened-values.ts';
 import { compileActor, type ActorStep } from './detect/actor.ts';
+import { compileAttacks } from './detect/attacks.ts';
 import { identify } from './detect/identify.ts';
 import { compileIgnore } from './detect/ignore.ts';
 import { compileMutating, type MutationStep } from './detect/mutating.ts';
@@ -22,12 +33,7 @@ export const OUTCOME_REASONS = {
   runtime: ['record_type', 'data_event', 'runtime_operation', 'call_begun'],
   iac: ['iac_pipeline', 'iac_service'],
   service: ['cloud_service', 'k8s_controller'],
-  candidate: [
-    'outside_code',
-    'pipeline_identity_outside_iac_tool',
-    'iac_user_agent_of_untrusted_principal',
-    'iac_service_of_untrusted_principal',
-  ],
+  candidate: CANDIDATE_CAUSES,
   unresolved: ['no_desired_resource', 'no_identity', 'operation_unmapped'],
 } as const satisfies Partial<Record<EventOutcome, readonly string[]>>;
 
@@ -52,8 +58,16 @@ const prepare = (context: DetectionContext, provider: Provider): ProviderSteps =
     context,
     tables,
     mutating: compileMutating(tables),
-    actor: compileActor(tables.actors, context.trustedPrincipals),
+    actor: compileActor(
+      tables.actors,
+      context.trustedPrincipals,
+      (context.trustedByAccount ?? []).filter((each) => (each.provider ?? provider) === provider),
+    ),
     severity: compileSeverity(context.severity),
+    attacks:
+      context.attacks === undefined
+        ? () => []
+        : compileAttacks(context.attacks, compileOpenings(context.severity)),
     ignore: compileIgnore(context.ignoreRules),
     ...(context.environments === undefined
       ? {}
@@ -76,14 +90,17 @@ const stepsFor = (context: DetectionContext, provider: Provider): ProviderSteps 
 };
 
 /** The outcome that the actor alone decides: made by code, or by the provider itself. */
-const actorOutcome = (actor: ActorVerdict): 'iac' | 'service' | undefined => {
+const actorOutcome = (
+  actor: ActorVerdict,
+  { candidateClasses = [] }: DetectionContext,
+): 'iac' | 'service' | undefined => {
   switch (actor.class) {
     case 'iac_pipeline':
     case 'iac_service':
       return actor.trusted ? 'iac' : undefined;
     case 'cloud_service':
     case 'k8s_controller':
-      return 'service';
+      return candidateClasses.includes(actor.class) ? undefined : 'service';
     case 'console':
     case 'cli_sdk':
     case 'unknown':
@@ -91,10 +108,20 @@ const actorOutcome = (actor: ActorVerdict): 'iac' | 'service' | undefined => {
   }
 };
 
-const candidateReason = (actor: ActorVerdict): string => {
-  if (actor.class === 'iac_pipeline') return 'iac_user_agent_of_untrusted_principal';
-  if (actor.class === 'iac_service') return 'iac_service_of_untrusted_principal';
-  return actor.trusted ? 'pipeline_identity_outside_iac_tool' : 'outside_code';
+const causeOf = (actor: ActorVerdict): CandidateCause => {
+  switch (actor.class) {
+    case 'iac_pipeline':
+      return 'iac_user_agent_of_untrusted_principal';
+    case 'iac_service':
+      return 'iac_service_of_untrusted_principal';
+    case 'cloud_service':
+    case 'k8s_controller':
+      return 'service_configured_as_candidate';
+    case 'console':
+    case 'cli_sdk':
+    case 'unknown':
+      return actor.trusted ? 'pipeline_identity_outside_iac_tool' : 'outside_code';
+  }
 };
 
 const unresolvedReason = (identification: Identification): string => {
@@ -141,6 +168,7 @@ export const processEvent = (event: AuditEvent, context: DetectionContext): Proc
     outcome: EventOutcome,
     reason: string,
     candidates: readonly DriftCandidate[] = [],
+    ignored: readonly IgnoredCandidate[] = [],
   ): ProcessedEvent => ({
     event,
     outcome,
@@ -148,18 +176,21 @@ export const processEvent = (event: AuditEvent, context: DetectionContext): Proc
     actor,
     owners,
     candidates,
+    ...(ignored.length === 0 ? {} : { ignored }),
     unmapped: !identification.mapped,
   });
 
-  const decided = actorOutcome(actor);
+  const decided = actorOutcome(actor, context);
   if (decided !== undefined) return result(decided, actor.class);
 
+  const cause = causeOf(actor);
   const assembled = byResource(identification.resources).flatMap(
-    (group) => assembleCandidate(event, group, actor, steps) ?? [],
+    (group) => assembleCandidate({ event, actor, cause }, group, steps) ?? [],
   );
   const candidates = assembled.flatMap((each) => ('candidate' in each ? each.candidate : []));
-  if (candidates.length > 0) return result('candidate', candidateReason(actor), candidates);
-  const ignored = assembled.find((each) => 'ignoredBy' in each);
-  if (ignored !== undefined) return result('ignored', `rule:${ignored.ignoredBy}`);
+  const ignored = assembled.flatMap((each) => ('ignored' in each ? each.ignored : []));
+  if (candidates.length > 0) return result('candidate', cause, candidates, ignored);
+  const [first] = ignored;
+  if (first !== undefined) return result('ignored', `rule:${first.rule}`, [], ignored);
   return result('unresolved', unresolvedReason(identification));
 };

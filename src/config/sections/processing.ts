@@ -111,8 +111,20 @@ export const detection = {
     default: [],
     env: 'DRIFTLINE_DETECTION_TRUSTED_PRINCIPALS',
   },
+  trustedPrincipalsFile: {
+    doc: 'JSON file of principals that may apply code in some accounts only: a list of objects with principals and accounts (globs), and where it matters provider. See config/detection.md.',
+    format: 'path',
+    default: null,
+    env: 'DRIFTLINE_DETECTION_TRUSTED_PRINCIPALS_FILE',
+  },
+  candidateClasses: {
+    doc: 'Classes of actors that are left alone otherwise: cloud_service, k8s_controller. Acts of those that are listed can be candidates.',
+    format: 'actor-classes',
+    default: [],
+    env: 'DRIFTLINE_DETECTION_CANDIDATE_CLASSES',
+  },
   ignoreRulesFile: {
-    doc: 'JSON file of rules for acts that are no drift.',
+    doc: 'File of rules for acts that are no drift: YAML (.yaml, .yml) or JSON (.json), any other name as lines of a .driftignore. See config/detection.md.',
     format: 'path',
     default: null,
     env: 'DRIFTLINE_DETECTION_IGNORE_RULES_FILE',

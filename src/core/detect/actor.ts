@@ -1,6 +1,7 @@
 import type { AuditEvent, EventActor } from '../model/audit-event.ts';
 import type { ActorVerdict } from '../model/drift-candidate.ts';
 import { compileGlobs } from '../model/glob.ts';
+import type { TrustedPrincipals } from '../model/processed-event.ts';
 import type { ActorSignal, ActorTable, SignalField } from '../model/provider-tables.ts';
 
 export type ActorStep = (event: AuditEvent) => ActorVerdict;
@@ -42,6 +43,9 @@ const compileTest = (signal: ActorSignal): ((value: FieldValue) => boolean) => {
   };
 };
 
+/** The type of a user who acts as another one, whose name is the user's. */
+const IMPERSONATOR = 'Impersonator';
+
 const LONGEST_NAME = 128;
 
 /** Text from a record as it may stand in a sentence: on one line, of bounded length. */
@@ -58,27 +62,57 @@ const roleName = (issuer: string, ssoRolePrefix: string | undefined): string => 
   return mark > 0 ? set.slice(0, mark) : set;
 };
 
+/** Who stands behind the act where that is somebody else than whose rights were used: a human before a robot. */
+const humanOf = ({ sourceIdentity, userType, userUid }: EventActor): string | undefined =>
+  sourceIdentity ?? (userType === IMPERSONATOR ? userUid : undefined);
+
 /**
- * `alice@example.com (AdministratorAccess)` for a session of a role, `alice@example.com (deployer@…)` for one who acts as another, the
- * user's name else.
+ * The one name that is shown: `alice@example.com (AdministratorAccess)` for a session of a role,
+ * `alice@example.com as deployer@project` for an impersonation, the user's name else.
  */
 const actorName = (actor: EventActor, ssoRolePrefix: string | undefined): string | undefined => {
-  const who = actor.sourceIdentity ?? actor.userName ?? actor.userUid ?? actor.invokedBy;
+  const human = humanOf(actor);
+  const who = human ?? actor.userName ?? actor.userUid ?? actor.invokedBy;
   if (who === undefined) return undefined;
   const role = actor.sessionIssuer?.includes('/')
     ? roleName(actor.sessionIssuer, ssoRolePrefix)
     : undefined;
-  // Who acts as another, such as a person through a service account, is named with it.
-  const as = role ?? (actor.sourceIdentity === undefined ? undefined : actor.userName);
-  return plainText(as === undefined || as === who ? who : `${who} (${as})`);
+  if (role !== undefined) return plainText(role === who ? who : `${who} (${role})`);
+  const as = human === undefined || human === actor.userName ? undefined : actor.userName;
+  return as === undefined ? plainText(who) : `${plainText(who)} as ${plainText(as)}`;
+};
+
+/** Whether the configuration trusts a principal of the event to apply code, in the account of the act. */
+const compileTrust = (
+  everywhere: readonly string[],
+  byAccount: readonly TrustedPrincipals[],
+): ((event: AuditEvent, principal: string | undefined) => boolean) => {
+  const scopes = [
+    { isAccount: undefined, isTrusted: compileGlobs(everywhere) },
+    ...byAccount.map(({ principals, accounts }) => ({
+      isAccount: accounts === undefined ? undefined : compileGlobs(accounts),
+      isTrusted: compileGlobs(principals),
+    })),
+  ];
+  return ({ account, actor: { userUid } }, principal) =>
+    scopes.some(
+      ({ isAccount, isTrusted }) =>
+        (isAccount === undefined || (account !== undefined && isAccount(account))) &&
+        ((principal !== undefined && isTrusted(principal)) ||
+          (userUid !== undefined && isTrusted(userUid))),
+    );
 };
 
 /**
  * Who acted: all signals of the table that match, in its order; the first tells the class. The principal is who
- * issued the session (a role's ARN), else the user. It is trusted where a glob matches it or the session's own ARN.
- * A user agent proves nothing by itself: see `actorOutcome` in process-event.ts.
+ * issued the session (a role's ARN), else the user. It is trusted where a glob matches it or the session's own ARN, in
+ * all accounts or in that of the act. A user agent proves nothing by itself: see `actorOutcome` in process-event.ts.
  */
-export const compileActor = (table: ActorTable, trusted: readonly string[]): ActorStep => {
+export const compileActor = (
+  table: ActorTable,
+  trusted: readonly string[],
+  byAccount: readonly TrustedPrincipals[] = [],
+): ActorStep => {
   const fields = [...new Set(table.signals.map((signal) => signal.field))];
   const signals = table.signals.map((signal) => ({
     name: signal.name,
@@ -87,7 +121,7 @@ export const compileActor = (table: ActorTable, trusted: readonly string[]): Act
     trusted: signal.trusted === true,
     test: compileTest(signal),
   }));
-  const isTrusted = compileGlobs(trusted);
+  const isTrusted = compileTrust(trusted, byAccount);
   return (event) => {
     const values = fields.map((field) => {
       const value = FIELDS[field](event);
@@ -95,9 +129,7 @@ export const compileActor = (table: ActorTable, trusted: readonly string[]): Act
     });
     const { actor } = event;
     const principal = actor.sessionIssuer ?? actor.userUid;
-    const trusted =
-      (principal !== undefined && isTrusted(principal)) ||
-      (actor.userUid !== undefined && isTrusted(actor.userUid));
+    const trusted = isTrusted(event, principal);
     const fired = signals.filter(
       (signal) => (trusted || !signal.trusted) && signal.test(values[signal.field]),
     );

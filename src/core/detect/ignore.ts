@@ -1,14 +1,23 @@
-import { compileGlob, type GlobMatcher } from '../model/glob.ts';
-import type { IgnoreRule } from '../model/processed-event.ts';
+import type { CandidateKind } from '../model/drift-candidate.ts';
+import { compileGlobs, type GlobMatcher } from '../model/glob.ts';
+import { compileIgnorePattern, type IgnorePattern } from '../model/ignore-pattern.ts';
+import { endOfRule, type IgnoreRule, type Patterns } from '../model/ignore-rule.ts';
 
 /** What of a candidate the rules look at. */
 export interface IgnoreSubject {
+  readonly kind: CandidateKind;
+  /** When the act happened, in milliseconds since the epoch: rules that ended before do not count. */
+  readonly time: number;
   readonly type: string;
+  /** Values by which the resource is known: ids, names, ARNs. */
+  readonly names: readonly string[];
   readonly address: string | undefined;
   readonly operation: string;
   /** `<service>:<Operation>`: a rule may name the operation either way. */
   readonly operationKey: string;
   readonly principal: string | undefined;
+  /** The actor as it is shown. */
+  readonly actorName: string | undefined;
   readonly account: string | undefined;
   readonly environment: string | undefined;
   /** Paths of the attributes that the act set. */
@@ -18,43 +27,76 @@ export interface IgnoreSubject {
 /** The id of the rule that takes the candidate out. */
 export type IgnoreStep = (subject: IgnoreSubject) => string | undefined;
 
+/** Patterns over `type.id`: true where the last that matches one of the texts takes, undefined where none matches. */
+type Lines<Found> = (texts: readonly string[]) => Found | undefined;
+
 interface CompiledRule {
   readonly id: string;
-  readonly matchesWhole: (subject: IgnoreSubject) => boolean;
+  readonly ends: number;
+  readonly test: (subject: IgnoreSubject) => boolean;
+  readonly resource: Lines<boolean> | undefined;
   readonly attribute: GlobMatcher | undefined;
 }
 
-type TextField = 'type' | 'address' | 'principal' | 'account' | 'environment';
-const TEXT_FIELDS: readonly TextField[] = [
-  'type',
-  'address',
-  'principal',
-  'account',
-  'environment',
-];
+interface CompiledLine extends IgnorePattern {
+  readonly id: string;
+  readonly ends: number;
+}
 
-const compileRule = (rule: IgnoreRule): CompiledRule | undefined => {
-  const tests = TEXT_FIELDS.flatMap((field) => {
-    const pattern = rule[field];
-    if (pattern === undefined) return [];
-    const matches = compileGlob(pattern);
+const asList = (patterns: Patterns): readonly string[] =>
+  typeof patterns === 'string' ? [patterns] : patterns;
+
+type ValuesOf = (subject: IgnoreSubject) => readonly (string | undefined)[];
+
+const VALUES = {
+  type: ({ type }) => [type],
+  address: ({ address }) => [address],
+  operation: ({ operation, operationKey }) => [operation, operationKey],
+  principal: ({ principal }) => [principal],
+  actor: ({ principal, actorName }) => [principal, actorName],
+  account: ({ account }) => [account],
+  environment: ({ environment }) => [environment],
+} as const satisfies Partial<Record<keyof IgnoreRule, ValuesOf>>;
+
+const FIELDS = Object.keys(VALUES) as readonly (keyof typeof VALUES)[];
+
+/** Patterns that the loader has refused do not come here; one that does matches nothing. */
+const compiled = (line: string): readonly IgnorePattern[] => {
+  const pattern = compileIgnorePattern(line);
+  return 'fault' in pattern ? [] : [pattern];
+};
+
+const compileResource = (patterns: Patterns): Lines<boolean> => {
+  const lines = asList(patterns).flatMap(compiled);
+  return (texts) => {
+    const last = lines.findLast(({ matches }) => texts.some(matches));
+    return last === undefined ? undefined : !last.keeps;
+  };
+};
+
+const compileRule = (rule: IgnoreRule): readonly CompiledRule[] => {
+  const tests = FIELDS.flatMap((field) => {
+    const patterns = rule[field];
+    if (patterns === undefined) return [];
+    const matches = compileGlobs(asList(patterns));
+    const valuesOf: ValuesOf = VALUES[field];
     return [
-      (subject: IgnoreSubject): boolean => {
-        const value = subject[field];
-        return value !== undefined && matches(value);
-      },
+      (subject: IgnoreSubject): boolean =>
+        valuesOf(subject).some((value) => value !== undefined && matches(value)),
     ];
   });
-  if (rule.operation !== undefined) {
-    const matches = compileGlob(rule.operation);
-    tests.push((subject) => matches(subject.operation) || matches(subject.operationKey));
-  }
-  if (tests.length === 0 && rule.attribute === undefined) return undefined;
-  return {
-    id: rule.id,
-    matchesWhole: (subject) => tests.every((test) => test(subject)),
-    attribute: rule.attribute === undefined ? undefined : compileGlob(rule.attribute),
-  };
+  const { id, resource, attribute } = rule;
+  // Without a pattern it would take out everything.
+  if (tests.length === 0 && resource === undefined && attribute === undefined) return [];
+  return [
+    {
+      id,
+      ends: endOfRule(rule),
+      test: (subject) => tests.every((test) => test(subject)),
+      resource: resource === undefined ? undefined : compileResource(resource),
+      attribute: attribute === undefined ? undefined : compileGlobs(asList(attribute)),
+    },
+  ];
 };
 
 /** A glob names an attribute by its path or by a path above it: `tags` covers `tags.Name` and `tags[0]`. */
@@ -67,23 +109,58 @@ const matchesPath = (matches: GlobMatcher, path: string): boolean => {
   return false;
 };
 
+/** Positions as parts of a path, as driftctl writes them: `ingress[0].from_port` as `ingress.0.from_port`. */
+const dotted = (path: string): string => path.replace(/\[(\d*)\]/g, '.$1');
+
+/** What lines are tried on: `type.id` by each name, and the address; with the path behind it where one is given. */
+const textsOf = ({ type, names, address }: IgnoreSubject, path?: string): readonly string[] => {
+  const texts = names.map((name) => `${type}.${name}`);
+  if (address !== undefined) texts.push(address);
+  return path === undefined ? texts : texts.map((text) => `${text}.${dotted(path)}`);
+};
+
+/** A rule's say on one attribute, or on the resource as a whole. */
+const takesPath = (
+  rule: CompiledRule,
+  subject: IgnoreSubject,
+  path: string | undefined,
+): boolean => {
+  if (rule.attribute !== undefined && (path === undefined || !matchesPath(rule.attribute, path))) {
+    return false;
+  }
+  return rule.resource === undefined || rule.resource(textsOf(subject, path)) === true;
+};
+
 /**
- * The rules, tried in order. A rule without `attribute` takes a candidate out as a whole. Rules with `attribute` take
- * it out where every change is covered by one of them; the first change's rule is named. A rule that gives no pattern
- * matches nothing.
+ * The rules, made ready. A creation or a deletion is taken out by what names the resource as a whole. A change is taken
+ * out where each attribute that it sets is covered by some rule; the first attribute's rule is named. Rules are tried in
+ * their order, then the lines of `.driftignore`, of which the last that matches decides. A rule counts for acts up to the
+ * end of its last day. A rule that gives no pattern matches nothing.
  */
 export const compileIgnore = (rules: readonly IgnoreRule[]): IgnoreStep => {
-  const compiled = rules.flatMap((rule) => compileRule(rule) ?? []);
-  if (compiled.length === 0) return () => undefined;
+  const byFields = rules.filter(({ line }) => line === undefined).flatMap(compileRule);
+  const lines: readonly CompiledLine[] = rules.flatMap((rule) =>
+    (rule.line === undefined ? [] : compiled(rule.line)).map((pattern) => ({
+      ...pattern,
+      id: rule.id,
+      ends: endOfRule(rule),
+    })),
+  );
+  if (byFields.length + lines.length === 0) return () => undefined;
   return (subject) => {
-    const matching = compiled.filter((rule) => rule.matchesWhole(subject));
-    const whole = matching.find((rule) => rule.attribute === undefined);
-    if (whole !== undefined) return whole.id;
-    const byPath = subject.paths.map(
-      (path) =>
-        matching.find((rule) => rule.attribute !== undefined && matchesPath(rule.attribute, path))
-          ?.id,
-    );
-    return byPath.length > 0 && byPath.every((id) => id !== undefined) ? byPath[0] : undefined;
+    const matching = byFields.filter((rule) => subject.time < rule.ends && rule.test(subject));
+    const active = lines.filter(({ ends }) => subject.time < ends);
+    if (matching.length + active.length === 0) return undefined;
+    const takenBy = (path: string | undefined): string | undefined => {
+      const rule = matching.find((each) => takesPath(each, subject, path));
+      if (rule !== undefined || active.length === 0) return rule?.id;
+      const texts = textsOf(subject, path);
+      const last = active.findLast(({ matches }) => texts.some(matches));
+      return last?.keeps === false ? last.id : undefined;
+    };
+    const byAttribute = subject.kind === 'changed' || subject.kind === 'restored';
+    if (!byAttribute || subject.paths.length === 0) return takenBy(undefined);
+    const ids = subject.paths.map(takenBy);
+    return ids.every((id) => id !== undefined) ? ids[0] : undefined;
   };
 };

@@ -7,8 +7,9 @@ import type {
 } from '../model/drift-candidate.ts';
 import { SEVERITIES } from '../model/drift-candidate.ts';
 import { compileGlob, type GlobMatcher } from '../model/glob.ts';
-import { isJsonObject, type JsonValue } from '../model/json.ts';
-import type { SeverityTable, WildcardRow } from '../model/provider-tables.ts';
+import { compileAttributeMatch } from '../model/attribute-match.ts';
+import { compileOpenings } from '../model/opened-values.ts';
+import type { SeverityTable } from '../model/provider-tables.ts';
 
 export interface SeveritySubject {
   readonly kind: CandidateKind;
@@ -25,91 +26,15 @@ interface Addition {
   readonly reason: string;
 }
 
-const DEEPEST = 32;
 const MAX_SCORE = 100;
 
-interface Finder {
-  readonly publicValues: ReadonlySet<string>;
-  readonly publicScore: number;
-  readonly wildcards: ReadonlyMap<string, WildcardRow>;
-}
+/** A change whose attribute no row knows weighs nothing, and is more than one that lowers the score. */
+const NO_WEIGHT: Addition = { score: 0, reason: 'an attribute that is not weighed' };
 
-const isWildcard = (text: string, row: WildcardRow): boolean =>
-  text === '*' || (row.match === 'service' && /^[a-z0-9-]+:\*$/.test(text));
-
-const policyIn = (text: string): JsonValue | undefined => {
-  if (text[0] !== '{') return undefined;
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
-};
-
-const findIn = (
-  value: JsonValue | undefined,
-  row: WildcardRow | undefined,
-  finder: Finder,
-  found: Map<string, Addition>,
-  depth: number,
-): void => {
-  if (depth > DEEPEST || value === undefined) return;
-  if (typeof value === 'string') {
-    if (finder.publicValues.has(value)) {
-      found.set(value, { score: finder.publicScore, reason: `open to everybody: ${value}` });
-    } else if (row !== undefined && isWildcard(value, row)) {
-      found.set(row.key, { score: row.score, reason: row.reason });
-    } else {
-      findIn(policyIn(value), undefined, finder, found, depth + 1);
-    }
-  } else if (Array.isArray(value)) {
-    for (const item of value as readonly JsonValue[]) findIn(item, row, finder, found, depth + 1);
-  } else if (isJsonObject(value) && value['Effect'] !== 'Deny') {
-    for (const key of Object.keys(value)) {
-      const own = finder.wildcards.get(key.toLowerCase());
-      findIn(value[key], own ?? row, finder, found, depth + 1);
-    }
-  }
-};
-
-const lastSegment = (path: string): string => /([^.[\]]+)(?:\[\d*\])?$/.exec(path)?.[1] ?? path;
-
-/** What the observed values open: to everybody, or to every action. */
-const openings = (changes: readonly Change[], finder: Finder): readonly Addition[] => {
-  const found = new Map<string, Addition>();
-  for (const change of changes) {
-    if (change.action === 'remove') continue;
-    const row = finder.wildcards.get(lastSegment(change.path).toLowerCase());
-    findIn(change.observed, row, finder, found, 0);
-  }
-  return [...found.values()];
-};
-
-interface PrefixRow extends Addition {
-  readonly matches: (type: string, path: string) => boolean;
-}
-
-const endsAtSegment = (path: string, prefix: string): boolean =>
-  path.startsWith(prefix) &&
-  (path.length === prefix.length || path[prefix.length] === '.' || path[prefix.length] === '[');
-
-const compileAttribute = (row: SeverityTable['attributes'][number]): PrefixRow => {
-  const dot = row.match.indexOf('.');
-  const type = compileGlob(dot < 0 ? row.match : row.match.slice(0, dot));
-  const prefix = dot < 0 ? '*' : row.match.slice(dot + 1);
-  return {
-    score: row.score,
-    reason: row.reason,
-    matches: (found, path) => type(found) && (prefix === '*' || endsAtSegment(path, prefix)),
-  };
-};
-
-const highest = (additions: readonly Addition[]): readonly Addition[] => {
-  const first = additions[0];
-  return first === undefined
+const heaviest = (additions: readonly Addition[]): readonly Addition[] =>
+  additions.length === 0
     ? []
-    : [additions.reduce((best, next) => (next.score > best.score ? next : best), first)];
-};
+    : [additions.reduce((most, next) => (next.score > most.score ? next : most))];
 
 const levelOf = (score: number, levels: SeverityTable['levels']): Severity =>
   SEVERITIES.findLast((level) => score >= levels[level]) ?? 'informational';
@@ -123,10 +48,14 @@ const isUntrustedIac = (actor: ActorVerdict): boolean =>
 /**
  * The sum of what the table gives for the kind, the resource's type, the weightiest changed attribute, what the
  * values open, the actor and the environment, between 0 and 100. Changes that set what code says add nothing; for
- * `restored` only the kind counts.
+ * `restored` only the kind counts. One more change never lowers the score of a
+ * candidate that has any, unless it tells that what stands beside it closes.
  */
 export const compileSeverity = (table: SeverityTable): SeverityStep => {
-  const attributes = table.attributes.map(compileAttribute);
+  const attributes = table.attributes.map((row) => ({
+    ...row,
+    matches: compileAttributeMatch(row.match),
+  }));
   const types = table.types.map((row) => ({ ...row, glob: compileGlob(row.match) }));
   const deletions = (table.deletions ?? []).map((row) => ({
     ...row,
@@ -137,11 +66,7 @@ export const compileSeverity = (table: SeverityTable): SeverityStep => {
       glob: compileGlob(pattern),
       score,
     }));
-  const finder: Finder = {
-    publicValues: new Set(table.publicValues),
-    publicScore: table.publicScore,
-    wildcards: new Map((table.wildcards ?? []).map((row) => [row.key.toLowerCase(), row])),
-  };
+  const openings = compileOpenings(table);
   const additionsOf = (subject: SeveritySubject): readonly Addition[] => {
     const { kind, type, environment, actor } = subject;
     const kindScore: Addition = { score: table.kinds[kind] ?? 0, reason: kind };
@@ -149,16 +74,20 @@ export const compileSeverity = (table: SeverityTable): SeverityStep => {
     const changes = subject.changes.filter((change) => change.verdict !== 'equals_desired');
     const byAttribute = changes.flatMap(({ path }) => {
       const row = attributes.find(({ matches }) => matches(type, path));
+      if (row === undefined) return NO_WEIGHT;
       // That only a tag was set makes a change small, not a creation or a deletion.
-      return row === undefined || (row.score < 0 && kind !== 'changed') ? [] : row;
+      if (row.score < 0 && kind !== 'changed') return [];
+      const { score, category, reason } = row;
+      const about = category === undefined ? reason : `${category}: ${reason}`;
+      return { score, reason: `${about}, by ${path}` };
     });
     const place = environments.find(({ glob }) => environment !== undefined && glob(environment));
     return [
       kindScore,
       ...types.filter((row) => row.glob(type)).slice(0, 1),
       ...(kind === 'deleted' ? deletions : []).filter((row) => row.glob(type)).slice(0, 1),
-      ...highest(byAttribute),
-      ...openings(changes, finder),
+      ...heaviest(byAttribute),
+      ...openings(changes),
       { score: table.actors[actor.class] ?? 0, reason: `actor class ${actor.class}` },
       ...(isUntrustedIac(actor)
         ? [{ score: table.untrustedIac, reason: 'claims to be an IaC tool, principal not trusted' }]

@@ -64,10 +64,36 @@ export interface ActorVerdict {
 export interface SeverityVerdict {
   readonly level: Severity;
   readonly id: 1 | 2 | 3 | 4 | 5;
-  /** 0 to 100. */
+  /** 0 to 100: the sum of the points, kept within these bounds. */
   readonly score: number;
+  /** Each a line with its points: `exposure: who can reach the network, by ingress (+25)`. */
   readonly reasons: readonly string[];
 }
+
+export interface AttackName {
+  /** Such as `TA0005`, `T1562` or `T1562.008`. */
+  readonly uid: string;
+  readonly name: string;
+}
+
+/** A MITRE ATT&CK technique that the act is a case of, where it is meant ill. Shape and names of OCSF `attack`. */
+export interface Attack {
+  /** The version of ATT&CK that the ids are of. */
+  readonly version: string;
+  readonly tactic: AttackName;
+  readonly technique: AttackName;
+  readonly sub_technique?: AttackName;
+}
+
+/** Why the act is not code's own. */
+export const CANDIDATE_CAUSES = [
+  'outside_code',
+  'pipeline_identity_outside_iac_tool',
+  'iac_user_agent_of_untrusted_principal',
+  'iac_service_of_untrusted_principal',
+  'service_configured_as_candidate',
+] as const;
+export type CandidateCause = (typeof CANDIDATE_CAUSES)[number];
 
 /** The resource that a candidate is about, with its place in code where code owns it. */
 export interface CandidateResource {
@@ -109,11 +135,21 @@ export interface DriftCandidate {
   readonly source_ip?: string;
   readonly user_agent?: string;
   readonly severity: SeverityVerdict;
+  /** Where known, from a table; absent or empty otherwise. */
+  readonly attacks?: readonly Attack[];
+  /** Absent in candidates of version 1. */
+  readonly cause?: CandidateCause;
   /** How the resource was found: `stated`, `table` or `value`, in falling confidence. */
   readonly matched_by: 'stated' | 'table' | 'value';
   /** Addresses of all owners where more than one desired resource has the identity; otherwise empty. */
   readonly ambiguous: readonly string[];
   /** One sentence that says what happened. */
   readonly summary: string;
+  /** Candidates of one actor session in one window of time have the same. */
   readonly change_set_id: string;
+  /**
+   * The change set of the same session in the nearer neighbouring window: what belongs to a change set, its edges
+   * included, has its id in one of the two fields. Absent in candidates of version 1.
+   */
+  readonly change_set_adjacent_id?: string;
 }

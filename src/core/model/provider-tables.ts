@@ -217,12 +217,27 @@ export interface ActorSignal {
   readonly equals?: string | boolean;
 }
 
+/** What kind of attribute a row of the severity table is about; it begins the reason. */
+export const ATTRIBUTE_CATEGORIES = [
+  'exposure',
+  'identity',
+  'encryption',
+  'logging',
+  'detection',
+  'deletion protection',
+  'recovery',
+  'code execution',
+] as const;
+export type AttributeCategory = (typeof ATTRIBUTE_CATEGORIES)[number];
+
 /** A value that matters only under a key: `*` as principal or action of a policy. */
 export interface WildcardRow {
   /** The object's key that holds the value, directly, in an array or in an object of arrays. Case-insensitive. */
   readonly key: string;
-  /** `all`: only `*`; `service`: also `<service>:*`. */
-  readonly match: 'all' | 'service';
+  /** `all`: only `*`; `service`: also `<service>:*`; `listed`: what `values` has. */
+  readonly match: 'all' | 'service' | 'listed';
+  /** With `listed`. Texts are compared without case: `cluster-admin` as a role, `true` as privileged. */
+  readonly values?: readonly (string | boolean)[];
   readonly score: number;
   readonly reason: string;
 }
@@ -238,6 +253,7 @@ export interface SeverityTable {
     readonly match: string;
     readonly score: number;
     readonly reason: string;
+    readonly category?: AttributeCategory;
   }[];
   /** Globs over the resource type, the first that matches. */
   readonly types: readonly {
@@ -259,8 +275,10 @@ export interface SeverityTable {
   /** Values that open a resource to everybody: `0.0.0.0/0`, `::/0`, `"*"` as principal. */
   readonly publicValues: readonly string[];
   readonly publicScore: number;
-  /** Wildcards in policies. Statements whose `Effect` is `Deny` are passed over. */
+  /** Wildcards in policies, and values that open only under their key. */
   readonly wildcards?: readonly WildcardRow[];
+  /** By key, values beside which nothing opens: `{"Effect": ["Deny"]}`. Keys and values without case. */
+  readonly closing?: Readonly<Record<string, readonly string[]>>;
   /** Least score of each level, ascending. */
   readonly levels: Readonly<Record<Severity, number>>;
 }

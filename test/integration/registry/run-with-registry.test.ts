@@ -109,7 +109,7 @@ describe('driftline run with a schema registry', () => {
         if (value === null) throw new Error('a candidate without a value');
         expect(headers).toMatchObject({
           'content-type': 'application/avro',
-          'driftline.schema': 'drift-candidate/v1',
+          'driftline.schema': 'drift-candidate/v2',
         });
         expect(value[0]).toBe(0);
         const schema = await schemaById(registry.url, value.readUInt32BE(1));

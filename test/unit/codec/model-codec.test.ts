@@ -66,7 +66,7 @@ describe('modelEncoder and modelDecoder', () => {
   it('name the content and the schema in the headers', () => {
     expect(encoder.encodeCandidate(bareCandidate).headers).toEqual({
       'content-type': 'application/avro',
-      'driftline.schema': 'drift-candidate/v1',
+      'driftline.schema': 'drift-candidate/v2',
     });
   });
 });
@@ -78,7 +78,7 @@ describe('the framing', () => {
   });
 
   it('is the wire format with the id that the registry gave for the topic', async () => {
-    const text = schemas['drift-candidate'][0];
+    const text = schemas['drift-candidate'].at(-1) ?? '';
     const registry = registryOf(new Map([[7, text]]));
     const topics = { 'drift-candidate': 'drift.candidates' };
     const { ids, report } = await registerSchemas(registry, schemas, topics);

@@ -93,10 +93,25 @@ export const sampleCandidate: DriftCandidate = {
   source_ip: '198.51.100.7',
   user_agent: 'Mozilla/5.0',
   severity: { level: 'high', id: 4, score: 72, reasons: ['open to everybody'] },
+  attacks: [
+    {
+      version: '17.1',
+      tactic: { uid: 'TA0005', name: 'Defense Evasion' },
+      technique: { uid: 'T1562', name: 'Impair Defenses' },
+      sub_technique: { uid: 'T1562.007', name: 'Disable or Modify Cloud Firewall' },
+    },
+    {
+      version: '17.1',
+      tactic: { uid: 'TA0040', name: 'Impact' },
+      technique: { uid: 'T1485', name: 'Data Destruction' },
+    },
+  ],
+  cause: 'outside_code',
   matched_by: 'table',
   ambiguous: ['module.edge.aws_security_group.web["b"]'],
   summary: 'kim@example.org changed ingress of a security group',
   change_set_id: 'set-1',
+  change_set_adjacent_id: 'set-0',
 };
 
 /** Only what every candidate has. */

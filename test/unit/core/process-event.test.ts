@@ -315,7 +315,22 @@ describe('ignore rules', () => {
       reason: 'rule:web',
       candidates: [],
       owners: [group],
+      ignored: [{ rule: 'web', kind: 'changed', resource: { address: 'aws_security_group.web' } }],
     });
+  });
+
+  it('name the resource as lines of .driftignore do: by its id, its ARN and its address', () => {
+    for (const line of ['aws_security_group.sg-0aa11bb22cc33dd44', 'aws_security_group.web']) {
+      const context = contextOf([group], { ignoreRules: [{ id: line, reason: 'known', line }] });
+      expect(run({}, context)).toMatchObject({ outcome: 'ignored', reason: `rule:${line}` });
+    }
+  });
+
+  it('that ended before the act take nothing, whenever it is looked at', () => {
+    const ended = (expires: string) =>
+      run({}, contextOf([group], { ignoreRules: [{ ...rule, expires }] })).outcome;
+    expect(ended('2026-03-01')).toBe('candidate');
+    expect(ended('2026-03-02')).toBe('ignored');
   });
 
   it('leave the other candidates of the act', () => {
@@ -340,5 +355,38 @@ describe('a provider without tables', () => {
     expect(run({ readOnly: true }, context).outcome).toBe('read');
     expect(run({ errorCode: 'X' }, context).outcome).toBe('failed');
     expect(run({}, context)).toMatchObject({ outcome: 'unresolved', reason: 'operation_unmapped' });
+  });
+});
+
+describe('the acts of services', () => {
+  const fields = {
+    sessionCredentialFromConsole: undefined,
+    eventType: 'AwsServiceEvent',
+    userIdentity: { type: 'AWSService' },
+  };
+
+  it('are candidates only where the configuration says so, with the cause', () => {
+    expect(run(fields)).toMatchObject({ outcome: 'service', reason: 'cloud_service' });
+    const context = contextOf([group], { candidateClasses: ['cloud_service'] });
+    expect(onlyCandidate(run(fields, context))).toMatchObject({
+      cause: 'service_configured_as_candidate',
+      actor: { class: 'cloud_service' },
+    });
+    const others = contextOf([group], { candidateClasses: ['k8s_controller'] });
+    expect(run(fields, others).outcome).toBe('service');
+  });
+});
+
+describe('a candidate', () => {
+  it('tells its cause and the technique', () => {
+    expect(onlyCandidate(run())).toMatchObject({
+      cause: 'outside_code',
+      attacks: [{ sub_technique: { uid: 'T1562.007' } }],
+    });
+    const claimed = onlyCandidate(
+      run({ sessionCredentialFromConsole: undefined, userAgent: TERRAFORM_AGENT }),
+    );
+    expect(claimed.cause).toBe('iac_user_agent_of_untrusted_principal');
+    expect(claimed.severity.reasons.join()).toContain('claims to be an IaC tool');
   });
 });

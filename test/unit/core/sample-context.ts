@@ -52,6 +52,7 @@ export const contextOf = (
   index: indexOf(resources),
   tables: loaded.tables,
   severity: loaded.severity,
+  attacks: loaded.attacks,
   trustedPrincipals: ['arn:aws:iam::*:role/ci/*'],
   ignoreRules: [],
   hash: (text) => createHash('sha256').update(text).digest('hex'),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileActor } from '../../../../src/core/detect/actor.ts';
+import type { EventActor } from '../../../../src/core/model/audit-event.ts';
 import type { ActorVerdict } from '../../../../src/core/model/drift-candidate.ts';
 import type { ActorTable } from '../../../../src/core/model/provider-tables.ts';
 import { readProviderTables } from '../../../../src/config/provider-tables.ts';
@@ -165,5 +166,89 @@ describe('the name of an actor', () => {
     const { name } = verdict({ userIdentity });
     expect(name).toMatch(/^a b/);
     expect(name?.length).toBeLessThan(140);
+  });
+});
+
+describe('trust in some accounts', () => {
+  const scoped = (
+    byAccount: Parameters<typeof compileActor>[2],
+    account: string | undefined = '210987654321',
+  ): boolean =>
+    compileActor(
+      table,
+      [],
+      byAccount,
+    )(eventWith({ userIdentity: pipeline, recipientAccountId: account })).trusted;
+  const principals = ['arn:aws:iam::*:role/ci/*'];
+
+  it('counts where the act happened in one of them', () => {
+    expect(scoped([{ principals, accounts: ['2109*'] }])).toBe(true);
+    expect(scoped([{ principals, accounts: ['111111111111', '222222222222'] }])).toBe(false);
+    expect(scoped([{ principals, accounts: ['2109*'] }], '999999999999')).toBe(false);
+  });
+
+  it('needs the principal as well', () => {
+    const other = ['arn:aws:iam::*:role/other'];
+    expect(scoped([{ principals: other, accounts: ['*'] }])).toBe(false);
+    expect(
+      scoped([
+        { principals: other, accounts: ['*'] },
+        { principals, accounts: ['*'] },
+      ]),
+    ).toBe(true);
+  });
+});
+
+describe('the name that is shown', () => {
+  const nameOf = (actor: EventActor): string | undefined => {
+    const event = eventWith({});
+    return compileActor(table, [])({ ...event, account: '1', actor }).name;
+  };
+
+  it.each<[string, EventActor, string]>([
+    [
+      'a session of single sign-on',
+      {
+        userName: 'kim@example.org',
+        sessionIssuer:
+          'arn:aws:iam::1:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef',
+      },
+      'kim@example.org (Admin)',
+    ],
+    [
+      'a source identity behind a role',
+      {
+        userName: 'session-7',
+        sourceIdentity: 'kim@example.org',
+        sessionIssuer: 'arn:aws:iam::1:role/Deploy',
+      },
+      'kim@example.org (Deploy)',
+    ],
+    [
+      'a user principal name',
+      { userName: 'kim@example.org', userUid: '6d7f0d3c' },
+      'kim@example.org',
+    ],
+    [
+      'a person behind a service account of Google',
+      {
+        userName: 'deploy@p.iam.gserviceaccount.com',
+        userUid: 'deploy@p.iam.gserviceaccount.com',
+        sourceIdentity: 'kim@example.org',
+      },
+      'kim@example.org as deploy@p.iam.gserviceaccount.com',
+    ],
+    [
+      'an impersonation in Kubernetes',
+      { userType: 'Impersonator', userUid: 'kim@example.org', userName: 'system:admin' },
+      'kim@example.org as system:admin',
+    ],
+    ['a name with line ends', { userName: 'kim\n\u001b[31m' }, 'kim [31m'],
+  ])('of %s', (_name, actor, expected) => {
+    expect(nameOf(actor)).toBe(expected);
+  });
+
+  it('is none where the record names nobody', () => {
+    expect(nameOf({})).toBeUndefined();
   });
 });

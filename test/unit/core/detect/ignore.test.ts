@@ -1,8 +1,16 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileIgnore, type IgnoreSubject } from '../../../../src/core/detect/ignore.ts';
-import type { IgnoreRule } from '../../../../src/core/model/processed-event.ts';
+import type { IgnoreRule } from '../../../../src/core/model/ignore-rule.ts';
 
 const subject: IgnoreSubject = {
+  kind: 'changed',
+  time: Date.UTC(2026, 2, 2, 9),
+  names: [
+    'web-asg',
+    'arn:aws:autoscaling:eu-central-1:1:autoScalingGroup:x:autoScalingGroupName/web-asg',
+  ],
+  actorName: 'scaler',
   type: 'aws_autoscaling_group',
   address: 'module.web.aws_autoscaling_group.this',
   operation: 'UpdateAutoScalingGroup',
@@ -65,5 +73,129 @@ describe('ignore rules', () => {
 
   it('without a pattern match nothing', () => {
     expect(by(ruleOf({}))).toBeUndefined();
+  });
+
+  it('on attributes take no creation and no deletion', () => {
+    const rules = [ruleOf({ attribute: '*' })];
+    expect(compileIgnore(rules)({ ...subject, kind: 'restored' })).toBe('r');
+    expect(compileIgnore(rules)({ ...subject, kind: 'unmanaged' })).toBeUndefined();
+    expect(compileIgnore(rules)({ ...subject, kind: 'deleted' })).toBeUndefined();
+  });
+
+  it('match by any of several patterns, and the actor by principal or by name', () => {
+    expect(by(ruleOf({ operation: ['x', 'Update*'] }))).toBe('r');
+    expect(by(ruleOf({ actor: 'scaler' }))).toBe('r');
+    expect(by(ruleOf({ actor: '*:role/scaler' }))).toBe('r');
+    expect(by(ruleOf({ principal: 'scaler' }))).toBeUndefined();
+  });
+
+  it('on resources take by any name, and keep with !', () => {
+    expect(by(ruleOf({ resource: 'aws_autoscaling_group.web-*' }))).toBe('r');
+    expect(by(ruleOf({ resource: 'aws_autoscaling_group.arn:*' }))).toBe('r');
+    expect(by(ruleOf({ resource: 'module.web' }))).toBe('r');
+    expect(by(ruleOf({ resource: ['*', '!aws_autoscaling_group.web-asg'] }))).toBeUndefined();
+    expect(by(ruleOf({ resource: ['*', '!aws_autoscaling_group.other'] }))).toBe('r');
+    expect(
+      by(ruleOf({ resource: 'aws_autoscaling_group.*', environment: 'prod' })),
+    ).toBeUndefined();
+  });
+
+  it('work up to the end of their last day, by the time of the act', () => {
+    const rules = [
+      ruleOf({ account: '1', expires: '2026-03-02' }),
+      ruleOf({ type: '*', expires: '2026-03-03' }, 'later'),
+    ];
+    const at = (time: string): string | undefined =>
+      compileIgnore(rules)({ ...subject, time: Date.parse(time) });
+    expect(at('2026-03-02T23:59:59.999Z')).toBe('r');
+    expect(at('2026-03-03T00:00:00Z')).toBe('later');
+    expect(at('2026-03-04T00:00:00Z')).toBeUndefined();
+  });
+});
+
+describe('lines of .driftignore', () => {
+  const linesOf = (...lines: readonly string[]): readonly IgnoreRule[] =>
+    lines.map((line, index) => ruleOf({ line }, `l${index + 1}`));
+  const take = (
+    lines: readonly string[],
+    fields: Partial<IgnoreSubject> = {},
+  ): string | undefined => compileIgnore(linesOf(...lines))({ ...subject, ...fields });
+
+  it('name the last that matches', () => {
+    expect(take(['*', 'aws_autoscaling_group'])).toBe('l2');
+    expect(take(['aws_autoscaling_group', 'aws_s3_bucket'])).toBe('l1');
+  });
+
+  it('keep what a later line with ! names', () => {
+    expect(take(['*', '!aws_autoscaling_group'])).toBeUndefined();
+    expect(take(['!aws_autoscaling_group', '*'])).toBe('l2');
+  });
+
+  it('on attributes take a change where all of its attributes are covered', () => {
+    const one = 'aws_autoscaling_group.*.desired_capacity';
+    expect(take([one])).toBeUndefined();
+    expect(take([one], { paths: ['desired_capacity'] })).toBe('l1');
+    expect(take([one, 'aws_autoscaling_group.web-asg.tags'])).toBe('l1');
+    expect(take([one], { kind: 'deleted', paths: [] })).toBeUndefined();
+    expect(take(['aws_autoscaling_group', `!${one}`])).toBeUndefined();
+  });
+
+  it('write positions as driftctl does', () => {
+    expect(take(['aws_autoscaling_group.*.tag.0.value'], { paths: ['tag[0].value'] })).toBe('l1');
+  });
+
+  it('come after the rules, of which the first decides', () => {
+    const rules = [...linesOf('*', '!aws_autoscaling_group'), ruleOf({ account: '1' }, 'rule')];
+    expect(compileIgnore(rules)(subject)).toBe('rule');
+  });
+
+  it('that have ended count no more, those that keep neither', () => {
+    const kept = [
+      ruleOf({ line: '*' }, 'all'),
+      ruleOf({ line: '!aws_autoscaling_group', expires: '2026-03-01' }, 'keep'),
+    ];
+    expect(compileIgnore(kept)(subject)).toBe('all');
+  });
+});
+
+describe('whatever the lines', () => {
+  const part = fc.constantFrom('aws_autoscaling_group', 'web-asg', '*', 'desired_capacity', 'x');
+  const lineArb = fc
+    .tuple(fc.boolean(), fc.array(part, { minLength: 1, maxLength: 3 }))
+    .map(([keeps, parts]) => `${keeps ? '!' : ''}${parts.join('.')}`);
+  const decide = (lines: readonly string[]): string | undefined =>
+    compileIgnore(lines.map((line) => ruleOf({ line }, line)))({ ...subject, paths: [] });
+
+  it('a last line decides alone where it matches', () => {
+    fc.assert(
+      fc.property(fc.array(lineArb, { maxLength: 6 }), (lines) => {
+        expect(decide([...lines, '*'])).toBe('*');
+        expect(decide([...lines, '!*'])).toBeUndefined();
+      }),
+    );
+  });
+
+  it('a line that does not match changes nothing, wherever it stands', () => {
+    fc.assert(
+      fc.property(
+        fc.array(lineArb, { maxLength: 6 }),
+        fc.nat(6),
+        fc.boolean(),
+        (lines, at, keeps) => {
+          const other = `${keeps ? '!' : ''}aws_s3_bucket.none`;
+          expect(decide([...lines.slice(0, at), other, ...lines.slice(at)])).toBe(decide(lines));
+        },
+      ),
+    );
+  });
+
+  it('lines without ! take the same in any order', () => {
+    fc.assert(
+      fc.property(fc.array(lineArb, { maxLength: 6 }), (lines) => {
+        const takers = lines.filter((line) => !line.startsWith('!'));
+        const taken = (each: readonly string[]): boolean => decide(each) !== undefined;
+        expect(taken(takers.toReversed())).toBe(taken(takers));
+      }),
+    );
   });
 });

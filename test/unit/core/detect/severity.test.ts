@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileSeverity, type SeveritySubject } from '../../../../src/core/detect/severity.ts';
 import type { Change, SeverityVerdict } from '../../../../src/core/model/drift-candidate.ts';
@@ -142,4 +143,208 @@ describe('severity', () => {
     expect(most(subject).score).toBe(100);
     expect(least({ ...subject, changes: [] })).toMatchObject({ score: 0, level: 'informational' });
   });
+
+  it.each<[string, string, Change, string]>([
+    [
+      'GCP members',
+      'google_storage_bucket_iam_member',
+      change('member', 'allUsers'),
+      'open to everybody: allUsers',
+    ],
+    [
+      'GCP members signed in',
+      'google_project_iam_member',
+      change('member', 'allAuthenticatedUsers'),
+      'open to everybody',
+    ],
+    [
+      'a GCP firewall',
+      'google_compute_firewall',
+      change('source_ranges', ['::/0']),
+      'open to everybody: ::/0',
+    ],
+    [
+      'an owner of a GCP project',
+      'google_project_iam_member',
+      change('role', 'roles/owner'),
+      'do everything',
+    ],
+    [
+      'an Azure rule for the Internet',
+      'azurerm_network_security_rule',
+      change('source_address_prefix', 'Internet'),
+      'every source',
+    ],
+    [
+      'an Azure rule for *',
+      'azurerm_network_security_group',
+      change('security_rule', [
+        { source_address_prefix: '*', direction: 'Inbound', access: 'Allow' },
+      ]),
+      'every source',
+    ],
+    [
+      'an Azure owner',
+      'azurerm_role_assignment',
+      change('role_definition_name', 'Owner'),
+      'do everything',
+    ],
+    [
+      'a public container',
+      'azurerm_storage_container',
+      change('container_access_type', 'blob'),
+      'everybody can read',
+    ],
+    [
+      'cluster-admin',
+      'kubernetes_cluster_role_binding',
+      change('role_ref', [{ kind: 'ClusterRole', name: 'cluster-admin' }]),
+      'cluster-admin',
+    ],
+    [
+      'cluster-admin by a patch',
+      'kubernetes_cluster_role_binding',
+      change('role_ref[0].name', 'cluster-admin'),
+      'cluster-admin',
+    ],
+    [
+      'anonymous users',
+      'kubernetes_role_binding',
+      change('subject', [{ kind: 'User', name: 'system:anonymous' }]),
+      'open to everybody: system:anonymous',
+    ],
+    [
+      'a privileged pod',
+      'kubernetes_pod',
+      change('spec[0].container[0].security_context[0].privileged', true),
+      'privileged container',
+    ],
+    [
+      'a privileged pod as a whole',
+      'kubernetes_pod',
+      change('spec', { containers: [{ securityContext: { privileged: true } }] }),
+      'privileged container',
+    ],
+    [
+      'AdministratorAccess',
+      'aws_iam_role_policy_attachment',
+      change('policy_arn', 'arn:aws:iam::aws:policy/AdministratorAccess'),
+      'do everything',
+    ],
+  ])('sees the blast of %s', (_name, type, each, reason) => {
+    expect(of({ type, changes: [each] }).reasons.join('; ')).toContain(reason);
+  });
+
+  it.each<[string, Change[]]>([
+    [
+      'outbound',
+      [
+        change('security_rule', [
+          { source_address_prefix: '*', direction: 'Outbound', access: 'Allow' },
+        ]),
+      ],
+    ],
+    [
+      'a refusal',
+      [
+        change('security_rule', [
+          { source_address_prefix: '*', direction: 'Inbound', access: 'Deny' },
+        ]),
+      ],
+    ],
+    ['a refusal, told beside', [change('source_address_prefix', '*'), change('access', 'Deny')]],
+    [
+      'a refusal, told beside in a block',
+      [
+        change('security_rule[0].source_address_prefix', '*'),
+        change('security_rule[0].access', 'Deny'),
+      ],
+    ],
+    ['not privileged', [change('privileged', false)]],
+    ['a destination', [change('destination_address_prefix', '*')]],
+  ])('sees no blast in %s', (_name, changes) => {
+    const reasons = of({ type: 'azurerm_network_security_group', changes }).reasons.join('; ');
+    expect(reasons).not.toMatch(/every source|everybody|privileged container/);
+  });
+
+  it('says with each reason what kind of attribute it is, which, and its points', () => {
+    expect(of({ environment: 'prod', changes: [openIngress] }).reasons).toEqual([
+      'changed (+20)',
+      'network exposure (+5)',
+      'exposure: who can reach the network, by ingress (+25)',
+      'open to everybody: 0.0.0.0/0 (+30)',
+      'actor class console (+5)',
+      'environment prod (+20)',
+    ]);
+  });
+
+  it('is the sum of the points of its reasons, within 0 and 100', () => {
+    fc.assert(
+      fc.property(subjectArb, (subject) => {
+        const { score: total, reasons } = score(subject);
+        const points = reasons.map((reason) => Number(/\(([+-]\d+)\)$/.exec(reason)?.[1]));
+        const sum = points.reduce((all, each) => all + each, 0);
+        expect(total).toBe(Math.max(0, Math.min(100, sum)));
+      }),
+    );
+  });
+
+  it('never falls by one more change', () => {
+    fc.assert(
+      fc.property(subjectArb, changeArb, (subject, more) => {
+        fc.pre(subject.changes.some(({ verdict }) => verdict !== 'equals_desired'));
+        const before = score(subject);
+        const after = score({ ...subject, changes: [...subject.changes, more] });
+        expect(after.score).toBeGreaterThanOrEqual(before.score);
+      }),
+    );
+  });
+
+  it('does not fall below that of an attribute that is not weighed, for a tag beside it', () => {
+    const odd = change('something', 1);
+    const both = of({ changes: [odd, change('tags.team', 'x')] });
+    expect(both.score).toBe(of({ changes: [odd] }).score);
+  });
+});
+
+const changeArb: fc.Arbitrary<Change> = fc.record({
+  path: fc.constantFrom(
+    'ingress',
+    'tags',
+    'tags.team',
+    'description',
+    'something',
+    'policy',
+    'kms_key_id',
+    'role',
+  ),
+  action: fc.constantFrom('set', 'add', 'remove'),
+  observed: fc.constantFrom<JsonValue>(
+    '0.0.0.0/0',
+    ['::/0'],
+    'roles/owner',
+    { Effect: 'Allow', Principal: '*', Action: '*' },
+    1,
+    null,
+    'x',
+  ),
+  verdict: fc.constantFrom('differs', 'equals_desired', 'not_in_desired', 'unknown'),
+});
+
+const subjectArb: fc.Arbitrary<SeveritySubject> = fc.record({
+  kind: fc.constantFrom('changed', 'deleted', 'unmanaged', 'restored'),
+  type: fc.constantFrom(
+    'aws_security_group',
+    'aws_s3_bucket',
+    'aws_cloudtrail',
+    'google_project_iam_member',
+    'x',
+  ),
+  environment: fc.constantFrom(undefined, 'prod', 'dev', 'sandbox-1', 'other'),
+  changes: fc.array(changeArb, { maxLength: 4 }),
+  actor: fc.record({
+    class: fc.constantFrom('console', 'iac_pipeline', 'unknown', 'cloud_service'),
+    trusted: fc.boolean(),
+    signals: fc.constant([]),
+  }),
 });

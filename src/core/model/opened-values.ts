@@ -1,0 +1,125 @@
+import type { Change } from './drift-candidate.ts';
+import { isJsonObject, type JsonValue } from './json.ts';
+import type { SeverityTable, WildcardRow } from './provider-tables.ts';
+
+/** What an observed value opens: to everybody, or to every action. */
+export interface Opening {
+  readonly score: number;
+  readonly reason: string;
+}
+
+/** Each opening once, in the order in which the values have them. */
+export type OpeningFinder = (changes: readonly Change[]) => readonly Opening[];
+
+const DEEPEST = 32;
+
+interface Finder {
+  readonly publicValues: ReadonlySet<string>;
+  readonly publicScore: number;
+  readonly wildcards: ReadonlyMap<string, readonly WildcardRow[]>;
+  readonly closes: (key: string, value: JsonValue | undefined) => boolean;
+}
+
+const isServiceWildcard = (text: string): boolean => /^[a-z0-9-]+:\*$/.test(text);
+
+const opens = (value: string | boolean, row: WildcardRow): boolean => {
+  if (row.match === 'listed') {
+    return (row.values ?? []).some((listed) =>
+      typeof listed === 'string' && typeof value === 'string'
+        ? listed.toLowerCase() === value.toLowerCase()
+        : listed === value,
+    );
+  }
+  if (typeof value !== 'string') return false;
+  return value === '*' || (row.match === 'service' && isServiceWildcard(value));
+};
+
+const policyIn = (text: string): JsonValue | undefined => {
+  if (text[0] !== '{') return undefined;
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+};
+
+const findIn = (
+  value: JsonValue | undefined,
+  rows: readonly WildcardRow[],
+  finder: Finder,
+  found: Map<string, Opening>,
+  depth: number,
+): void => {
+  if (depth > DEEPEST || value === undefined) return;
+  if (typeof value === 'string' || typeof value === 'boolean') {
+    if (typeof value === 'string' && finder.publicValues.has(value)) {
+      found.set(value, { score: finder.publicScore, reason: `open to everybody: ${value}` });
+      return;
+    }
+    const row = rows.find((each) => opens(value, each));
+    if (row !== undefined) found.set(row.reason, { score: row.score, reason: row.reason });
+    else if (typeof value === 'string') findIn(policyIn(value), [], finder, found, depth + 1);
+  } else if (Array.isArray(value)) {
+    for (const item of value as readonly JsonValue[]) findIn(item, rows, finder, found, depth + 1);
+  } else if (isJsonObject(value)) {
+    if (Object.keys(value).some((key) => finder.closes(key, value[key]))) return;
+    for (const key of Object.keys(value)) {
+      const own = finder.wildcards.get(key.toLowerCase());
+      findIn(value[key], own ?? rows, finder, found, depth + 1);
+    }
+  }
+};
+
+/** The names of a path, without positions: `spec.containers[0].image` as spec, containers, image. */
+const namesOf = (path: string): readonly string[] => path.replace(/\[\d*\]/g, '').split('.');
+
+/** The rows of the nearest name of the path that has any, as within a value. */
+const rowsOfPath = (path: string, finder: Finder): readonly WildcardRow[] => {
+  const name = namesOf(path).findLast((each) => finder.wildcards.has(each.toLowerCase()));
+  return name === undefined ? [] : (finder.wildcards.get(name.toLowerCase()) ?? []);
+};
+
+const closing = (table: SeverityTable['closing']): Finder['closes'] => {
+  const values = new Map(
+    Object.entries(table ?? {}).map(([key, texts]) => [
+      key.toLowerCase(),
+      new Set(texts.map((text) => text.toLowerCase())),
+    ]),
+  );
+  return (key, value) =>
+    typeof value === 'string' && values.get(key.toLowerCase())?.has(value.toLowerCase()) === true;
+};
+
+/** Where a change tells that what stands beside it closes: an empty path is the whole resource. */
+const closedParts = (changes: readonly Change[], finder: Finder): readonly string[] =>
+  changes.flatMap(({ path, observed }) => {
+    const dot = path.lastIndexOf('.');
+    return finder.closes(path.slice(dot + 1), observed) ? path.slice(0, Math.max(0, dot)) : [];
+  });
+
+const isWithin = (path: string, part: string): boolean =>
+  part === '' || path === part || path.startsWith(`${part}.`);
+
+/**
+ * Finds what the observed values of changes open, by the values and wildcards of the severity table. What a change
+ * removes, and what stands beside a closing value (the `Effect` `Deny` of a policy's statement), opens nothing.
+ */
+export const compileOpenings = (
+  table: Pick<SeverityTable, 'publicValues' | 'publicScore' | 'wildcards' | 'closing'>,
+): OpeningFinder => {
+  const finder: Finder = {
+    publicValues: new Set(table.publicValues),
+    publicScore: table.publicScore,
+    wildcards: Map.groupBy(table.wildcards ?? [], (row) => row.key.toLowerCase()),
+    closes: closing(table.closing),
+  };
+  return (changes) => {
+    const found = new Map<string, Opening>();
+    const closed = closedParts(changes, finder);
+    for (const { action, path, observed } of changes) {
+      if (action === 'remove' || closed.some((part) => isWithin(path, part))) continue;
+      findIn(observed, rowsOfPath(path, finder), finder, found, 0);
+    }
+    return [...found.values()];
+  };
+};

@@ -1,0 +1,231 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readProviderTables } from '../../../../src/config/provider-tables.ts';
+import { compileAttacks, type AttackSubject } from '../../../../src/core/detect/attacks.ts';
+import type { Change } from '../../../../src/core/model/drift-candidate.ts';
+import type { JsonValue } from '../../../../src/core/model/json.ts';
+import { compileOpenings } from '../../../../src/core/model/opened-values.ts';
+import { hasSharedData, sharedData } from '../../../support/shared-data.ts';
+
+const { attacks: table, severity } = readProviderTables('config');
+const step = compileAttacks(table, compileOpenings(severity));
+
+const change = (path: string, observed?: JsonValue, fields: Partial<Change> = {}): Change => ({
+  path,
+  action: 'set',
+  ...(observed === undefined ? {} : { observed }),
+  verdict: 'differs',
+  ...fields,
+});
+
+const subjectOf = (fields: Partial<AttackSubject>): AttackSubject => ({
+  kind: 'changed',
+  type: 'aws_instance',
+  operationKey: 'x:Y',
+  changes: [],
+  ...fields,
+});
+
+const idsOf = (fields: Partial<AttackSubject>): readonly string[] =>
+  step(subjectOf(fields)).map(({ technique, sub_technique: sub }) => (sub ?? technique).uid);
+
+describe('the technique', () => {
+  it.each<[string, Partial<AttackSubject>, string]>([
+    [
+      'of a trail that is stopped',
+      { type: 'aws_cloudtrail', operationKey: 'cloudtrail:StopLogging' },
+      'T1562.008',
+    ],
+    ['of a trail that is deleted', { type: 'aws_cloudtrail', kind: 'deleted' }, 'T1562.008'],
+    [
+      'of a port opened',
+      { type: 'aws_security_group', changes: [change('ingress', [], { action: 'add' })] },
+      'T1562.007',
+    ],
+    [
+      'of a network security rule of Azure',
+      {
+        type: 'azurerm_network_security_group',
+        changes: [change('security_rule[0].access', 'Allow')],
+      },
+      'T1562.007',
+    ],
+    [
+      'of a firewall of GCP',
+      { type: 'google_compute_firewall', changes: [change('source_ranges', ['0.0.0.0/0'])] },
+      'T1562.007',
+    ],
+    [
+      'of a new access key',
+      { type: 'aws_iam_access_key', kind: 'unmanaged', operationKey: 'iam:CreateAccessKey' },
+      'T1098.001',
+    ],
+    [
+      'of a policy attached',
+      { type: 'aws_iam_role', operationKey: 'iam:AttachRolePolicy' },
+      'T1098.003',
+    ],
+    [
+      'of a role granted in Azure',
+      { type: 'azurerm_role_assignment', kind: 'unmanaged' },
+      'T1098.003',
+    ],
+    [
+      'of a binding of a cluster',
+      { type: 'kubernetes_cluster_role_binding_v1', kind: 'unmanaged' },
+      'T1098.006',
+    ],
+    [
+      'of a new user',
+      { type: 'aws_iam_user', kind: 'unmanaged', operationKey: 'iam:CreateUser' },
+      'T1136.003',
+    ],
+    ['of a shared snapshot', { operationKey: 'ec2:ModifySnapshotAttribute' }, 'T1537'],
+    ['of GuardDuty deleted', { type: 'aws_guardduty_detector', kind: 'deleted' }, 'T1562.001'],
+    ['of a database deleted', { type: 'aws_db_instance', kind: 'deleted' }, 'T1485'],
+    [
+      'of deletion protection taken off',
+      { type: 'aws_db_instance', changes: [change('deletion_protection', false)] },
+      'T1490',
+    ],
+    [
+      'of a bucket opened to everybody',
+      {
+        type: 'google_storage_bucket_iam_member',
+        kind: 'unmanaged',
+        changes: [change('member', 'allUsers')],
+      },
+      'T1530',
+    ],
+    [
+      'of a privileged pod',
+      {
+        type: 'kubernetes_pod',
+        kind: 'unmanaged',
+        changes: [change('spec[0].container[0].security_context[0].privileged', true)],
+      },
+      'T1611',
+    ],
+  ])('%s is known', (_name, fields, technique) => {
+    expect(idsOf(fields)).toContain(technique);
+  });
+
+  it.each<[string, Partial<AttackSubject>]>([
+    ['a tag', { changes: [change('tags.team', 'x')] }],
+    [
+      'a port closed',
+      { type: 'aws_security_group', changes: [change('ingress', [], { action: 'remove' })] },
+    ],
+    [
+      'what code says',
+      {
+        type: 'aws_security_group',
+        changes: [change('ingress', [], { verdict: 'equals_desired' })],
+      },
+    ],
+    [
+      'deletion protection put on',
+      { type: 'aws_db_instance', changes: [change('deletion_protection', true)] },
+    ],
+    [
+      'a bucket opened to one account',
+      {
+        type: 'aws_s3_bucket_policy',
+        changes: [
+          change('policy', {
+            Statement: [{ Effect: 'Allow', Principal: { AWS: '111122223333' } }],
+          }),
+        ],
+      },
+    ],
+    [
+      'what was set back',
+      { kind: 'restored', type: 'aws_cloudtrail', operationKey: 'cloudtrail:UpdateTrail' },
+    ],
+  ])('is none for %s', (_name, fields) => {
+    expect(idsOf(fields)).toEqual([]);
+  });
+
+  it('is told once, with tactic, technique, sub-technique and version', () => {
+    const subject = subjectOf({
+      kind: 'deleted',
+      type: 'aws_cloudtrail',
+      operationKey: 'cloudtrail:DeleteTrail',
+    });
+    expect(step(subject)).toEqual([
+      {
+        version: table.version,
+        tactic: { uid: 'TA0005', name: 'Defense Evasion' },
+        technique: { uid: 'T1562', name: 'Impair Defenses' },
+        sub_technique: { uid: 'T1562.008', name: 'Disable or Modify Cloud Logs' },
+      },
+    ]);
+  });
+
+  it('has no row that no name stands behind, and no name that no row uses', () => {
+    const used = new Set(table.rows.flatMap(({ technique }) => [technique, technique.slice(0, 5)]));
+    expect(Object.keys(table.techniques).filter((uid) => !used.has(uid))).toEqual([]);
+    const tactics = new Set(Object.values(table.techniques).map(({ tactic }) => tactic));
+    expect(Object.keys(table.tactics).filter((uid) => !tactics.has(uid))).toEqual([]);
+  });
+});
+
+interface OcsfAttribute {
+  readonly requirement: string;
+  readonly type: string;
+  readonly is_array: boolean;
+}
+interface OcsfObject {
+  readonly attributes: Readonly<Record<string, OcsfAttribute>>;
+}
+
+describe.skipIf(!hasSharedData)('attacks under the published OCSF schema', () => {
+  const file = sharedData('ocsf/api-activity-and-detection-finding.json');
+  const load = (): {
+    readonly objects: Readonly<Record<string, OcsfObject>>;
+    readonly classes: Readonly<Record<string, OcsfObject>>;
+  } => JSON.parse(readFileSync(file, 'utf8')) as ReturnType<typeof load>;
+
+  /** What an object has that the schema does not know, or lacks that it requires, or has of another type. */
+  const faults = (
+    value: unknown,
+    object: string,
+    schema: ReturnType<typeof load>,
+    at: string,
+  ): readonly string[] => {
+    if (typeof value !== 'object' || value === null) return [`${at} is no object`];
+    const attributes = schema.objects[object]?.attributes ?? {};
+    const missing = Object.entries(attributes)
+      .filter(([name, { requirement }]) => requirement === 'required' && !(name in value))
+      .map(([name]) => `${at}.${name} is missing`);
+    return [
+      ...missing,
+      ...Object.entries(value).flatMap(([name, member]) => {
+        const attribute = attributes[name];
+        const place = `${at}.${name}`;
+        if (attribute === undefined) return [`${place} is unknown`];
+        if (schema.objects[attribute.type] !== undefined)
+          return faults(member, attribute.type, schema, place);
+        return attribute.type === 'string_t' && typeof member === 'string'
+          ? []
+          : [`${place} is no ${attribute.type}`];
+      }),
+    ];
+  };
+
+  it('are valid for every row of the table, and API Activity has the field', () => {
+    const schema = load();
+    expect(schema.classes['api_activity']?.attributes['attacks']).toMatchObject({
+      type: 'attack',
+      is_array: true,
+    });
+    for (const { technique } of table.rows) {
+      const only = compileAttacks({ ...table, rows: [{ technique, operations: ['*'] }] }, () => []);
+      const [attack] = only(subjectOf({}));
+      expect(faults(attack, 'attack', schema, 'attack'), technique).toEqual([]);
+    }
+    expect(faults({ technique: { nme: 'x' } }, 'attack', schema, 'attack')).toEqual([
+      'attack.technique.nme is unknown',
+    ]);
+  });
+});
