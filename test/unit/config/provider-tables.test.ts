@@ -54,7 +54,8 @@ describe('the shipped tables', () => {
 describe('a provider with types alone', () => {
   it('gives resource types and names of formats, and no tables for audit events', () => {
     write('providers/aws/resource-types.json', { aws_vpc: {} });
-    cpSync('config/severity.json', join(folder, 'severity.json'));
+    for (const name of ['severity.json', 'attack-techniques.json'])
+      cpSync(`config/${name}`, join(folder, name));
     const own = readProviderTables(folder);
     expect(own.tables.has('aws')).toBe(false);
     expect(own.resourceTypes.get('aws')).toHaveProperty('aws_vpc');
@@ -221,5 +222,28 @@ describe('a faulty table', () => {
     expect(faultsOf(() => readProviderTables(absent)).join()).toContain(
       'severity.json  cannot be read: ENOENT',
     );
+  });
+});
+
+describe('the table of techniques', () => {
+  it('is extended by rows of own, which need names that are there', () => {
+    const row = { technique: 'T1485', deleted: ['own_thing'] };
+    write('attack-techniques.json', { rows: [row] });
+    expect(readProviderTables('config', folder).attacks.rows[0]).toEqual(row);
+    write('attack-techniques.json', { rows: [{ technique: 'T9999', deleted: ['own_thing'] }] });
+    expect(faultsOf(() => readProviderTables('config', folder)).join()).toContain('names T9999');
+    write('attack-techniques.json', { rows: [{ technique: 'T1485' }] });
+    expect(faultsOf(() => readProviderTables('config', folder)).join()).toContain(
+      'must have one of operations, attributes, deleted, created',
+    );
+  });
+});
+
+describe('wildcards of the severity table', () => {
+  it('have values where they are listed, and only there', () => {
+    const row = { key: 'role', match: 'listed', score: 10, reason: 'x' };
+    write('severity.json', { wildcards: [row, { ...row, match: 'all', values: ['y'] }] });
+    const faults = faultsOf(() => readProviderTables('config', folder));
+    expect(faults.filter((fault) => fault.includes('must have values where'))).toHaveLength(2);
   });
 });
