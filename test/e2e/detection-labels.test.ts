@@ -5,8 +5,22 @@ import { labelsOf } from '../support/detection-labels.ts';
 import { hasSharedData } from '../support/shared-data.ts';
 import { sourceRecords, sources, valueAt } from '../support/source-records.ts';
 
-/** What `npm run bench:detection` reached: less is a regression. */
-const FLOORS = { mutating: 230, changes: 272, rightResources: 100, rightAttributes: 95 };
+/**
+ * What `npm run bench:detection` reached, by the kind of record that a source's name ends in: less is a regression.
+ * Labelled events on resources, labelled changes, percent of right resources and of right attributes.
+ */
+const FLOORS: readonly (readonly [
+  kind: string,
+  mutating: number,
+  changes: number,
+  resources: number,
+  attributes: number,
+])[] = [
+  ['cloudtrail', 230, 272, 100, 95],
+  ['azure', 115, 27, 95, 0],
+  ['gcp', 45, 32, 45, 0],
+  ['k8s', 39, 28, 0, 0],
+];
 
 // ../shared/data is not part of the repository.
 describe.skipIf(!hasSharedData)('detection over the events of others', () => {
@@ -24,19 +38,20 @@ describe.skipIf(!hasSharedData)('detection over the events of others', () => {
     expect(accounted).toEqual(reports.map(({ source, input }) => [source, input]));
   });
 
-  it('finds the resource that a labelled event touched, and never another', () => {
-    const { rightResources, wrongResources, mutating } = summaryOf(reports);
-    expect(mutating).toBeGreaterThanOrEqual(FLOORS.mutating);
+  it('finds no resource but those that a labelled event touched', () => {
     expect(reports.flatMap(({ wrong }) => wrong)).toEqual([]);
-    expect(wrongResources).toBe(0);
-    expect(rightResources).toBeGreaterThanOrEqual(FLOORS.rightResources);
   });
 
-  it('tells what a labelled event set, against what code says', () => {
-    const { rightAttributes, changes } = summaryOf(reports);
-    expect(changes).toBeGreaterThanOrEqual(FLOORS.changes);
-    expect(rightAttributes).toBeGreaterThanOrEqual(FLOORS.rightAttributes);
-  });
+  it.each(FLOORS)(
+    'finds the resources and attributes of labelled events in %s records',
+    (kind, mutating, changes, resources, attributes) => {
+      const summary = summaryOf(reports.filter(({ source }) => source.endsWith(kind)));
+      expect(summary.mutating).toBeGreaterThanOrEqual(mutating);
+      expect(summary.changes).toBeGreaterThanOrEqual(changes);
+      expect(summary.rightResources).toBeGreaterThanOrEqual(resources);
+      expect(summary.rightAttributes).toBeGreaterThanOrEqual(attributes);
+    },
+  );
 
   it('makes no candidate of what failed or read, or of a trusted pipeline', () => {
     const forbidden = reports.flatMap(({ source, forbidden: { failed, read, pipeline } }) =>
@@ -57,8 +72,8 @@ describe.skipIf(!hasSharedData)('detection over the events of others', () => {
       for (const { line, act } of sourceRecords(source)) {
         const label = labels.get(line);
         if (label === undefined) continue;
-        const ids = ['eventID', 'eventDataId', 'insertId', 'auditID', 'id'].map((name) =>
-          valueAt(act, name),
+        const ids = ['eventID', 'eventDataId', 'correlationId', 'insertId', 'auditID', 'id'].map(
+          (name) => valueAt(act, name),
         );
         if (label.outcome !== 'dead-letter') expect(ids).toContain(label.event);
         for (const { changes } of label.resources ?? []) {

@@ -162,12 +162,17 @@ const namedPlans = (
     taken.add(name);
     plans.push({ address: `${type}.named_${plans.length}`, type, state });
   };
+  const labelledIds = new Set(
+    [...labelled.values()].flatMap(({ state }) => ownString(state, 'id')?.toLowerCase() ?? []),
+  );
   for (const { act } of records) {
     for (const { type, attributes } of namedResources(act)) {
-      const id = ownString(attributes, 'id') ?? '';
-      // An id such as ami-0a1b denotes one thing, whatever the type that code has for it.
-      const known = [...labelled.values()].some(({ state }) => ownString(state, 'id') === id);
-      if (!known && !taken.has(`${type}:${id}`)) add(nameOf(type, attributes), type, attributes);
+      const plan = { address: '', type, state: attributes };
+      // An id such as ami-0a1b or an ARM id denotes one thing, whatever the type that code has for it.
+      const isLabelled =
+        labelledIds.has(ownString(attributes, 'id')?.toLowerCase() ?? '') ||
+        namesOf(plan).some((name) => taken.has(name));
+      if (!isLabelled) add(nameOf(type, attributes), type, attributes);
     }
     const manifest = namedManifest(act);
     if (manifest !== undefined) add(manifestAddress(manifest), MANIFEST, manifest);
