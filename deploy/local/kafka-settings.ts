@@ -15,7 +15,10 @@ const endpoint = (name: string, port: number): string => `${name}://127.0.0.1:${
 
 /** One broker that is its own controller, on loopback, with internal topics small enough for a fast start. */
 export function kafkaSettings(
-  options: Pick<StackOptions, 'dataDir' | 'kafkaPort' | 'controllerPort' | 'kafkaBehindProxy'>,
+  options: Pick<
+    StackOptions,
+    'dataDir' | 'kafkaPort' | 'controllerPort' | 'kafkaBehindProxy' | 'kafkaAuthorizer'
+  >,
 ): Readonly<Record<string, string | number | boolean>> {
   const proxied = options.kafkaBehindProxy;
   const listeners = [
@@ -36,6 +39,12 @@ export function kafkaSettings(
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
+    ...(options.kafkaAuthorizer === true
+      ? {
+          'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+          'allow.everyone.if.no.acl.found': true,
+        }
+      : {}),
     'log.dirs': kafkaDataFolder(options),
     'auto.create.topics.enable': false,
     'default.replication.factor': 1,

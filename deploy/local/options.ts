@@ -25,6 +25,8 @@ export type StackOptions = {
   readonly services: readonly ServiceName[];
   /** A second listener of the broker, whose clients are told to come back through `advertisedPort`: that of a proxy. Default none. */
   readonly kafkaBehindProxy?: { readonly port: number; readonly advertisedPort: number };
+  /** The broker asks its access rules; what none speaks of is allowed. Default false: there are none. */
+  readonly kafkaAuthorizer?: boolean;
   /** Leave out the JVM's optimizing compiler: half the processor time to start, less throughput later. Default false. */
   readonly quickJvm: boolean;
   /** How long a service may take from its launch to its first good answer, in milliseconds. */
@@ -102,6 +104,7 @@ export function stackOptions(env: Environment, given: Partial<StackOptions> = {}
     registryHeapMb: heap('registryHeapMb'),
     services: given.services ?? DEFAULT_SERVICES,
     ...(given.kafkaBehindProxy === undefined ? {} : { kafkaBehindProxy: given.kafkaBehindProxy }),
+    kafkaAuthorizer: given.kafkaAuthorizer ?? false,
     quickJvm: given.quickJvm ?? false,
     startTimeoutMs: given.startTimeoutMs ?? DEFAULTS.startTimeoutMs,
     stopTimeoutMs: given.stopTimeoutMs ?? DEFAULTS.stopTimeoutMs,

@@ -23,6 +23,8 @@ export interface Deployment {
     readonly candidates: string;
     readonly dead: string;
   };
+  /** Aliases of the audit events and of the candidates. */
+  readonly indexes: { readonly auditEvents: string; readonly driftCandidates: string };
   /** Options for any command that reads the configuration. */
   readonly settings: readonly string[];
   start(extra?: readonly string[]): DriftlineProcess;
@@ -83,6 +85,10 @@ export const createDeployment = async (
     candidates: `${run}.candidates`,
     dead: `${run}.dead-letters`,
   };
+  const indexes = {
+    auditEvents: `${run}-audit-events`,
+    driftCandidates: `${run}-drift-candidates`,
+  };
   const settings = Object.entries({
     'kafka.brokers': stack.kafka,
     'kafka.groupId': groupId,
@@ -96,8 +102,8 @@ export const createDeployment = async (
     'kafka.setup.partitions': String(partitions),
     'kafka.setup.replicationFactor': '1',
     'opensearch.nodes': stack.opensearch,
-    'opensearch.indexes.auditEvents': `${run}-audit-events`,
-    'opensearch.indexes.driftCandidates': `${run}-drift-candidates`,
+    'opensearch.indexes.auditEvents': indexes.auditEvents,
+    'opensearch.indexes.driftCandidates': indexes.driftCandidates,
     'opensearch.indexes.desiredState': `${run}-desired-state`,
     'http.port': '0',
     'log.level': 'debug',
@@ -110,6 +116,7 @@ export const createDeployment = async (
     kafka,
     groupId,
     topics,
+    indexes,
     settings,
     start: (extra = []) => {
       const started = startDriftline(['run', ...settings, ...extra]);
@@ -151,23 +158,26 @@ export const createDeployment = async (
       }
       await producer.disconnect();
     },
-    auditDocuments: () => scroll(stack.opensearch, `${run}-audit-events*`),
-    candidateDocuments: () => scroll(stack.opensearch, `${run}-drift-candidates*`),
+    auditDocuments: () => scroll(stack.opensearch, `${indexes.auditEvents}*`),
+    candidateDocuments: () => scroll(stack.opensearch, `${indexes.driftCandidates}*`),
     caughtUp: async (limitMs = 60_000) => {
       const until = Date.now() + limitMs;
-      for (;;) {
+      const lag = async (): Promise<string | undefined> => {
         const ends = await withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topics.audit));
         const committed = await committedOffsets(kafka, groupId, topics.audit);
-        if (
-          ends.every(
-            ({ partition, high, low }) => high === low || committed.get(partition) === high,
-          )
-        )
-          return;
+        const isDone = ends.every(
+          ({ partition, high, low }) => high === low || committed.get(partition) === high,
+        );
+        return isDone ? undefined : `${JSON.stringify([...committed])} of ${JSON.stringify(ends)}`;
+      };
+      for (;;) {
+        // A broker that has just come back refuses for a moment.
+        const left = await lag().catch((error: unknown) => String(error));
+        if (left === undefined) return;
         if (Date.now() > until) {
           const [only] = processes;
           throw new Error(
-            `not caught up: ${JSON.stringify([...committed])} of ${JSON.stringify(ends)}; ${only?.stderr() ?? ''}\n` +
+            `not caught up: ${left}; ${only?.stderr() ?? ''}\n` +
               `${(only?.lines ?? [])
                 .slice(-8)
                 .map((line) => JSON.stringify(line))

@@ -70,21 +70,23 @@ const headersOf = (message: KafkaMessage): Readonly<Record<string, string>> =>
   );
 
 /**
- * All committed records of a topic, up to its end when the call was made. It shares nothing with the code that writes:
- * a plain consumer, by default isolation (read committed), in a group of its own.
+ * Reads all committed records of a topic, up to its end when the call was made. It shares nothing with the code that
+ * writes: a plain consumer, by default isolation (read committed), in a group of its own.
+ * @param take gets each record, in the order of its partition
  */
-export const readCommitted = async (
+export const readEachCommitted = async (
   kafka: Kafka,
   topic: string,
-): Promise<readonly CommittedRecord[]> => {
+  take: (record: CommittedRecord) => void,
+  limitMs = 45_000,
+): Promise<void> => {
   const ends = await withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic));
   const open = new Map(
     ends
       .filter(({ low, high }) => low !== high)
       .map(({ partition, high }) => [partition, BigInt(high)]),
   );
-  if (open.size === 0) return [];
-  const records: CommittedRecord[] = [];
+  if (open.size === 0) return;
   const consumer = kafka.consumer({
     groupId: `reader-${process.pid}-${Math.random().toString(36).slice(2)}`,
     maxWaitTimeInMs: 100,
@@ -94,8 +96,8 @@ export const readCommitted = async (
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     await new Promise<void>((resolve, reject) => {
       const limit = setTimeout(
-        () => reject(new Error(`the end of ${topic} was not reached in 45 s`)),
-        45_000,
+        () => reject(new Error(`the end of ${topic} was not reached in ${limitMs / 1000} s`)),
+        limitMs,
       );
       consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
       // Control records at the end are never delivered: the end is reached by offset, not by a record.
@@ -113,7 +115,7 @@ export const readCommitted = async (
           autoCommit: false,
           eachBatch: async ({ batch }) => {
             for (const message of batch.messages) {
-              records.push({
+              take({
                 partition: batch.partition,
                 offset: message.offset,
                 key: message.key === null ? null : String(message.key),
@@ -128,5 +130,14 @@ export const readCommitted = async (
   } finally {
     await consumer.disconnect();
   }
+};
+
+/** All committed records of a topic, as `readEachCommitted` reads them. */
+export const readCommitted = async (
+  kafka: Kafka,
+  topic: string,
+): Promise<readonly CommittedRecord[]> => {
+  const records: CommittedRecord[] = [];
+  await readEachCommitted(kafka, topic, (record) => void records.push(record));
   return records;
 };

@@ -87,6 +87,21 @@ const snappyCappedCodec = (maxBytes: number): Codec => {
   };
 };
 
+/** The attribute has room for three more codecs than Kafka has. kafkajs would read such a batch as if it were plain. */
+const unknownCodecs: readonly number[] = [5, 6, 7];
+
+const unknownCodec = (type: number): Codec => {
+  const refuse = async (): Promise<Buffer> => {
+    throw new KafkaError(
+      'codec_unknown',
+      `A fetched batch is compressed with codec ${type}, which no client of this version knows. Upgrade Driftline, or ` +
+        'move the group past the batch.',
+      { retriable: false },
+    );
+  };
+  return { compress: refuse, decompress: refuse };
+};
+
 /**
  * Registers gzip, snappy, lz4 and zstd with kafkajs, for the whole process.
  * kafkajs brings gzip only, without a limit: a batch of 1 MiB can unpack to 256 MiB.
@@ -98,4 +113,6 @@ export const registerCompressionCodecs = (maxBytes: number): void => {
   CompressionCodecs[CompressionTypes.Snappy] = () => snappyCappedCodec(maxBytes);
   CompressionCodecs[CompressionTypes.LZ4] = () => lz4Codec(maxBytes);
   CompressionCodecs[CompressionTypes.ZSTD] = () => zstdCodec(maxBytes);
+  const all = CompressionCodecs as Record<number, () => Codec>;
+  for (const type of unknownCodecs) all[type] = () => unknownCodec(type);
 };

@@ -1,10 +1,11 @@
-import type { Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { InputBatch, UnitCommitter, UnitScope } from '../../pipeline/ports.ts';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
-import type { PartitionControl } from '../../codec/partition-control.ts';
 import type { Committed } from './committed-offsets.ts';
+import { createFilteredOffsets, type FilteredFetch } from './filtered-offsets.ts';
 import { errorMessage, isGroupMovedOn, KafkaError, PartitionLostError } from './kafka-error.ts';
 import { createPartitionControls } from './partition-controls.ts';
+import { createPartitionPlaces } from './partition-places.ts';
 import { splitBatch, type UnitLimits } from './split-batch.ts';
 import type { PartitionCommitter } from './unit-committer.ts';
 import { unitLag } from './unit-lag.ts';
@@ -25,6 +26,8 @@ export interface GroupConsumerOptions {
   readonly sessionTimeoutMs: number;
   readonly rebalanceTimeoutMs: number;
   readonly heartbeatIntervalMs: number;
+  /** How old the list of partitions may get. */
+  readonly metadataMaxAgeMs: number;
   readonly maxBytesPerPartition: number;
   readonly partitionsConsumedConcurrently: number;
   readonly stallMs: number;
@@ -54,25 +57,15 @@ export interface GroupConsumer {
 /** Wait of one fetch at the broker: bounds how long a stop or a rebalance waits for an idle fetch. */
 const fetchWaitMs = 1_000;
 
-/** Bytes of one fetch over all partitions. */
-const fetchBytes = (options: GroupConsumerOptions): number =>
-  Math.max(10 * 1024 * 1024, options.maxBytesPerPartition * options.partitionsConsumedConcurrently);
-
-/** kafkajs keeps the offset that it asked for, but not in its types. */
-const fetchedOffset = (batch: Batch): bigint | undefined =>
-  'fetchedOffset' in batch && typeof batch.fetchedOffset === 'string'
-    ? BigInt(batch.fetchedOffset)
-    : undefined;
+/** How long commits past fetches without a record are gathered. */
+const filteredDelayMs = 1_000;
 
 /** How long an idle partition takes to see what an operator orders. */
 const controlsIntervalMs = 3_000;
 
-interface PartitionState {
-  readonly committer: PartitionCommitter;
-  opened: boolean;
-  /** Offsets that an operator has ordered to skip. */
-  skip: PartitionControl['skip'];
-}
+/** Bytes of one fetch over all partitions. */
+const fetchBytes = (options: GroupConsumerOptions): number =>
+  Math.max(10 * 1024 * 1024, options.maxBytesPerPartition * options.partitionsConsumedConcurrently);
 
 /**
  * The group consumer. Nothing that a unit throws reaches kafkajs, but for the loss of the membership: kafkajs stops for
@@ -81,7 +74,6 @@ interface PartitionState {
 export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsumer => {
   const { groupId, telemetry, now } = options;
   const stopNow = new AbortController();
-  const partitions = new Map<string, PartitionState>();
   let assigned = false;
   let stopping = false;
   let failed = false;
@@ -101,21 +93,25 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
     maxBytesPerPartition: options.maxBytesPerPartition,
     maxBytes: fetchBytes(options),
     maxWaitTimeInMs: fetchWaitMs,
+    metadataMaxAge: options.metadataMaxAgeMs,
     allowAutoTopicCreation: false,
     readUncommitted: false,
   });
-
-  const forget = (key: string): void => {
-    const state = partitions.get(key);
-    partitions.delete(key);
-    // A doubtful producer may fail to end; the next one fences it.
-    if (state !== undefined) void state.committer.close().catch(() => undefined);
-  };
 
   const noteCommitted = (topic: string, partition: number, offset: bigint): void => {
     options.onCommitted(topic, partition, offset);
     controls.committed(topic, partition, offset);
   };
+
+  const seek = (topic: string, partition: number, offset: bigint): void =>
+    consumer.seek({ topic, partition, offset: String(offset) });
+
+  const places = createPartitionPlaces({
+    createCommitter: options.createCommitter,
+    seek,
+    hold: (topic, partition) => controls.hold(topic, partition),
+    onCommitted: noteCommitted,
+  });
 
   const controls = createPartitionControls({
     fetch: options.fetchCommitted,
@@ -125,59 +121,55 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
       telemetry.emit({ type: 'partition.paused', topic, partition });
     },
     release: (topic, partition) => {
-      forget(`${topic}/${partition}`);
+      places.forget(topic, partition);
       consumer.resume([{ topic, partitions: [partition] }]);
       telemetry.emit({ type: 'partition.resumed', topic, partition });
     },
     move: (topic, partition, offset) => {
-      forget(`${topic}/${partition}`);
-      consumer.seek({ topic, partition, offset: String(offset) });
+      places.forget(topic, partition);
+      seek(topic, partition, offset);
       telemetry.emit({ type: 'partition.moved', topic, partition, offset: String(offset) });
     },
   });
 
-  const stateOf = (topic: string, partition: number): PartitionState => {
-    const key = `${topic}/${partition}`;
-    const state = partitions.get(key) ?? {
-      committer: options.createCommitter(topic, partition),
-      opened: false,
-      skip: [],
-    };
-    partitions.set(key, state);
-    return state;
-  };
-
-  /** Where to begin in this batch; undefined: the fetch was at the wrong place, and the next one begins at the right one. */
-  const firstOffset = async (
-    batch: Batch,
-    state: PartitionState,
-    scope: UnitScope,
-  ): Promise<bigint | undefined> => {
-    if (state.opened) return 0n;
-    const { topic, partition } = batch;
-    const committed = await state.committer.open(scope);
-    state.opened = true;
-    if (committed === undefined) return 0n;
-    const { offset, control } = committed;
-    noteCommitted(topic, partition, offset);
-    state.skip = control.skip;
-    const fetched = fetchedOffset(batch);
-    const ahead = fetched !== undefined && fetched > offset;
-    const elsewhere = ahead || BigInt(batch.lastOffset()) < offset;
-    if (elsewhere) consumer.seek({ topic, partition, offset: String(offset) });
-    if (control.paused !== undefined) {
-      controls.hold(topic, partition);
-      return undefined;
+  const passFiltered = async (fetch: FilteredFetch): Promise<void> => {
+    const { topic, partition, last, highWatermark } = fetch;
+    if (failed || stopping) return;
+    const started = now();
+    const nextOffset = String(last + 1n);
+    const unit: InputBatch = { topic, partition, records: [], nextOffset, highWatermark };
+    // kafkajs goes on fetching meanwhile, and sends the heartbeats.
+    const scope = { signal: stopNow.signal, heartbeat: async () => undefined };
+    try {
+      const committer = places.committer(topic, partition);
+      if (!(await places.isFrontier(fetch, scope))) return;
+      await committer.commit(unit, [], scope);
+      noteCommitted(topic, partition, last + 1n);
+      telemetry.emit({
+        type: 'unit.finished',
+        topic,
+        partition,
+        nextOffset,
+        records: 0,
+        lag: unitLag(unit).finished,
+        seconds: (now() - started) / 1000,
+      });
+    } catch (error) {
+      places.forget(topic, partition);
+      if (stopNow.signal.aborted || error instanceof PartitionLostError) return;
+      fail(error instanceof Error ? error : new Error(String(error)));
     }
-    return elsewhere ? undefined : offset;
   };
+  const filtered = createFilteredOffsets({ delayMs: filteredDelayMs, pass: passFiltered });
 
   const processBatch = async (payload: EachBatchPayload, scope: MemberScope): Promise<void> => {
     const { batch } = payload;
-    const state = stateOf(batch.topic, batch.partition);
-    const from = await firstOffset(batch, state, scope);
-    if (from === undefined) return;
-    const units = splitBatch(batch, options.limits, { from, skip: state.skip });
+    await filtered.settle(batch.topic, batch.partition);
+    // Of this assignment: after the next one it is closed, and commits nothing more.
+    const committer = places.committer(batch.topic, batch.partition);
+    const begin = await places.begin(batch, scope);
+    if (begin === undefined) return;
+    const units = splitBatch(batch, options.limits, begin);
     for (const unit of units) {
       scope.signal.throwIfAborted();
       if (!payload.isRunning() || payload.isStale() || failed) return;
@@ -191,7 +183,7 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
         count: unit.records.length,
         lag: lag.received,
       });
-      await options.handle(unit, scope, state.committer);
+      await options.handle(unit, scope, committer);
       noteCommitted(unit.topic, unit.partition, next);
       payload.resolveOffset(String(next - 1n));
       telemetry.emit({
@@ -220,7 +212,7 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
     try {
       await processBatch(payload, scope);
     } catch (error) {
-      forget(`${topic}/${partition}`);
+      places.forget(topic, partition);
       if (stopNow.signal.aborted) return;
       if (scope.lost() !== undefined) throw scope.lost();
       if (isGroupMovedOn(error)) throw error;
@@ -238,8 +230,26 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
     for (const name of [events.FETCH, events.HEARTBEAT, events.END_BATCH_PROCESS] as const) {
       consumer.on(name, alive);
     }
+    consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
+      const { topic, partition, batchSize, firstOffset, lastOffset, highWatermark } = payload;
+      if (batchSize > 0) return;
+      const last = BigInt(lastOffset);
+      // No first offset: the fetch lay in a gap that compaction has left, and only its end is known.
+      const first = firstOffset === null ? last : BigInt(firstOffset);
+      filtered.note({ topic, partition, first, last, highWatermark });
+    });
+    consumer.on(events.RECEIVED_UNSUBSCRIBED_TOPICS, ({ payload }) => {
+      fail(
+        new KafkaError(
+          'group_shared',
+          `Another deployment with other topics is in group ${groupId}: this member was told to read ` +
+            `${payload.topicsNotSubscribed.join(', ')}, and reads ${payload.topicsSubscribed.join(', ')}. Give each its own kafka.groupId.`,
+          { retriable: false },
+        ),
+      );
+    });
     consumer.on(events.GROUP_JOIN, ({ payload }) => {
-      for (const key of [...partitions.keys()]) forget(key);
+      places.forgetAll();
       controls.assign(payload.memberAssignment);
       assigned = true;
       alive();
@@ -304,6 +314,7 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
 
     stop: async (graceMs) => {
       stopping = true;
+      filtered.stop();
       const timer = setTimeout(() => {
         stopNow.abort(new Error('the time to finish is over'));
       }, graceMs);
@@ -314,13 +325,12 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
         stopNow.abort(new Error('stopped'));
         watchdog?.stop();
         controls.stop();
-        await Promise.all([...partitions.values()].map((state) => state.committer.close()));
-        partitions.clear();
+        await places.close();
       }
     },
 
     forget: (topic, partition) => {
-      forget(`${topic}/${partition}`);
+      places.forget(topic, partition);
     },
   };
 };

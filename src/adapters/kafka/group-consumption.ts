@@ -20,6 +20,7 @@ export interface GroupConsumptionOptions {
   readonly sessionTimeoutMs: number;
   readonly rebalanceTimeoutMs: number;
   readonly heartbeatIntervalMs: number;
+  readonly metadataMaxAgeMs: number;
   readonly transactionTimeoutMs: number;
   readonly maxBytesPerPartition: number;
   readonly partitionsConsumedConcurrently: number;

@@ -8,7 +8,9 @@ export type KafkaErrorCode =
   | 'output_refused'
   | 'transaction_failed'
   | 'transactional_id_fenced'
+  | 'group_shared'
   | 'batch_too_large'
+  | 'codec_unknown'
   | 'codec_failed';
 
 /** A failure of Kafka or of the way to it. `retriable`: the same step may succeed later without a change by hand. */

@@ -66,6 +66,13 @@ export const kafka = {
     default: 3_000,
     env: 'DRIFTLINE_KAFKA_HEARTBEAT_INTERVAL_MS',
   },
+  metadataMaxAgeMs: {
+    doc: 'Partitions that are added to a topic are read after at most this long.',
+    format: 'milliseconds',
+    unit: 'ms',
+    default: 60_000,
+    env: 'DRIFTLINE_KAFKA_METADATA_MAX_AGE_MS',
+  },
   requestTimeoutMs: {
     doc: 'A request to a broker fails after this long.',
     format: 'milliseconds',

@@ -1,23 +1,38 @@
+import { createHash } from 'node:crypto';
 import type { Kafka } from 'kafkajs';
 import type { LogLine } from '../../support/driftline-process.ts';
 import {
   committedOffsets,
-  readCommitted,
+  readEachCommitted,
   withAdmin,
   type CommittedRecord,
 } from '../../support/kafka-reader.ts';
-import { storedDocuments, type StoredDocument } from './stored-documents.ts';
+import { documentFact, type DocumentFact } from './document-fact.ts';
+import { eachStoredDocument } from './stored-documents.ts';
+import { toldCandidate, type ToldCandidate } from './told-candidate.ts';
+
+/** A record of the input topic. */
+export interface InputFact {
+  readonly partition: number;
+  readonly offset: string;
+  /** SHA-256 of the value; undefined for none. */
+  readonly hash: string | undefined;
+  /** JSON of one event: its document has the hash of the whole value. */
+  readonly isOneEvent: boolean;
+}
 
 /** All that a deployment has left behind, read from Kafka and OpenSearch directly. */
 export interface Evidence {
-  readonly auditTopic: string;
-  readonly input: readonly CommittedRecord[];
+  readonly input: readonly InputFact[];
   /** First and one past the last committed offset of each input partition. */
   readonly ranges: ReadonlyMap<number, { readonly low: bigint; readonly high: bigint }>;
   readonly committed: ReadonlyMap<number, bigint>;
-  readonly documents: readonly StoredDocument[];
-  readonly candidateDocuments: readonly StoredDocument[];
-  readonly candidates: readonly CommittedRecord[];
+  readonly documents: readonly DocumentFact[];
+  readonly candidateDocuments: readonly {
+    readonly candidateId: string;
+    readonly eventId: string;
+  }[];
+  readonly candidates: readonly ToldCandidate[];
   readonly deadLetters: readonly CommittedRecord[];
   /** Records that the service has said are gone, by its log. */
   readonly declaredDrops: bigint;
@@ -44,6 +59,16 @@ export interface EvidenceSources {
   readonly canary: string;
 }
 
+const readLimitMs = 300_000;
+const openingBrace = 0x7b;
+
+const inputFact = ({ partition, offset, value }: CommittedRecord): InputFact => ({
+  partition,
+  offset,
+  hash: value === null ? undefined : createHash('sha256').update(value).digest('hex'),
+  isOneEvent: value !== null && value[0] === openingBrace && !value.includes('"Records"'),
+});
+
 const textOf = ({ key, value, headers }: CommittedRecord): string =>
   `${key ?? ''}\n${value?.toString('latin1') ?? ''}\n${JSON.stringify(headers)}`;
 
@@ -65,16 +90,41 @@ export const gatherEvidence = async (from: EvidenceSources): Promise<Evidence> =
     (text: string): void => {
       if (text.includes(canary)) leaks.add(where);
     };
-  const read = async (topic: string, watched: boolean): Promise<readonly CommittedRecord[]> => {
-    const records = await readCommitted(kafka, topic);
-    if (watched) for (const record of records) look(`topic ${topic}`)(textOf(record));
-    return records;
+  const read = async <T>(
+    topic: string,
+    fact: (record: CommittedRecord) => T,
+  ): Promise<readonly T[]> => {
+    const facts: T[] = [];
+    const watch = look(`topic ${topic}`);
+    const take = (record: CommittedRecord): void => {
+      if (topic !== topics.audit) watch(textOf(record));
+      facts.push(fact(record));
+    };
+    await readEachCommitted(kafka, topic, take, readLimitMs);
+    return facts;
   };
   const offsets = await withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topics.audit));
   const committed = await committedOffsets(kafka, from.groupId, topics.audit);
+  const documents: DocumentFact[] = [];
+  const candidateDocuments: { candidateId: string; eventId: string }[] = [];
+  await eachStoredDocument(
+    from.opensearch,
+    `${indexes.auditEvents}*`,
+    (document) => void documents.push(documentFact(document, topics.audit)),
+    look(`index ${indexes.auditEvents}`),
+  );
+  await eachStoredDocument(
+    from.opensearch,
+    `${indexes.driftCandidates}*`,
+    ({ _source }) =>
+      void candidateDocuments.push({
+        candidateId: String(_source['candidate_id']),
+        eventId: String(_source['event_id']),
+      }),
+    look(`index ${indexes.driftCandidates}`),
+  );
   const evidence = {
-    auditTopic: topics.audit,
-    input: await read(topics.audit, false),
+    input: await read(topics.audit, inputFact),
     ranges: new Map(
       offsets.map(({ partition, low, high }) => [
         partition,
@@ -82,21 +132,13 @@ export const gatherEvidence = async (from: EvidenceSources): Promise<Evidence> =
       ]),
     ),
     committed: new Map([...committed].map(([partition, offset]) => [partition, BigInt(offset)])),
-    documents: await storedDocuments(
-      from.opensearch,
-      `${indexes.auditEvents}*`,
-      look(`index ${indexes.auditEvents}`),
-    ),
-    candidateDocuments: await storedDocuments(
-      from.opensearch,
-      `${indexes.driftCandidates}*`,
-      look(`index ${indexes.driftCandidates}`),
-    ),
-    candidates: await read(topics.candidates, true),
-    deadLetters: await read(topics.dead, true),
+    documents,
+    candidateDocuments,
+    candidates: await read(topics.candidates, toldCandidate),
+    deadLetters: await read(topics.dead, (record) => record),
     declaredDrops: declaredIn(from.logs),
   };
-  await read(topics.desired, true);
+  await read(topics.desired, () => undefined);
   for (const line of from.logs) look('log')(JSON.stringify(line));
   for (const text of from.output) look('stderr')(text);
   return { ...evidence, leaks: [...leaks] };

@@ -10,7 +10,9 @@ import { breakable, proxyPort, type BreakableService } from './fault-stack.ts';
 import { judge, type Extent, type Findings } from './invariants.ts';
 import { startMemoryGauge } from './memory-gauge.ts';
 import { startOffsetGauge } from './offset-gauge.ts';
+import { startLoad, type Load } from './load.ts';
 import { httpFraming, kafkaFraming } from './request-framing.ts';
+import { superviseMember, type SupervisedMember } from './supervised-member.ts';
 
 export interface FaultRunOptions {
   /** Of the input topic. Default 2. */
@@ -33,8 +35,18 @@ export interface FaultRun {
   member(extra?: readonly string[]): DriftlineProcess;
   /** Writes numbered events; every tenth changes a security group that code owns. Returns once they are acknowledged. */
   feed(count: number, partition?: number): Promise<void>;
+  /** Starts a process of the service that is started again whenever it ends with an error. */
+  supervise(extra?: readonly string[]): SupervisedMember;
+  /** Feeds so many records at a time (default 50), to the partitions in turn, until stopped. */
+  load(everyMs: number, records?: number): Load;
+  /** How many records were fed so far; those whose answer was lost are twice in the log. */
+  fed(): number;
   /** Ends a member with SIGTERM; resolves with its exit code. */
   retire(member: DriftlineProcess): Promise<number | null>;
+  /** Ends every member that still runs with SIGTERM; resolves with what did not end with 0. */
+  retireAll(): Promise<readonly string[]>;
+  /** Takes all documents of the audit events out of OpenSearch. */
+  deleteDocuments(): Promise<void>;
   evidence(): Promise<Evidence>;
   judge(extent: Extent): Promise<{ readonly evidence: Evidence; readonly findings: Findings }>;
   /** Each time that a committed offset went back, so far. */
@@ -42,6 +54,8 @@ export interface FaultRun {
   rssPeakMb(): number;
   close(): Promise<void>;
 }
+
+const loadRecords = 50;
 
 const groupNumber = (groupId: string): number => Number(groupId.replace(/^sg-0*(?=\d)/, ''));
 
@@ -85,10 +99,6 @@ export const openFaultRun = async (
     target: stack.opensearchPort,
     framing: httpFraming,
   });
-  const indexes = {
-    auditEvents: `f${canary.slice(7, 15)}-audit-events`,
-    driftCandidates: `f${canary.slice(7, 15)}-drift-candidates`,
-  };
   const memory = startMemoryGauge();
   const members: DriftlineProcess[] = [];
   const closers: (() => Promise<void>)[] = [
@@ -103,8 +113,6 @@ export const openFaultRun = async (
     const deployment = await createDeployment(direct, partitions, {
       'kafka.brokers': `127.0.0.1:${kafkaProxy.port}`,
       'opensearch.nodes': `http://127.0.0.1:${opensearchProxy.port}`,
-      'opensearch.indexes.auditEvents': indexes.auditEvents,
-      'opensearch.indexes.driftCandidates': indexes.driftCandidates,
       'opensearch.retry.maxDelayMs': '2000',
       ...settings,
     });
@@ -112,6 +120,8 @@ export const openFaultRun = async (
     await deployment.publishState(stateWith(owned, canary));
     const offsets = startOffsetGauge(deployment.kafka, deployment.groupId, deployment.topics.audit);
     closers.push(() => offsets.stop());
+    const supervisors: SupervisedMember[] = [];
+    const living = new Map<number, DriftlineProcess>();
     let fed = 0;
     const evidence = (): Promise<Evidence> =>
       gatherEvidence({
@@ -119,37 +129,76 @@ export const openFaultRun = async (
         opensearch: direct.opensearch,
         groupId: deployment.groupId,
         topics: deployment.topics,
-        indexes,
+        indexes: deployment.indexes,
         logs: members.flatMap(({ lines }) => lines),
         output: members.map((member) => member.stderr()),
         canary,
       });
+    const member = (extra: readonly string[] = []): DriftlineProcess => {
+      const started = deployment.start(extra);
+      members.push(started);
+      memory.add(started.pid);
+      living.set(started.pid, started);
+      void started.exited.then(() => living.delete(started.pid));
+      return started;
+    };
+    closers.push(async () => {
+      for (const supervised of supervisors) void supervised.retire();
+      for (const each of living.values()) each.kill('SIGKILL');
+    });
+    const values = (from: number, count: number): readonly string[] =>
+      Array.from({ length: count }, (_, at) => {
+        const number = from + at;
+        return number % 10 === 0
+          ? ingressEvent(`event-${number}`, (number / 10) % owned)
+          : readEvent(`event-${number}`);
+      });
+    const numbered = (count: number): readonly string[] => {
+      fed += count;
+      return values(fed - count, count);
+    };
     return {
       deployment,
       kafkaProxy,
       opensearchProxy,
       broker: breakable(stack, 'kafka'),
       opensearch: breakable(stack, 'opensearch'),
-      member: (extra = []) => {
-        const started = deployment.start(extra);
-        members.push(started);
-        memory.add(started.pid);
-        return started;
+      member,
+      supervise: (extra) => {
+        const supervised = superviseMember(() => member(extra));
+        supervisors.push(supervised);
+        return supervised;
       },
-      feed: async (count, partition) => {
-        const from = fed;
-        fed += count;
-        const values = Array.from({ length: count }, (_, at) => {
-          const number = from + at;
-          return number % 10 === 0
-            ? ingressEvent(`event-${number}`, (number / 10) % owned)
-            : readEvent(`event-${number}`);
+      fed: () => fed,
+      load: (everyMs, records = loadRecords) => {
+        let waiting: readonly string[] = [];
+        let turn = -1;
+        return startLoad(everyMs, async (now) => {
+          if (now !== turn) waiting = numbered(records);
+          turn = now;
+          await deployment.produce(waiting, { partition: now % partitions });
         });
-        await deployment.produce(values, partition === undefined ? {} : { partition });
       },
+      feed: (count, partition) =>
+        deployment.produce(numbered(count), partition === undefined ? {} : { partition }),
       retire: (member) => {
         member.kill('SIGTERM');
         return member.exited;
+      },
+      retireAll: async () => {
+        for (const supervised of supervisors) void supervised.retire();
+        const ends = [...living.values()].map(async (each) => {
+          each.kill('SIGTERM');
+          const code = await each.exited;
+          return code === 0 ? [] : [`exit ${code}: ${each.stderr()}`];
+        });
+        return (await Promise.all(ends)).flat();
+      },
+      deleteDocuments: async () => {
+        const answer = await fetch(`${direct.opensearch}/${deployment.indexes.auditEvents}-*`, {
+          method: 'DELETE',
+        });
+        if (!answer.ok) throw new Error(`OpenSearch answered ${answer.status}`);
       },
       evidence,
       judge: async (extent) => {

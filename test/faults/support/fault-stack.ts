@@ -26,6 +26,7 @@ export const faultStackOptions = (env: Environment): StackOptions => {
     kafkaBehindProxy: { port: base + 2, advertisedPort: base + 3 },
     opensearchPort: base + 4,
     registryPort: base + 5,
+    kafkaAuthorizer: true,
     quickJvm: true,
   });
 };

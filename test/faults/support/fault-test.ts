@@ -78,6 +78,7 @@ export const faultTest = (
       expect(findings.violations).toEqual([]);
       if (options.mayStepBack !== true) expect(run.stepsBack).toEqual([]);
       expect(row.rssMb).toBeLessThan(rssCapMb);
+      expect(await run.retireAll()).toEqual([]);
       row = { ...row, result: 'pass' };
     } finally {
       addRow(inject('faultRows'), row);

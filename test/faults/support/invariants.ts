@@ -1,19 +1,18 @@
-import { createHash } from 'node:crypto';
 import type { CommittedRecord } from '../../support/kafka-reader.ts';
+import type { DocumentFact } from './document-fact.ts';
 import type { Evidence } from './evidence.ts';
-import type { StoredDocument } from './stored-documents.ts';
-import { toldCandidate, type ToldCandidate } from './told-candidate.ts';
 
 /** How far the records must have come: all of them, or those that the group has committed. */
 export type Extent = 'end' | 'committed';
 
 export interface Findings {
-  /** Empty where the invariants I1 to I4 and I6 hold. */
+  /** Empty where the invariants I1 to I4, I6 and the order hold. */
   readonly violations: readonly string[];
   readonly duplicates: number;
   readonly candidateDuplicates: number;
 }
 
+/** How many examples a violation names. */
 const shown = 5;
 
 const listed = (what: string, items: readonly string[]): readonly string[] =>
@@ -23,81 +22,42 @@ const listed = (what: string, items: readonly string[]): readonly string[] =>
         `${what}: ${items.length} (${items.slice(0, shown).join(', ')}${items.length > shown ? ', …' : ''})`,
       ];
 
-const fieldOf = (source: unknown, ...path: readonly string[]): unknown => {
-  let at = source;
-  for (const name of path) {
-    if (typeof at !== 'object' || at === null) return undefined;
-    at = (at as Readonly<Record<string, unknown>>)[name];
-  }
-  return at;
-};
-
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-
-/** What the act itself says: the record's bytes as they were kept, not the fields that were made of them. */
-const rawOf = ({ _source }: StoredDocument): unknown => {
-  const text = _source['raw_data'];
-  return typeof text === 'string' ? (JSON.parse(text) as unknown) : _source['raw'];
-};
-
-const eventIdOf = (document: StoredDocument): string =>
-  String(fieldOf(rawOf(document), 'eventID') ?? fieldOf(document._source, 'metadata', 'uid'));
-
-const hashOf = ({ _source }: StoredDocument): string =>
-  String(fieldOf(_source, 'raw_data_hash', 'value'));
-
-const originOf = (topic: string, { _source }: StoredDocument): string | undefined => {
-  const { driftline } = _source;
-  return fieldOf(driftline, 'topic') === topic
-    ? `${String(fieldOf(driftline, 'partition'))}/${String(fieldOf(driftline, 'offset'))}`
-    : undefined;
-};
-
-const deadOrigin = ({ headers }: CommittedRecord): string =>
-  `${headers['__connect.errors.partition']}/${headers['__connect.errors.offset']}`;
-
 const repeated = (items: readonly string[]): readonly string[] => {
   const seen = new Set<string>();
   return items.filter((item) => seen.size === seen.add(item).size);
 };
 
+const deadPlace = ({ headers }: CommittedRecord): string =>
+  `${headers['__connect.errors.partition']}/${headers['__connect.errors.offset']}`;
+
+const placesOf = ({ documents, deadLetters }: Evidence): ReadonlySet<string> =>
+  new Set([...documents.flatMap(({ place }) => place ?? []), ...deadLetters.map(deadPlace)]);
+
 /** I1: each record is a document, a dead letter, a second copy of one, or a declared drop; and nothing comes from nowhere. */
 const lostAndFound = (evidence: Evidence, extent: Extent): readonly string[] => {
-  const { auditTopic, input, documents, deadLetters, ranges, committed } = evidence;
-  const covered = new Set([
-    ...documents.flatMap((document) => originOf(auditTopic, document) ?? []),
-    ...deadLetters.map(deadOrigin),
-  ]);
-  const hashes = new Set(documents.map(hashOf));
+  const { input, documents, ranges, committed } = evidence;
+  const covered = placesOf(evidence);
+  const hashes = new Set(documents.map(({ hash }) => hash));
+  const held = new Set<string>();
   const lost: string[] = [];
-  for (const { partition, offset, value } of input) {
-    const due = extent === 'end' || BigInt(offset) < (committed.get(partition) ?? 0n);
+  for (const { partition, offset, hash } of input) {
     const place = `${partition}/${offset}`;
-    if (due && !covered.has(place) && !(value !== null && hashes.has(sha256(value)))) {
-      lost.push(place);
-    }
+    held.add(place);
+    const due = extent === 'end' || BigInt(offset) < (committed.get(partition) ?? 0n);
+    if (due && !covered.has(place) && !(hash !== undefined && hashes.has(hash))) lost.push(place);
   }
-  const held = new Set(input.map(({ partition, offset }) => `${partition}/${offset}`));
   const nowhere = [...covered].filter((place) => {
-    const [partition, offset] = place.split('/');
+    const [partition, offset = '0'] = place.split('/');
     const low = ranges.get(Number(partition))?.low ?? 0n;
-    return !held.has(place) && !(BigInt(offset ?? 0) < low);
+    return !held.has(place) && BigInt(offset) >= low;
   });
   return [...listed('I1 lost records', lost), ...listed('I1 from no record', nowhere)];
 };
 
 /** I1: what the log no longer holds and nobody has read is declared, to the record. */
-const undeclared = ({
-  auditTopic,
-  documents,
-  deadLetters,
-  ranges,
-  declaredDrops,
-}: Evidence): readonly string[] => {
-  const places = new Set([
-    ...documents.flatMap((document) => originOf(auditTopic, document) ?? []),
-    ...deadLetters.map(deadOrigin),
-  ]);
+const undeclared = (evidence: Evidence): readonly string[] => {
+  const { ranges, declaredDrops } = evidence;
+  const places = placesOf(evidence);
   let gone = 0n;
   for (const [partition, { low }] of ranges) {
     for (let offset = 0n; offset < low; offset += 1n) {
@@ -109,92 +69,85 @@ const undeclared = ({
     : [`I1 ${gone} records are gone, ${declaredDrops} are declared`];
 };
 
-/** The bytes of a record with one event are the document's, to the hash. */
-const altered = ({ auditTopic, input, documents }: Evidence): readonly string[] => {
-  const values = new Map(
-    input.map(({ partition, offset, value }) => [`${partition}/${offset}`, value]),
-  );
-  const wrong = documents.filter((document) => {
-    const value = values.get(originOf(auditTopic, document) ?? '');
-    if (value === undefined || value === null || value[0] !== 0x7b) return false;
-    return !value.includes('"Records"') && sha256(value) !== hashOf(document);
-  });
+/** I1: the bytes of a record with one event are the document's, to the hash. */
+const altered = ({ input, documents }: Evidence): readonly string[] => {
+  const hashes = new Map<string, string>();
+  for (const { partition, offset, hash, isOneEvent } of input) {
+    if (isOneEvent && hash !== undefined) hashes.set(`${partition}/${offset}`, hash);
+  }
+  const wrong = documents.filter(({ place = '', hash }) => (hashes.get(place) ?? hash) !== hash);
   return listed(
     'I1 documents of other bytes than their record',
-    wrong.map(({ _id }) => _id),
+    wrong.map(({ id }) => id),
   );
 };
 
 /** I2: one document an event; a second one only for other content, and flagged. */
-const duplicateEvents = (documents: readonly StoredDocument[]): readonly string[] => {
-  const unflagged = documents.filter(
-    ({ _source }) => fieldOf(_source, 'driftline', 'id_conflict') === undefined,
-  );
-  return [
-    ...new Set([
-      ...repeated(documents.map((document) => `${eventIdOf(document)} ${hashOf(document)}`)),
-      ...repeated(unflagged.map(eventIdOf)),
-    ]),
-  ];
-};
+const duplicateEvents = (documents: readonly DocumentFact[]): readonly string[] => [
+  ...new Set([
+    ...repeated(documents.map(({ eventId, hash }) => `${eventId} ${hash}`)),
+    ...repeated(documents.filter(({ isConflict }) => !isConflict).map(({ eventId }) => eventId)),
+  ]),
+];
 
-const isOwnedChange = (document: StoredDocument, owns: (groupId: string) => boolean): boolean => {
-  const raw = rawOf(document);
-  return (
-    fieldOf(raw, 'eventName') === 'AuthorizeSecurityGroupIngress' &&
-    owns(String(fieldOf(raw, 'requestParameters', 'groupId')))
-  );
-};
-
-/** I3: each candidate once, for exactly the acts that the documents show. */
+/** I3: candidates exactly for the acts that the documents show; topic and index agree. */
 const candidateFaults = (
-  { documents, candidateDocuments }: Evidence,
-  candidates: readonly ToldCandidate[],
+  { documents, candidates, candidateDocuments }: Evidence,
   owns: (groupId: string) => boolean,
   extent: Extent,
 ): readonly string[] => {
-  const ids = new Set(candidates.map(({ candidateId }) => candidateId));
+  const told = new Map(candidates.map(({ candidateId, eventId }) => [candidateId, eventId]));
   const indexed = new Map(
-    candidateDocuments.map(({ _source }) => [
-      String(_source['candidate_id']),
-      String(_source['event_id']),
-    ]),
+    candidateDocuments.map(({ candidateId, eventId }) => [candidateId, eventId]),
   );
-  const events = new Set(
-    documents.map(({ _source }) => String(fieldOf(_source, 'metadata', 'uid'))),
+  const events = new Set(documents.map(({ uid }) => uid));
+  const toldEvents = new Set(told.values());
+  const expected = new Set(
+    documents.filter(({ opened }) => opened !== undefined && owns(opened)).map(({ uid }) => uid),
   );
-  const expected = documents
-    .filter((document) => isOwnedChange(document, owns))
-    .map(({ _source }) => String(fieldOf(_source, 'metadata', 'uid')));
-  const told = new Set(candidates.map(({ eventId }) => eventId));
-  return [
+  const always = [
     ...listed(
       'I3 candidates that are not indexed',
-      [...ids].filter((id) => !indexed.has(id)),
+      [...told.keys()].filter((id) => !indexed.has(id)),
     ),
     ...listed(
       'I3 candidates without their event',
-      [...[...indexed.values()], ...told].filter((event) => !events.has(event)),
+      [...indexed.values(), ...toldEvents].filter((event) => !events.has(event)),
     ),
-    ...(extent === 'end'
-      ? [
-          ...listed(
-            'I3 acts without a candidate',
-            expected.filter((event) => !told.has(event)),
-          ),
-          ...listed(
-            'I3 indexed candidates that were never told',
-            [...indexed.keys()].filter((id) => !ids.has(id)),
-          ),
-          ...(candidateDocuments.length === indexed.size
-            ? []
-            : ['I3 a candidate has two documents']),
-          ...(new Set(expected).size === ids.size
-            ? []
-            : [`I3 ${ids.size} candidates for ${new Set(expected).size} acts`]),
-        ]
-      : []),
   ];
+  if (extent === 'committed') return always;
+  return [
+    ...always,
+    ...listed(
+      'I3 acts without a candidate',
+      [...expected].filter((event) => !toldEvents.has(event)),
+    ),
+    ...listed(
+      'I3 indexed candidates that were never told',
+      [...indexed.keys()].filter((id) => !told.has(id)),
+    ),
+    ...(candidateDocuments.length === indexed.size ? [] : ['I3 a candidate has two documents']),
+    ...(expected.size === told.size
+      ? []
+      : [`I3 ${told.size} candidates for ${expected.size} acts`]),
+  ];
+};
+
+/** Candidates of one resource stand in the order of their events in each input partition. */
+const orderFaults = ({ documents, candidates }: Evidence): readonly string[] => {
+  const places = new Map(documents.map(({ uid, place }) => [uid, place]));
+  const last = new Map<string, bigint>();
+  const wrong = candidates.filter(({ eventId, resourceKey }) => {
+    const [partition = '', offset = '0'] = places.get(eventId)?.split('/') ?? [];
+    const key = `${resourceKey} ${partition}`;
+    const before = last.get(key) ?? -1n;
+    last.set(key, BigInt(offset));
+    return BigInt(offset) < before;
+  });
+  return listed(
+    'candidates out of the order of their events',
+    wrong.map(({ candidateId }) => candidateId),
+  );
 };
 
 /** I4: what is committed lies within the log, and at the end there is no lag. */
@@ -214,8 +167,7 @@ export const judge = (
   extent: Extent,
 ): Findings => {
   const duplicates = duplicateEvents(evidence.documents);
-  const candidates = evidence.candidates.map(toldCandidate);
-  const again = repeated(candidates.map(({ candidateId }) => candidateId));
+  const again = repeated(evidence.candidates.map(({ candidateId }) => candidateId));
   return {
     duplicates: duplicates.length,
     candidateDuplicates: again.length,
@@ -225,7 +177,8 @@ export const judge = (
       ...altered(evidence),
       ...listed('I2 duplicate documents', duplicates),
       ...listed('I3 duplicate candidates', again),
-      ...candidateFaults(evidence, candidates, owns, extent),
+      ...candidateFaults(evidence, owns, extent),
+      ...orderFaults(evidence),
       ...offsetFaults(evidence, extent),
       ...listed('I6 the secret of the desired state in clear', evidence.leaks),
     ],

@@ -29,13 +29,13 @@ const ask = async (url: string, body: unknown, onText: (text: string) => void): 
  * Every document of the indices of a pattern, by scroll: two with the same id in two indices are two.
  * @param onText sees each answer as it came
  */
-export const storedDocuments = async (
+export const eachStoredDocument = async (
   base: string,
   pattern: string,
-  onText: (text: string) => void = () => undefined,
-): Promise<readonly StoredDocument[]> => {
+  take: (document: StoredDocument) => void,
+  onText: (text: string) => void,
+): Promise<void> => {
   await fetch(`${base}/${pattern}/_refresh?ignore_unavailable=true`, { method: 'POST' });
-  const found: StoredDocument[] = [];
   let page = await ask(
     `${base}/${pattern}/_search?ignore_unavailable=true&scroll=1m`,
     { size: pageSize, sort: ['_doc'] },
@@ -43,7 +43,7 @@ export const storedDocuments = async (
   );
   for (;;) {
     const hits = page.hits?.hits ?? [];
-    found.push(...hits);
+    hits.forEach(take);
     if (hits.length < pageSize || page._scroll_id === undefined) break;
     page = await ask(
       `${base}/_search/scroll`,
@@ -54,5 +54,4 @@ export const storedDocuments = async (
   if (page._scroll_id !== undefined) {
     await fetch(`${base}/_search/scroll/${page._scroll_id}`, { method: 'DELETE' });
   }
-  return found;
 };

@@ -9,28 +9,31 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const record = (offset: number, text: string): Evidence['input'][number] => ({
   partition: 0,
   offset: String(offset),
-  key: null,
-  value: Buffer.from(text),
-  headers: {},
+  hash: sha256(text),
+  isOneEvent: true,
 });
 
-const document = (offset: number, text: string, index = 'day-1'): Evidence['documents'][number] => {
-  const raw = JSON.parse(text) as { readonly eventID: string };
+const document = (offset: number, text: string): Evidence['documents'][number] => {
+  const { eventID } = JSON.parse(text) as { readonly eventID: string };
   return {
-    _id: raw.eventID,
-    _index: index,
-    _source: {
-      metadata: { uid: raw.eventID },
-      raw,
-      raw_data_hash: { value: sha256(text) },
-      driftline: { topic: 'in', partition: 0, offset: String(offset) },
-    },
+    id: eventID,
+    eventId: eventID,
+    uid: eventID,
+    hash: sha256(text),
+    place: `0/${offset}`,
+    isConflict: false,
+    opened: undefined,
   };
 };
 
+const told = (candidateId: string, eventId: string): Evidence['candidates'][number] => ({
+  candidateId,
+  eventId,
+  resourceKey: 'resource',
+});
+
 const [a, b] = [readEvent('a'), readEvent('b')];
 const sound: Evidence = {
-  auditTopic: 'in',
   input: [record(0, a), record(1, b)],
   ranges: new Map([[0, { low: 0n, high: 2n }]]),
   committed: new Map([[0, 2n]]),
@@ -64,7 +67,7 @@ describe('the judge of the invariants', () => {
     ],
     [
       'an event in two indices',
-      { documents: [document(0, a), document(0, a, 'day-2'), document(1, b)] },
+      { documents: [document(0, a), document(0, a), document(1, b)] },
       'I2 duplicate documents',
     ],
     ['a lag', { committed: new Map([[0, 1n]]) }, 'I4 partition 0 has a lag: 1 of 2'],
@@ -72,6 +75,21 @@ describe('the judge of the invariants', () => {
       'an offset past the end',
       { committed: new Map([[0, 3n]]) },
       'I4 partition 0 is committed past its end',
+    ],
+    [
+      'an act without a candidate',
+      { documents: [{ ...document(0, a), opened: 'sg-1' }, document(1, b)] },
+      'I3 acts without a candidate: 1 (a)',
+    ],
+    [
+      'a candidate that was told twice',
+      { candidates: [told('c', 'a'), told('c', 'a')] },
+      'I3 duplicate candidates: 1 (c)',
+    ],
+    [
+      'candidates out of order',
+      { candidates: [told('d', 'b'), told('c', 'a')] },
+      'candidates out of the order of their events: 1 (c)',
     ],
     ['a secret', { leaks: ['log'] }, 'I6 the secret'],
   ])('finds %s', (_what, change, found) => {

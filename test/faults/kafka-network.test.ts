@@ -1,0 +1,60 @@
+import { describe } from 'vitest';
+import { faultTest } from './support/fault-test.ts';
+
+const second = 1_000;
+const minute = 60 * second;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const UNIT = ['--set', 'unit.maxRecords=100'];
+
+describe('the way to the broker, broken', () => {
+  faultTest(
+    'T11-blackhole-proxy-45s',
+    { timeoutMs: 8 * minute, drainMs: 4 * minute },
+    async (run) => {
+      const member = run.supervise(UNIT);
+      await run.feed(500, 0);
+      await member.current().event('unit.finished');
+      const load = run.load(200);
+      await pause(2 * second);
+      run.kafkaProxy.set({ kind: 'black-hole' });
+      await pause(45 * second);
+      run.kafkaProxy.set({ kind: 'none' });
+      await load.stop();
+    },
+  );
+
+  faultTest('T12-tcp-reset-every-1s', { timeoutMs: 8 * minute }, async (run) => {
+    const member = run.supervise(UNIT);
+    await run.feed(500, 0);
+    await member.current().event('unit.finished');
+    const load = run.load(100);
+    for (let turn = 0; turn < 30; turn += 1) {
+      await pause(second);
+      run.kafkaProxy.reset();
+    }
+    await load.stop();
+  });
+
+  faultTest(
+    'T13-latency-2s-jitter',
+    {
+      timeoutMs: 8 * minute,
+      drainMs: 4 * minute,
+      // The defaults of the service: a test's short ones would be too short for such a way.
+      settings: {
+        'kafka.sessionTimeoutMs': '45000',
+        'kafka.heartbeatIntervalMs': '3000',
+        'kafka.transactionTimeoutMs': '60000',
+      },
+    },
+    async (run) => {
+      const member = run.supervise();
+      await run.feed(500, 0);
+      await member.current().event('unit.finished');
+      run.kafkaProxy.set({ kind: 'latency', ms: second, jitterMs: second / 2 });
+      const load = run.load(200);
+      await pause(60 * second);
+      await load.stop();
+    },
+  );
+});
