@@ -42,10 +42,11 @@ export const documentFact = (document: StoredDocument, auditTopic: string): Docu
   const raw = rawOf(document);
   const { driftline } = _source;
   const uid = String(fieldOf(_source, 'metadata', 'uid'));
+  const ownId = fieldOf(raw, 'eventID');
   const opens = fieldOf(raw, 'eventName') === 'AuthorizeSecurityGroupIngress';
   return {
     id: _id,
-    eventId: String(fieldOf(raw, 'eventID') ?? uid),
+    eventId: typeof ownId === 'string' ? ownId : uid,
     uid,
     hash: String(fieldOf(_source, 'raw_data_hash', 'value')),
     place:
