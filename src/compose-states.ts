@@ -125,7 +125,6 @@ export const composeDesired = (
         consumeKafka: createKafka(connection, 'consume', telemetry),
         transactKafka: createKafka(connection, 'transact', telemetry),
         topic: kafka.topics.desiredState,
-        groupId: `${kafka.groupId}-publish-${processId()}`,
         transactionalIdPrefix: `${kafka.topics.desiredState}-`,
         transactionTimeoutMs: kafka.transactionTimeoutMs,
         decode: async (value) => decoder.decodeDesiredResource(value),

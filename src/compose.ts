@@ -143,7 +143,6 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
   const desiredState = createDesiredStateFollower({
     kafka: createKafka(connection, 'consume', telemetry),
     topic: kafka.topics.desiredState,
-    groupId: `${kafka.groupId}-desired-${processId()}`,
     sink: store,
     telemetry,
     now: monotonic,

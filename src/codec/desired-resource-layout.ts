@@ -19,6 +19,11 @@ export interface PayloadLayout {
   readonly startOf: (payload: Uint8Array, index: number) => number;
   /** Offsets of all fields, and of the end. */
   readonly starts: (payload: Uint8Array) => readonly number[];
+  /**
+   * Writes the offsets of all fields into `starts`. Trusts nothing, unlike the others: false where the bytes from one
+   * offset to another are not such a payload, and nothing else.
+   */
+  readonly locate: (bytes: Uint8Array, from: number, to: number, starts: Uint32Array) => boolean;
 }
 
 let cursor = 0;
@@ -82,6 +87,64 @@ const endOfField = (bytes: Uint8Array, start: number, kind: number): number => {
   }
 };
 
+const MAX_INTEGER_BYTES = 10;
+const MAX_ITEMS = 100_000;
+
+/** As `integerAt`, of bytes that were not checked: NaN where there is none. */
+const checkedInteger = (bytes: Uint8Array, at: number, to: number): number => {
+  const value = integerAt(bytes, at);
+  return cursor > to || cursor - at > MAX_INTEGER_BYTES ? Number.NaN : value;
+};
+
+/** The end of a text; -1 where it is none. */
+const checkedText = (bytes: Uint8Array, at: number, to: number): number => {
+  const length = checkedInteger(bytes, at, to);
+  return length >= 0 && length <= to - cursor ? cursor + length : -1;
+};
+
+const checkedTexts = (bytes: Uint8Array, start: number, to: number): number => {
+  let at = start;
+  for (let total = 0; ;) {
+    let count = checkedInteger(bytes, at, to);
+    at = cursor;
+    if (count === 0) return at;
+    if (count < 0) {
+      count = -count;
+      const size = checkedInteger(bytes, at, to);
+      at = cursor;
+      if (!(size >= 0 && size <= to - at)) return -1;
+    }
+    total += count;
+    if (!(total <= MAX_ITEMS)) return -1;
+    while (count-- > 0) {
+      at = checkedText(bytes, at, to);
+      if (at < 0) return -1;
+    }
+  }
+};
+
+/** The end of a field; -1 where there is no such field. */
+const checkedField = (bytes: Uint8Array, start: number, to: number, kind: number): number => {
+  let at = start;
+  if (kind >= OPTIONAL) {
+    if (at >= to) return -1;
+    const branch = bytes[at++]!;
+    if (branch === 0) return at;
+    // The second branch of the union: zig-zag 1.
+    if (branch !== 2) return -1;
+  }
+  switch (kind & 3) {
+    case TEXT:
+      return checkedText(bytes, at, to);
+    case TEXTS:
+      return checkedTexts(bytes, at, to);
+    case INTEGER:
+      return Number.isNaN(checkedInteger(bytes, at, to)) ? -1 : cursor;
+    default:
+      return at < to && bytes[at]! <= 1 ? at + 1 : -1;
+  }
+};
+
 const is = <T extends Type>(type: Type, ...names: string[]): type is T =>
   avsc.Type.isType(type, ...names);
 
@@ -140,6 +203,15 @@ export const payloadLayout = (type: Type): PayloadLayout => {
         starts.push(at);
       }
       return starts;
+    },
+    locate: (bytes, from, to, starts) => {
+      let at = from;
+      for (let field = 0; field < kinds.length; field++) {
+        starts[field] = at;
+        at = checkedField(bytes, at, to, kinds[field]!);
+        if (at < 0) return false;
+      }
+      return at === to;
     },
   };
 };

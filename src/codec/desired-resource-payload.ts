@@ -31,25 +31,48 @@ export interface StoredDesiredResource extends DesiredResource {
   toJSON(): DesiredResource;
 }
 
-/** Where in a payload the store finds what it files a resource under. */
+/** Where a payload lies, and in it what the store files a resource under: offsets into `bytes`. */
 export interface PayloadParts {
-  readonly keyStart: number;
-  readonly keyEnd: number;
-  readonly provider: string;
-  readonly account: string | undefined;
+  bytes: Buffer;
+  start: number;
+  end: number;
+  keyStart: number;
+  keyEnd: number;
+  providerStart: number;
+  providerEnd: number;
+  accountStart: number;
+  /** -1: the resource has no account. */
+  accountEnd: number;
   /** Where the identities start, for `visitTexts`. */
-  readonly identities: number;
+  identities: number;
 }
+
+export const emptyParts = (): PayloadParts => ({
+  bytes: Buffer.alloc(0),
+  start: 0,
+  end: 0,
+  keyStart: 0,
+  keyEnd: 0,
+  providerStart: 0,
+  providerEnd: 0,
+  accountStart: 0,
+  accountEnd: -1,
+  identities: 0,
+});
 
 /** The bytes that the desired-state store keeps: a desired resource in the latest version of our own schema, without framing. */
 export interface DesiredPayloads {
   /** Of the schema that payloads are in, hex. */
   readonly fingerprint: string;
-  /** The payload of a record's value: a part of the value, where it is in the latest schema already. */
-  payloadOf(value: Buffer): Buffer | RecordFailure;
-  /** What a payload holds. The payload comes from `payloadOf`, and must not change any more. */
+  /**
+   * Finds the payload of a record's value, which lies in `bytes`: in the value itself, where it is in the latest schema
+   * already. Nothing is said of `parts` after a failure.
+   */
+  locate(bytes: Buffer, from: number, to: number, parts: PayloadParts): RecordFailure | undefined;
+  /** The same of a payload that was kept. Throws where it is none. */
+  partsOf(payload: Buffer, parts: PayloadParts): void;
+  /** What a payload holds. The payload was found by `locate`, and must not change any more. */
   view(payload: Buffer): StoredDesiredResource;
-  parts(payload: Buffer): PayloadParts;
   /** Tells what the schema registry has under an id of the wire format. */
   learn(id: number, registered: RegisteredSchema | undefined): void;
 }
@@ -200,7 +223,6 @@ export const desiredPayloads = (versions: readonly [string, ...string[]]): Desir
     own.map((schema) => [schema.fingerprint.toString('hex'), writerOf(schema)]),
   );
   const byId = new Map<number, Writer | RecordFailure>();
-  const latestWriter = byFingerprint.get(fingerprint)!;
   const latestHeader = Buffer.concat([Buffer.from([0xc3, 0x01]), latest.fingerprint]);
 
   const registeredWriter = (
@@ -221,43 +243,74 @@ export const desiredPayloads = (versions: readonly [string, ...string[]]): Desir
     }
   };
 
-  const inLatest = (writer: Writer, payload: Buffer): Buffer | RecordFailure => {
+  const starts = new Uint32Array(layout.fields.length);
+  const notAvro = (why: string): RecordFailure => decodeFailure('not_avro', why);
+
+  const found = (
+    bytes: Buffer,
+    from: number,
+    to: number,
+    parts: PayloadParts,
+  ): RecordFailure | undefined => {
+    if (!layout.locate(bytes, from, to, starts)) {
+      const malformed = latest.check(bytes.subarray(from, to)) ?? 'an integer is not in its shortest form';
+      return notAvro(`The Avro value is malformed: ${malformed}.`);
+    }
+    const [key, provider, account] = [starts[keyIndex]!, starts[providerIndex]!, starts[accountIndex]!];
+    const attributes = textStart(bytes, starts[attributesIndex]!);
+    if (textEnd(bytes, starts[attributesIndex]!) === attributes || bytes[attributes] !== brace) {
+      return notAvro('attributes is not the JSON text of an object.');
+    }
+    parts.bytes = bytes;
+    parts.start = from;
+    parts.end = to;
+    parts.keyStart = textStart(bytes, key);
+    parts.keyEnd = textEnd(bytes, key);
+    parts.providerStart = textStart(bytes, provider);
+    parts.providerEnd = textEnd(bytes, provider);
+    const hasAccount = bytes[account] !== 0;
+    parts.accountStart = hasAccount ? textStart(bytes, account + 1) : 0;
+    parts.accountEnd = hasAccount ? textEnd(bytes, account + 1) : -1;
+    parts.identities = starts[identitiesIndex]!;
+    return undefined;
+  };
+
+  const inLatest = (
+    writer: Writer,
+    bytes: Buffer,
+    from: number,
+    to: number,
+    parts: PayloadParts,
+  ): RecordFailure | undefined => {
+    if (writer.read === undefined) return found(bytes, from, to, parts);
+    const payload = bytes.subarray(from, to);
     const malformed = writer.schema.check(payload);
-    if (malformed !== undefined) {
-      return decodeFailure('not_avro', `The Avro value is malformed: ${malformed}.`);
-    }
-    let bytes = payload;
-    if (writer.read !== undefined) {
-      const read = writer.read(payload);
-      if ('problem' in read)
-        return decodeFailure('not_avro', `The Avro value is bad: ${read.problem}.`);
-      bytes = latest.type.toBuffer(read.value);
-    }
-    const attributes = layout.startOf(bytes, attributesIndex);
-    const first = textStart(bytes, attributes);
-    if (textEnd(bytes, attributes) === first || bytes[first] !== brace) {
-      return decodeFailure('not_avro', 'attributes is not the JSON text of an object.');
-    }
-    return bytes;
+    if (malformed !== undefined) return notAvro(`The Avro value is malformed: ${malformed}.`);
+    const read = writer.read(payload);
+    if ('problem' in read) return notAvro(`The Avro value is bad: ${read.problem}.`);
+    const converted = latest.type.toBuffer(read.value);
+    return found(converted, 0, converted.length, parts);
+  };
+
+  const isLatest = (bytes: Buffer, from: number, to: number): boolean => {
+    if (to - from < latestHeader.length) return false;
+    for (let index = 0; index < latestHeader.length; index++)
+      if (bytes[from + index] !== latestHeader[index]) return false;
+    return true;
   };
 
   return {
     fingerprint,
-    payloadOf: (value) => {
-      if (
-        value.length >= 10 &&
-        value.readUInt16LE(0) === 0x01c3 &&
-        value.compare(latestHeader, 0, 10, 0, 10) === 0
-      ) {
-        return inLatest(latestWriter, value.subarray(10));
-      }
-      const framing = readFraming(value);
+    locate: (bytes, from, to, parts) => {
+      if (isLatest(bytes, from, to)) return found(bytes, from + latestHeader.length, to, parts);
+      const framing = readFraming(bytes.subarray(from, to));
       if (isFailure(framing)) return framing;
+      const start = to - framing.payload.length;
       if (framing.by === 'fingerprint') {
         const writer = byFingerprint.get(framing.fingerprint);
         return writer === undefined
           ? decodeFailure('unknown_schema', `No schema has fingerprint ${framing.fingerprint}.`)
-          : inLatest(writer, framing.payload);
+          : inLatest(writer, bytes, start, to, parts);
       }
       const writer = byId.get(framing.id);
       if (writer === undefined) {
@@ -266,20 +319,13 @@ export const desiredPayloads = (versions: readonly [string, ...string[]]): Desir
           `Schema id ${framing.id}: no schema registry is configured.`,
         );
       }
-      return isFailure(writer) ? writer : inLatest(writer, framing.payload);
+      return isFailure(writer) ? writer : inLatest(writer, bytes, start, to, parts);
+    },
+    partsOf: (payload, parts) => {
+      const failure = found(payload, 0, payload.length, parts);
+      if (failure !== undefined) throw new Error(`A kept resource is damaged: ${failure.message}`);
     },
     view: (payload) => new View(payload),
-    parts: (payload) => {
-      const starts = layout.starts(payload);
-      const key = starts[keyIndex]!;
-      return {
-        keyStart: textStart(payload, key),
-        keyEnd: textEnd(payload, key),
-        provider: textAt(payload, starts[providerIndex]!),
-        account: optionalTextAt(payload, starts[accountIndex]!),
-        identities: starts[identitiesIndex]!,
-      };
-    },
     learn: (id, registered) => {
       if (byId.size >= MAX_IDS) byId.delete(byId.keys().next().value!);
       byId.set(id, registeredWriter(id, registered));
@@ -288,5 +334,5 @@ export const desiredPayloads = (versions: readonly [string, ...string[]]): Desir
 };
 
 /** The id in the wire format that a value is framed with; undefined where it is not in the wire format. */
-export const wireFormatId = (value: Buffer): number | undefined =>
-  value[0] === 0 && value.length >= 5 ? value.readInt32BE(1) : undefined;
+export const wireFormatId = (bytes: Buffer, from: number, to: number): number | undefined =>
+  bytes[from] === 0 && to - from >= 5 ? bytes.readInt32BE(from + 1) : undefined;

@@ -21,6 +21,7 @@ import { desiredPayloads } from '../../src/codec/desired-resource-payload.ts';
 import { loadSchemas } from '../../src/codec/load-schemas.ts';
 import { modelEncoder } from '../../src/codec/model-encoder.ts';
 import { sampleResource } from '../support/desired-samples.ts';
+import { packRecords } from '../support/packed-records.ts';
 
 const schemas = loadSchemas();
 const encoder = modelEncoder(schemas);
@@ -62,13 +63,20 @@ const put = (to: OpenedStore, from: number, count: number, settled: boolean, ver
   const records = Array.from({ length: count }, (_, index) => {
     const resource = sampleResource(from + index, version);
     const { value } = encoder.encodeDesiredResource(resource);
-    return { partition: 0, offset: from + index, key: Buffer.from(resource.key), value };
+    return { offset: from + index, key: Buffer.from(resource.key), value };
   });
-  expect(to.writer.apply(records, { 0: String(from + count) }, settled)).toEqual([]);
+  const batches = [{ partition: 0, records: packRecords(records) }];
+  expect(to.writer.apply(batches, { 0: String(from + count) }, settled)).toEqual([]);
+};
+
+const readerOf = (of: OpenedStore) => {
+  const reader = createStoreReader(of.databases, payloads);
+  reader.use(of.writer.filter);
+  return reader;
 };
 
 const keysOf = (of: OpenedStore, identity: string): readonly string[] =>
-  createStoreReader(of.databases, payloads)
+  readerOf(of)
     .lookup(identity)
     .map(({ key }) => key);
 
@@ -194,9 +202,13 @@ describe('a store on disk that is opened again', () => {
               if (version === 0) model.delete(resource.key);
               else model.set(resource.key, resource);
               const value = version === 0 ? null : encoder.encodeDesiredResource(resource).value;
-              return { partition: 0, offset: offset++, key: Buffer.from(resource.key), value };
+              return { offset: offset++, key: Buffer.from(resource.key), value };
             });
-            current.writer.apply(records, { 0: String(offset) }, each.settled);
+            current.writer.apply(
+              [{ partition: 0, records: packRecords(records) }],
+              { 0: String(offset) },
+              each.settled,
+            );
           } else {
             await (each.kind === 'close' ? close() : drop());
             current = await open();
@@ -204,7 +216,7 @@ describe('a store on disk that is opened again', () => {
           }
         }
         current.writer.settle();
-        const reader = createStoreReader(current.databases, payloads);
+        const reader = readerOf(current);
         expect(reader.size).toBe(model.size);
         const held = new Map([...reader.all()].map((each) => [each.key, JSON.stringify(each)]));
         expect(held.size).toBe(model.size);

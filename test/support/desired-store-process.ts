@@ -18,7 +18,6 @@ const store = createDiskStore({
 const reader = createDesiredStateFollower({
   kafka: createKafka({ brokers: [broker], clientId: 'desired-store-test' }, 'consume', silent),
   topic,
-  groupId: `desired-store-test-${process.pid}`,
   sink: store,
   telemetry: { emit: (event) => say({ event }) },
   now: () => performance.now(),

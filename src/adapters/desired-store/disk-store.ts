@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import { desiredPayloads, wireFormatId } from '../../codec/desired-resource-payload.ts';
+import { desiredPayloads } from '../../codec/desired-resource-payload.ts';
+import type { PackedRecords } from '../../codec/record-batch.ts';
 import type { RegisteredSchema } from '../../codec/schema-registry.ts';
 import type { DesiredIndex } from '../../core/model/desired-resource.ts';
 import type { StoreDemand } from './open-store.ts';
-import { packedSize, packRecord, type RecordBlock } from './record-block.ts';
+import { addToBlock, blockSize, type RecordBlock } from './record-block.ts';
+import { openHashFilter, type HashFilter } from './hash-filter.ts';
 import { openDatabases, type StoreDatabases } from './store-databases.ts';
 import { StoreError } from './store-error.ts';
 import { takeStoreFolder } from './store-folder.ts';
@@ -34,15 +36,9 @@ export interface OpenedDiskStore {
   readonly rebuilt: string | undefined;
 }
 
-export interface TopicRecord {
-  readonly offset: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-}
-
 /**
- * The desired-state index on disk: this thread packs records and looks up, another one writes, so that filling the
- * store takes little from the thread that reads the topic.
+ * The desired-state index on disk: this thread hands batches over and looks up, another one takes them apart and
+ * writes, so that filling the store takes little from the thread that reads the topic.
  */
 export interface DiskStore {
   /** Keeps what it has beyond the process. */
@@ -52,15 +48,15 @@ export interface DiskStore {
   /** @throws StoreError `store_in_use`, `store_folder`, `store_failed` */
   open(demand: StoreDemand): Promise<OpenedDiskStore>;
   /** Takes records of one partition, copied; waits while too much is under way. Rejects as `schemaById` and `open` do. */
-  write(partition: number, records: readonly TopicRecord[], next: bigint): Promise<void>;
+  write(partition: number, records: readonly PackedRecords[], next: bigint): Promise<void>;
   /** Resolves once lookups find all that was written before. `currentTime`: when the store has all that the topic had. */
   settle(currentTime: number): Promise<void>;
   /** Ends the thread and frees the folder. Nothing is lost: what was not written is read again. */
   close(): Promise<void>;
 }
 
-const BLOCK_BYTES = 1024 * 1024;
-const MAX_BLOCKS = 4;
+const BLOCK_BYTES = 2 * 1024 * 1024;
+const MAX_BLOCKS = 3;
 const THREAD = new URL(
   import.meta.url.endsWith('.ts') ? './store-thread.ts' : './store-thread.js',
   import.meta.url,
@@ -71,22 +67,19 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
   const { schemas, schemaById, clock } = options;
   let folder = options.folder ?? '';
   const payloads = desiredPayloads(schemas);
-  const knownIds = new Set<number>();
   /** Memory that is back from the thread. */
   const free: ArrayBuffer[] = [];
   let blocks = 0;
   let filling: RecordBlock | undefined;
   let positions: Record<string, string> = {};
-  /** The last record that was packed, of a batch that goes on after it. */
-  let lastOffset: string | undefined;
-  let lastPartition = 0;
   let lock: StoreLock | undefined;
   let thread: Worker | undefined;
   let databases: StoreDatabases | undefined;
   let reader: StoreReader | undefined;
   let loaded = false;
   let count = 0;
-  let failure: StoreError | undefined;
+  let filter: HashFilter | undefined;
+  let failure: Error | undefined;
   /** Blocks that the thread has. */
   let underWay = 0;
   const waiting: {
@@ -95,20 +88,28 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
     readonly fail: (error: Error) => void;
   }[] = [];
 
-  const fail = (message: string): void => {
-    failure ??= new StoreError(
-      'store_failed',
-      `The desired-state store in ${folder} failed: ${message}`,
-      {
-        retriable: true,
-      },
-    );
+  const failWith = (error: Error): void => {
+    failure ??= error;
     for (const each of waiting.splice(0)) each.fail(failure);
   };
 
+  const fail = (message: string): void =>
+    failWith(
+      new StoreError(
+        'store_failed',
+        `The desired-state store in ${folder} failed: ${message}`,
+        { retriable: true },
+      ),
+    );
+
   const take = (answer: StoreAnswer): void => {
     if (answer.type === 'failed') return fail(answer.message);
+    if (answer.type === 'schema-wanted') return void tell(answer.id);
     count = answer.count;
+    if (answer.filter !== undefined) {
+      filter = openHashFilter(answer.filter);
+      reader?.use(filter);
+    }
     if (answer.type === 'written') {
       underWay--;
       if (answer.memory.byteLength === BLOCK_BYTES) free.push(answer.memory);
@@ -141,7 +142,6 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
 
   /** Hands the block over that is being filled, with the positions that all before leads to. */
   const send = (): void => {
-    if (lastOffset !== undefined) positions[lastPartition] = String(BigInt(lastOffset) + 1n);
     if (filling === undefined && Object.keys(positions).length === 0) return;
     if (filling === undefined) blocks++;
     const memory = (filling?.bytes.buffer ?? new ArrayBuffer(0)) as ArrayBuffer;
@@ -171,12 +171,16 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
     return filling;
   };
 
-  const teach = async (id: number): Promise<void> => {
-    if (schemaById === undefined) return;
-    const registered = await schemaById(id);
-    post({ type: 'schema', id, registered });
-    // One that is not there now may be registered later.
-    if (registered !== undefined) knownIds.add(id);
+  const tell = async (id: number): Promise<void> => {
+    let registered: RegisteredSchema | undefined;
+    let told = true;
+    try {
+      registered = await schemaById?.(id);
+    } catch (error) {
+      told = false;
+      failWith(error instanceof Error ? error : new Error(String(error)));
+    }
+    thread?.postMessage({ type: 'schema', id, registered, told } satisfies StoreRequest);
   };
 
   const lookUpIn = (): StoreReader => {
@@ -199,7 +203,11 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
     },
     open: async (demand) => {
       ({ folder, lock } = await takeStoreFolder(options.folder, options.name));
-      thread = new Worker(THREAD, { workerData: { folder, schemas } satisfies StoreThreadData });
+      thread = new Worker(THREAD, { workerData: {
+          folder,
+          schemas,
+          hasRegistry: schemaById !== undefined,
+        } satisfies StoreThreadData });
       thread.on('message', take);
       thread.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
       thread.on('exit', () => fail('its thread has ended'));
@@ -217,21 +225,15 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
       };
     },
     write: async (partition, records, next) => {
-      lastPartition = partition;
-      for (const { offset, key, value } of records) {
-        if (value !== null && value[0] === 0) {
-          const id = wireFormatId(value);
-          if (id !== undefined && !knownIds.has(id)) await teach(id);
-        }
-        const size = packedSize(key, value);
+      for (const each of records) {
+        const size = blockSize(each);
         const block =
           filling !== undefined && filling.bytes.length - filling.length >= size
             ? filling
             : await room(size);
-        packRecord(block, partition, Number(offset), key, value);
-        lastOffset = offset;
+        addToBlock(block, partition, each);
+        positions[partition] = String(each.next);
       }
-      lastOffset = undefined;
       positions[partition] = String(next);
       if (failure !== undefined) throw failure;
       if (underWay === 0) send();
@@ -243,6 +245,7 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
       await answer;
       databases ??= openDatabases(folder);
       reader ??= createStoreReader(databases, payloads);
+      if (filter !== undefined) reader.use(filter);
       reader.refresh();
       loaded = true;
     },

@@ -1,60 +1,60 @@
-import type { StoreRecord } from './store-writer.ts';
+import type { PackedRecords } from '../../codec/record-batch.ts';
 
 /**
- * Records packed one behind the other, to go from one thread to another as one piece of memory. A record is
- * partition (4 bytes), length of the key and of the value (4 each, -1: null), offset (8, a double), key, value.
+ * Records of batches, one behind the other, to go from one thread to another as one piece of memory. Before those of a
+ * batch stand: partition, number of records, length in bytes (4 bytes each), base offset, first offset that is meant,
+ * next offset (8 each, doubles).
  */
-const HEADER_BYTES = 20;
+const HEADER_BYTES = 36;
 
 export interface RecordBlock {
   readonly bytes: Buffer;
   length: number;
 }
 
-export const packedSize = (key: Buffer | null, value: Buffer | null): number =>
-  HEADER_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
+/** Records of one partition. */
+export interface PartitionRecords {
+  readonly partition: number;
+  readonly records: PackedRecords;
+}
 
-/** Appends a record, which must fit. */
-export const packRecord = (
+export const blockSize = ({ bytes }: PackedRecords): number => HEADER_BYTES + bytes.length;
+
+/** Appends records, which must fit. */
+export const addToBlock = (
   block: RecordBlock,
   partition: number,
-  offset: number,
-  key: Buffer | null,
-  value: Buffer | null,
+  { bytes, count, baseOffset, from, next }: PackedRecords,
 ): void => {
-  const { bytes } = block;
-  let at = block.length;
-  bytes.writeInt32LE(partition, at);
-  bytes.writeInt32LE(key === null ? -1 : key.length, at + 4);
-  bytes.writeInt32LE(value === null ? -1 : value.length, at + 8);
-  bytes.writeDoubleLE(offset, at + 12);
-  at += HEADER_BYTES;
-  if (key !== null) {
-    bytes.set(key, at);
-    at += key.length;
-  }
-  if (value !== null) {
-    bytes.set(value, at);
-    at += value.length;
-  }
-  block.length = at;
+  const to = block.bytes;
+  const at = block.length;
+  to.writeInt32LE(partition, at);
+  to.writeInt32LE(count, at + 4);
+  to.writeInt32LE(bytes.length, at + 8);
+  to.writeDoubleLE(baseOffset, at + 12);
+  to.writeDoubleLE(from, at + 20);
+  to.writeDoubleLE(next, at + 28);
+  bytes.copy(to, at + HEADER_BYTES);
+  block.length = at + HEADER_BYTES + bytes.length;
 };
 
-/** The records of a block; key and value are parts of it. */
-export function* unpackRecords({ bytes, length }: RecordBlock): Generator<StoreRecord> {
+/** What is in a block; the bytes are parts of it. */
+export const recordsOfBlock = ({ bytes, length }: RecordBlock): readonly PartitionRecords[] => {
+  const found: PartitionRecords[] = [];
   for (let at = 0; at < length;) {
-    const partition = bytes.readInt32LE(at);
-    const keyLength = bytes.readInt32LE(at + 4);
-    const valueLength = bytes.readInt32LE(at + 8);
-    const offset = bytes.readDoubleLE(at + 12);
-    const keyStart = at + HEADER_BYTES;
-    const valueStart = keyStart + Math.max(keyLength, 0);
-    at = valueStart + Math.max(valueLength, 0);
-    yield {
-      partition,
-      offset,
-      key: keyLength < 0 ? null : bytes.subarray(keyStart, valueStart),
-      value: valueLength < 0 ? null : bytes.subarray(valueStart, at),
-    };
+    const start = at + HEADER_BYTES;
+    const end = start + bytes.readInt32LE(at + 8);
+    found.push({
+      partition: bytes.readInt32LE(at),
+      records: {
+        count: bytes.readInt32LE(at + 4),
+        baseOffset: bytes.readDoubleLE(at + 12),
+        from: bytes.readDoubleLE(at + 20),
+        next: bytes.readDoubleLE(at + 28),
+        bytes: bytes.subarray(start, end),
+      },
+    });
+    at = end;
   }
-}
+  return found;
+};

@@ -7,15 +7,19 @@ export interface StoreThreadData {
   readonly folder: string;
   /** Texts of the schema `desired-resource`, oldest first. */
   readonly schemas: readonly [string, ...string[]];
+  /** Whether `schema-wanted` is answered. */
+  readonly hasRegistry: boolean;
 }
 
-/** To the thread that writes. Each is answered in order; `schema` is not. */
+/** To the thread that writes. Each is answered in order; `schema`, itself an answer, is not. */
 export type StoreRequest =
   | { readonly type: 'open'; readonly demand: StoreDemand; readonly now: number }
   | {
       readonly type: 'schema';
       readonly id: number;
       readonly registered: RegisteredSchema | undefined;
+      /** Whether the registry told; where it did not, nothing is written any more. */
+      readonly told: boolean;
     }
   | {
       readonly type: 'write';
@@ -28,19 +32,30 @@ export type StoreRequest =
   | { readonly type: 'settle'; readonly currentTime: number }
   | { readonly type: 'close' };
 
-/** From the thread that writes. */
+/**
+ * From the thread that writes. `filter` is the memory of the filter that lookups ask, where it is another one than
+ * before.
+ */
 export type StoreAnswer =
+  /** Records are in the wire format with an id that the thread has not heard of. */
+  | { readonly type: 'schema-wanted'; readonly id: number }
   | {
       readonly type: 'opened';
       readonly positions: Readonly<Record<string, string>>;
       readonly rebuilt: string | undefined;
       readonly count: number;
+      readonly filter: SharedArrayBuffer | undefined;
     }
   | {
       readonly type: 'written';
       readonly memory: ArrayBuffer;
       readonly rejected: readonly RejectedRecord[];
       readonly count: number;
+      readonly filter: SharedArrayBuffer | undefined;
     }
-  | { readonly type: 'settled' | 'closed'; readonly count: number }
+  | {
+      readonly type: 'settled' | 'closed';
+      readonly count: number;
+      readonly filter: SharedArrayBuffer | undefined;
+    }
   | { readonly type: 'failed'; readonly message: string };

@@ -5,6 +5,7 @@ import type {
 import type { DesiredIndex, DesiredResource } from '../../core/model/desired-resource.ts';
 import { accountKey } from './account-key.ts';
 import { bucketOf, createBucketWords } from './bucket.ts';
+import type { HashFilter } from './hash-filter.ts';
 import { createRecentLookups } from './recent-lookups.ts';
 import type { StoreDatabases } from './store-databases.ts';
 import { parseState } from './store-state.ts';
@@ -14,6 +15,8 @@ import { createTextHash, hashText, IDENTITY_SEED } from './text-hash.ts';
 export interface StoreReader extends DesiredIndex {
   /** Lookups after this call see all that was committed before it. Call it after each commit: recent answers are kept. */
   refresh(): void;
+  /** Asks a filter of all that the store has before it reads; without one it reads each time. */
+  use(filter: HashFilter): void;
   /** All resources, in no order that means anything. */
   all(): Iterable<DesiredResource>;
 }
@@ -25,6 +28,7 @@ export const createStoreReader = (
   const hash = createTextHash();
   const wordsOf = createBucketWords();
   const recent = createRecentLookups();
+  let filter: HashFilter | undefined;
 
   const read = (resource: number): Buffer | undefined => {
     const bytes = resources.getBinaryFast(resource);
@@ -36,9 +40,8 @@ export const createStoreReader = (
     return copy;
   };
 
-  /** Numbers of resources that the bucket names for the hash of an identity, each once. */
-  const candidates = (identity: string): readonly number[] => {
-    hashText(hash, IDENTITY_SEED, identity);
+  /** Numbers of resources that the bucket names for `hash`, each once. */
+  const candidates = (): readonly number[] => {
     const bytes = buckets.getBinaryFast(bucketOf(hash.high));
     if (bytes === undefined) return NO_NUMBERS;
     const words = wordsOf(bytes);
@@ -57,11 +60,13 @@ export const createStoreReader = (
 
   return {
     lookup: (identity) => {
+      hashText(hash, IDENTITY_SEED, identity);
+      if (filter?.has(bucketOf(hash.high), hash.low) === false) return NONE;
       const known = recent.get(identity);
       if (known !== undefined) return known;
       let owners: StoredDesiredResource[] | undefined;
       let bytes = 0;
-      for (const resource of candidates(identity)) {
+      for (const resource of candidates()) {
         const payload = read(resource);
         if (payload === undefined) continue;
         const view = payloads.view(payload);
@@ -77,6 +82,9 @@ export const createStoreReader = (
       accounts.getBinaryFast(accountKey(provider, account)) !== undefined,
     get size() {
       return parseState(state.getBinary('state'))?.count ?? 0;
+    },
+    use: (given) => {
+      filter = given;
     },
     refresh: () => {
       recent.clear();

@@ -1,21 +1,18 @@
 import { visitTexts } from '../../codec/desired-resource-layout.ts';
-import type { DesiredPayloads, PayloadParts } from '../../codec/desired-resource-payload.ts';
-import { accountKey } from './account-key.ts';
+import {
+  emptyParts,
+  type DesiredPayloads,
+  type PayloadParts,
+} from '../../codec/desired-resource-payload.ts';
+import { createRecordCursor, type RecordCursor } from '../../codec/record-batch.ts';
+import { createAccountChanges } from './account-changes.ts';
 import { BUCKETS, bucketOf, createBucketWords } from './bucket.ts';
+import { createHashFilter, type HashFilter } from './hash-filter.ts';
 import { createPendingEntries } from './pending-entries.ts';
+import type { PartitionRecords } from './record-block.ts';
 import type { StoreDatabases } from './store-databases.ts';
 import type { StoreState } from './store-state.ts';
 import { createTextHash, hashBytes, IDENTITY_SEED, KEY_SEED } from './text-hash.ts';
-
-/** One record of the topic; bytes are copied where they are kept. */
-export interface StoreRecord {
-  readonly partition: number;
-  readonly offset: number;
-  /** Null: the record has no key. */
-  readonly key: Buffer | null;
-  /** Null: a tombstone. */
-  readonly value: Buffer | null;
-}
 
 /** A record that the store did not take; what its key held before stays. */
 export interface RejectedRecord {
@@ -26,12 +23,14 @@ export interface RejectedRecord {
 
 export interface StoreWriter {
   readonly state: StoreState;
+  /** Of all that the buckets have. Another one takes its place when it has become too small. */
+  readonly filter: HashFilter;
   /**
    * Applies records in one transaction, with the positions they lead to. What they say is found by lookups after
    * `settle`; with `settled` at once.
    */
   apply(
-    records: Iterable<StoreRecord>,
+    batches: readonly PartitionRecords[],
     positions: Readonly<Record<string, string>>,
     settled: boolean,
   ): readonly RejectedRecord[];
@@ -39,12 +38,16 @@ export interface StoreWriter {
   settle(currentTime?: number): void;
 }
 
-/** 24 MB in memory, and more than half a million resources. */
-const MAX_PENDING = 2_000_000;
+/** 60 MB in memory, and more than a million resources. */
+const MAX_PENDING = 4_500_000;
 /** A merge of many entries goes on in transactions of this many buckets: each holds its changed pages in memory. */
 const BUCKETS_A_TRANSACTION = 8_192;
 /** So few entries are merged in the transaction that brought them. */
 const FEW_ENTRIES = 20_000;
+/** A filter is made for so many times the entries that there are. */
+const FILTER_GROWTH = 1.5;
+const MIN_FILTER = 100_000;
+const BYTES_AN_ENTRY = 8;
 const APPEND = { append: true } as const;
 
 /**
@@ -60,23 +63,21 @@ export const createStoreWriter = (
   const pending = createPendingEntries();
   /** Resources that are gone, and whose entries are still in the buckets or pending. */
   const removed = new Set<number>();
-  /** By provider and account: what the transaction adds to their counts. */
-  const accountChanges = new Map<string, Map<string, number>>();
+  const accountChanges = createAccountChanges();
   const hash = createTextHash();
   const wordsOf = createBucketWords();
+  const cursor = createRecordCursor();
+  const parts = emptyParts();
+  const removedParts = emptyParts();
   let state = opened;
   let { count, next } = opened;
+  let filter = createHashFilter(MIN_FILTER);
+  /** Entries that the filter has. */
+  let filtered = 0;
 
   const save = (change: Partial<StoreState>): void => {
     state = { ...state, count, next, ...change };
     databases.state.putSync('state', Buffer.from(JSON.stringify(state)));
-  };
-
-  const countAccount = (provider: string, account: string | undefined, by: 1 | -1): void => {
-    if (account === undefined) return;
-    const ofProvider = accountChanges.get(provider) ?? new Map<string, number>();
-    accountChanges.set(provider, ofProvider);
-    ofProvider.set(account, (ofProvider.get(account) ?? 0) + by);
   };
 
   const countIn = (key: Buffer, by: number): void => {
@@ -89,12 +90,6 @@ export const createStoreWriter = (
     } else if (held !== undefined) accounts.removeSync(key);
   };
 
-  const saveAccounts = (): void => {
-    for (const [provider, ofProvider] of accountChanges)
-      for (const [account, by] of ofProvider) countIn(accountKey(provider, account), by);
-    accountChanges.clear();
-  };
-
   const read = (resource: number): Buffer | undefined => {
     const bytes = resources.getBinary(resource);
     return bytes === undefined
@@ -103,8 +98,9 @@ export const createStoreWriter = (
   };
 
   const inBucket = (high: number, low: number): readonly number[] => {
-    if (state.indexed <= 1) return NONE;
-    const bytes = buckets.getBinaryFast(bucketOf(high));
+    const bucket = bucketOf(high);
+    if (!filter.has(bucket, low)) return NONE;
+    const bytes = buckets.getBinaryFast(bucket);
     if (bytes === undefined) return NONE;
     const words = wordsOf(bytes);
     const size = bytes.length >>> 2;
@@ -115,67 +111,68 @@ export const createStoreWriter = (
     return found ?? NONE;
   };
 
-  const addEntries = (payload: Buffer, parts: PayloadParts, resource: number): void => {
-    hashBytes(hash, KEY_SEED, payload, parts.keyStart, parts.keyEnd);
-    pending.add(hash.high, hash.low, resource, true);
-    visitTexts(payload, parts.identities, (from, to) => {
-      hashBytes(hash, IDENTITY_SEED, payload, from, to);
+  const addIdentities = ({ bytes, identities }: PayloadParts, resource: number): void => {
+    visitTexts(bytes, identities, (from, to) => {
+      hashBytes(hash, IDENTITY_SEED, bytes, from, to);
       pending.add(hash.high, hash.low, resource, false);
     });
   };
 
-  const removeIfKey = (resource: number, key: Buffer): void => {
+  const addEntries = (of: PayloadParts, resource: number): void => {
+    hashBytes(hash, KEY_SEED, of.bytes, of.keyStart, of.keyEnd);
+    pending.add(hash.high, hash.low, resource, true);
+    addIdentities(of, resource);
+  };
+
+  const removeIfKey = (resource: number, { bytes, keyStart, keyEnd }: RecordCursor): void => {
     if (removed.has(resource)) return;
     const payload = read(resource);
     if (payload === undefined) return;
-    const parts = payloads.parts(payload);
-    if (key.compare(payload, parts.keyStart, parts.keyEnd) !== 0) return;
+    const old = removedParts;
+    payloads.partsOf(payload, old);
+    if (bytes.compare(payload, old.keyStart, old.keyEnd, keyStart, keyEnd) !== 0) return;
     resources.removeSync(resource);
     removed.add(resource);
     count--;
-    countAccount(parts.provider, parts.account, -1);
+    accountChanges.count(old, -1);
     // The entries of a removed resource are dropped; pending ones only say which buckets have such.
-    if (resource < state.indexed) addEntries(payload, parts, resource);
+    if (resource < state.indexed) addEntries(old, resource);
   };
 
-  const removeKey = (key: Buffer): void => {
-    hashBytes(hash, KEY_SEED, key, 0, key.length);
+  const removeKey = (record: RecordCursor, high: number, low: number): void => {
+    for (const resource of pending.resourcesOfKey(high, low)) removeIfKey(resource, record);
+    for (const resource of inBucket(high, low)) removeIfKey(resource, record);
+  };
+
+  const applyRecord = (record: RecordCursor): string | undefined => {
+    const { bytes, keyStart, keyEnd, valueStart, valueEnd } = record;
+    if (keyEnd < 0) return 'The record has no key.';
+    if (valueEnd >= 0) {
+      const failure = payloads.locate(bytes, valueStart, valueEnd, parts);
+      if (failure !== undefined) return failure.message;
+      if (bytes.compare(parts.bytes, parts.keyStart, parts.keyEnd, keyStart, keyEnd) !== 0)
+        return 'The resource has another key than the record.';
+    }
+    hashBytes(hash, KEY_SEED, bytes, keyStart, keyEnd);
     const { high, low } = hash;
-    for (const resource of pending.resourcesOfKey(high, low)) removeIfKey(resource, key);
-    for (const resource of inBucket(high, low)) removeIfKey(resource, key);
-  };
-
-  const applyRecord = ({ key, value }: StoreRecord): string | undefined => {
-    if (key === null) return 'The record has no key.';
-    if (value === null) {
-      removeKey(key);
-      return undefined;
-    }
-    const payload = payloads.payloadOf(value);
-    if ('reason' in payload) return payload.message;
-    const parts = payloads.parts(payload);
-    if (key.compare(payload, parts.keyStart, parts.keyEnd) !== 0) {
-      return 'The resource has another key than the record.';
-    }
-    removeKey(key);
+    removeKey(record, high, low);
+    if (valueEnd < 0) return undefined;
     const resource = next++;
-    resources.putSync(resource, payload, APPEND);
+    resources.putSync(resource, parts.bytes.subarray(parts.start, parts.end), APPEND);
     count++;
-    addEntries(payload, parts, resource);
-    countAccount(parts.provider, parts.account, 1);
+    pending.add(high, low, resource, true);
+    addIdentities(parts, resource);
+    accountChanges.count(parts, 1);
     return undefined;
   };
 
   /** Writes the buckets from one on, up to the limit. */
-  const merge = (
-    { order, starts }: ReturnType<typeof pending.byBucket>,
-    from: number,
-    to: number,
-  ): void => {
+  const merge = (from: number, to: number): void => {
+    const { order, starts } = pending.ofBuckets(from, to);
     for (let bucket = from; bucket < to; bucket++) {
-      const [begin, end] = [starts[bucket]!, starts[bucket + 1]!];
+      const [begin, end] = [starts[bucket - from]!, starts[bucket - from + 1]!];
       if (begin === end) continue;
-      const bytes = buckets.getBinaryFast(bucket);
+      const bytes = state.indexed > 1 ? buckets.getBinaryFast(bucket) : undefined;
       const heldSize = bytes === undefined ? 0 : bytes.length >>> 2;
       const held = bytes === undefined ? NO_WORDS : wordsOf(bytes);
       const words = new Uint32Array(heldSize + 2 * (end - begin));
@@ -197,17 +194,41 @@ export const createStoreWriter = (
     }
   };
 
+  /** Before the entries are merged: what the buckets have, the filter has. */
+  const addToFilter = (): void => {
+    if (filtered + pending.count > filter.capacity) {
+      const sum = filtered + pending.count;
+      filter = createHashFilter(sum * FILTER_GROWTH);
+      filtered = 0;
+      if (state.indexed > 1 || state.merging !== null) fillFilter();
+    }
+    for (let position = 0; position < pending.count; position++)
+      filter.add(pending.bucket(position), pending.low(position));
+    filtered += pending.count;
+  };
+
+  const fillFilter = (): void => {
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      const bytes = buckets.getBinaryFast(bucket);
+      if (bytes === undefined) continue;
+      const words = wordsOf(bytes);
+      const size = bytes.length >>> 2;
+      for (let at = 0; at < size; at += 2) filter.add(bucket, words[at]!);
+      filtered += size / 2;
+    }
+  };
+
   const merged = (): void => {
     pending.clear();
     removed.clear();
   };
 
   const mergeInParts = (): void => {
-    const sorted = pending.byBucket();
+    addToFilter();
     for (let from = state.merging?.bucket ?? 0; from < BUCKETS; from += BUCKETS_A_TRANSACTION) {
       const to = from + BUCKETS_A_TRANSACTION;
       root.transactionSync(() => {
-        merge(sorted, from, to);
+        merge(from, to);
         save(to < BUCKETS ? { merging: { bucket: to } } : { merging: null, indexed: next });
       });
     }
@@ -216,8 +237,12 @@ export const createStoreWriter = (
 
   // What an earlier process had pending when it ended.
   for (const { key: resource, value } of resources.getRange({ start: state.indexed })) {
-    const payload = Buffer.from(value);
-    addEntries(payload, payloads.parts(payload), resource);
+    payloads.partsOf(Buffer.from(value), parts);
+    addEntries(parts, resource);
+  }
+  if (state.indexed > 1 || state.merging !== null) {
+    filter = createHashFilter(Math.max(MIN_FILTER, mostEntries(databases)));
+    fillFilter();
   }
   if (state.merging !== null) mergeInParts();
 
@@ -225,19 +250,27 @@ export const createStoreWriter = (
     get state() {
       return state;
     },
-    apply: (records, positions, settled) => {
+    get filter() {
+      return filter;
+    },
+    apply: (batches, positions, settled) => {
       const rejected: RejectedRecord[] = [];
       let few = false;
       root.transactionSync(() => {
-        for (const record of records) {
-          const message = applyRecord(record);
-          if (message !== undefined) {
-            rejected.push({ partition: record.partition, offset: record.offset, message });
+        for (const { partition, records } of batches) {
+          cursor.reset(records);
+          while (cursor.next()) {
+            const message = applyRecord(cursor);
+            if (message !== undefined)
+              rejected.push({ partition, offset: cursor.offset, message });
           }
         }
-        saveAccounts();
+        for (const { key, by } of accountChanges.take()) countIn(key, by);
         few = settled && pending.count <= FEW_ENTRIES;
-        if (few) merge(pending.byBucket(), 0, BUCKETS);
+        if (few) {
+          addToFilter();
+          merge(0, BUCKETS);
+        }
         save({
           positions: { ...state.positions, ...positions },
           ...(few ? { indexed: next } : {}),
@@ -252,6 +285,18 @@ export const createStoreWriter = (
       if (currentTime > state.currentTime) root.transactionSync(() => save({ currentTime }));
     },
   };
+};
+
+interface TreeStats {
+  readonly pageSize: number;
+  readonly treeLeafPageCount: number;
+  readonly overflowPages: number;
+}
+
+/** More entries than the pages of the buckets have room for; twice of what they hold at most, in general. */
+const mostEntries = ({ buckets }: StoreDatabases): number => {
+  const { pageSize, treeLeafPageCount, overflowPages } = buckets.getStats() as TreeStats;
+  return ((treeLeafPageCount + overflowPages) * pageSize) / BYTES_AN_ENTRY;
 };
 
 const NONE: readonly number[] = [];

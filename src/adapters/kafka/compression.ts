@@ -116,3 +116,15 @@ export const registerCompressionCodecs = (maxBytes: number): void => {
   const all = CompressionCodecs as Record<number, () => Codec>;
   for (const type of unknownCodecs) all[type] = () => unknownCodec(type);
 };
+
+/** Unpacks the records of a batch with the codecs that are registered. @throws KafkaError `batch_too_large`, `codec_failed` */
+export const decompressBatch = async (compression: number, bytes: Buffer): Promise<Buffer> => {
+  const codec = kafkajs.CompressionCodecs[compression as 1 | 2 | 3 | 4] as
+    (() => Codec) | undefined;
+  if (codec === undefined) {
+    throw new KafkaError('codec_failed', `A fetched batch has the unknown codec ${compression}.`, {
+      retriable: false,
+    });
+  }
+  return codec().decompress(bytes);
+};

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
 import type { DesiredStateSink } from './desired-state-sink.ts';
-import { errorMessage, KafkaError, protocolErrorType } from './kafka-error.ts';
-import { createReadProgress, type PartitionEnd, type ReadProgress } from './read-progress.ts';
+import type { CommittedRecords } from './committed-records.ts';
+import { errorMessage, KafkaError } from './kafka-error.ts';
+import { createPartitionReader, type PartitionReader } from './partition-reader.ts';
+import { createReadProgress, type PartitionEnd } from './read-progress.ts';
 import { readTopicFacts, readTopicRanges, type TopicRange } from './topic-facts.ts';
 
 export interface DesiredStateFollowerOptions {
-  readonly kafka: Pick<Kafka, 'consumer' | 'admin'>;
+  readonly kafka: Pick<Kafka, 'admin'>;
   readonly topic: string;
-  /** Of this process alone: two readers in one group would each see half of the topic. */
-  readonly groupId: string;
   readonly sink: DesiredStateSink;
   readonly telemetry: Telemetry;
   /** Milliseconds, monotonic. */
@@ -37,18 +37,16 @@ export interface DesiredStateReader {
   start(signal: AbortSignal): Promise<void>;
   /** Resolves once all is read that is committed at this call. Only after `start`. Throws as it does. */
   catchUp(signal: AbortSignal): Promise<void>;
-  /** Ends reading and deletes the group. Where that is not allowed, the broker drops the group by itself: it has no offsets. */
+  /** Ends reading. */
   stop(): Promise<void>;
 }
 
 const DEFAULT_PATIENCE_MS = 60_000;
-const FETCH_WAIT_MS = 250;
-/** The topic is read once, and as fast as can be: kafkajs hands over more than twice as much as with its default. */
-const MAX_BYTES_PER_PARTITION = 4 * 1024 * 1024;
-/** Of all partitions together: kafkajs holds two or three answers at a time, which is most of the memory of a load. */
-const MAX_BYTES = MAX_BYTES_PER_PARTITION;
-/** Records that the sink takes between two heartbeats. */
-const SLICE = 2_000;
+/**
+ * Fetches are large enough to be cheap, and small enough to be little memory: two answers are held at a time. A broker
+ * that has more sends the next one at once.
+ */
+const LIMITS = { maxBytes: 2 * 1024 * 1024, maxBytesPerPartition: 2 * 1024 * 1024, maxWaitMs: 250 };
 /** How often the sink is told that it still has all that the topic has. */
 const CONFIRM_EVERY_MS = 600_000;
 const CONFIRM_AT_END_MS = 2_000;
@@ -57,24 +55,17 @@ const CONFIRM_AT_END_MS = 2_000;
 export const createDesiredStateFollower = (
   options: DesiredStateFollowerOptions,
 ): DesiredStateReader => {
-  const { kafka, topic, groupId, sink, telemetry, now, clock } = options;
+  const { kafka, topic, sink, telemetry, now, clock } = options;
+  const patienceMs = options.patienceMs ?? DEFAULT_PATIENCE_MS;
   const admin = kafka.admin();
-  const consumer = kafka.consumer({
-    groupId,
-    maxWaitTimeInMs: FETCH_WAIT_MS,
-    maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
-    maxBytes: MAX_BYTES,
-    allowAutoTopicCreation: false,
-    readUncommitted: false,
-  });
-  const progress = createReadProgress(options.patienceMs ?? DEFAULT_PATIENCE_MS, topic);
+  const progress = createReadProgress(patienceMs, topic);
   /** One past the last record that the sink was given, by partition. */
   const positions = new Map<number, bigint>();
   let firstEnds: readonly TopicRange[] = [];
   let loaded = false;
   let failed = false;
   let stopped = false;
-  let running: Promise<void> = Promise.resolve();
+  let reader: PartitionReader | undefined;
   let confirming: NodeJS.Timeout | undefined;
 
   const fail = (error: Error): void => {
@@ -93,59 +84,20 @@ export const createDesiredStateFollower = (
   const reachFirst = (): void =>
     options.onProgress?.({ resources: sink.index.size, offsetsLeft: offsetsLeft() });
 
-  const writeBatch = async (payload: EachBatchPayload): Promise<void> => {
-    const { batch } = payload;
-    const { partition } = batch;
-    const position = positions.get(partition) ?? 0n;
-    if (BigInt(batch.highWatermark) < position) {
+  const take = async ({ partition, highWatermark, records, next }: CommittedRecords): Promise<void> => {
+    if (highWatermark < (positions.get(partition) ?? 0n)) {
       throw new KafkaError(
         'kafka_crashed',
         `Partition ${partition} of ${topic} ends before what was read of it: the topic was created again.`,
         { retriable: true },
       );
     }
-    // A member that joins again, and a batch that is tried again, bring what is held already.
-    const messages =
-      BigInt(batch.firstOffset() ?? 0) >= position
-        ? batch.messages
-        : batch.messages.filter(({ offset }) => BigInt(offset) >= position);
-    for (let from = 0; from < messages.length; from += SLICE) {
-      if (failed || stopped || !payload.isRunning()) return;
-      const slice = messages.length <= SLICE ? messages : messages.slice(from, from + SLICE);
-      const next = BigInt(slice[slice.length - 1]!.offset) + 1n;
-      await sink.write(partition, slice, next);
-      positions.set(partition, next);
-      await payload.heartbeat();
-    }
-    const next = BigInt(batch.lastOffset()) + 1n;
-    if (next > (positions.get(partition) ?? 0n)) {
-      await sink.write(partition, [], next);
-      positions.set(partition, next);
-    }
-  };
-
-  const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
-    const writing = writeBatch(payload);
-    running = writing.catch(() => undefined);
-    try {
-      await writing;
-      if (!loaded) return reachFirst();
-      await sink.settle(0);
-    } catch (error) {
-      // Nothing but the loss of the membership may reach kafkajs: it ends for good on some errors and loops on others.
-      if (protocolErrorType(error) !== undefined) throw error;
-      fail(error instanceof Error ? error : new Error(String(error)));
-      return;
-    }
+    await sink.write(partition, records, next);
+    positions.set(partition, next);
+    progress.read(partition, next);
+    if (!loaded) return reachFirst();
+    await sink.settle(0);
     telemetry.emit({ type: 'desired-state.changed', resources: sink.index.size });
-  };
-
-  /** A member that joins has no committed offset, and would begin at the beginning. */
-  const goOn = (partitions: readonly number[]): void => {
-    for (const partition of partitions) {
-      const position = positions.get(partition);
-      if (position !== undefined) consumer.seek({ topic, partition, offset: String(position) });
-    }
   };
 
   /** Tells the sink, where it has all that the topic has now. */
@@ -189,17 +141,22 @@ export const createDesiredStateFollower = (
           progress.read(partition, position);
         }
         reachFirst();
-        listen(consumer, { topic, progress, fail, goOn, telemetry });
-        await within(signal, consumer.connect());
-        await within(signal, consumer.subscribe({ topics: [topic], fromBeginning: true }));
-        consumer
-          .run({ autoCommit: false, eachBatch })
-          .catch((error: unknown) => fail(unavailable(error)));
+        reader = createPartitionReader({
+          kafka,
+          topic,
+          limits: LIMITS,
+          positions: beginnings(facts.ranges, positions),
+          patienceMs,
+          now,
+          onRecords: take,
+          onNothing: progress.fetched,
+        });
+        reader.run().catch((error: unknown) => fail(typed(error)));
         await progress.reach(endsOf(facts.ranges), signal);
         await within(signal, sink.settle(time));
       } catch (error) {
         signal.throwIfAborted();
-        throw isTyped(error) || failed ? error : unavailable(error);
+        throw typed(error);
       }
       loaded = true;
       if (sink.durable) {
@@ -213,16 +170,10 @@ export const createDesiredStateFollower = (
     stop: async () => {
       stopped = true;
       clearInterval(confirming);
-      await running;
+      await reader?.stop();
       // A store that was up to date when it was left is good for as long as tombstones are kept.
       if (sink.durable && loaded && !failed) {
         await Promise.race([tryToConfirm(), delay(CONFIRM_AT_END_MS, undefined, { ref: false })]);
-      }
-      await consumer.disconnect();
-      try {
-        await admin.deleteGroups([groupId]);
-      } catch {
-        // Not allowed, or gone already: the broker drops an empty group without offsets.
       }
       await admin.disconnect();
     },
@@ -234,58 +185,20 @@ const endsOf = (ranges: readonly TopicRange[]): readonly PartitionEnd[] =>
     .filter(({ low, high }) => high > low)
     .map(({ partition, leader, high }) => ({ partition, leader, end: high }));
 
-const isTyped = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && 'retriable' in error;
+/** A partition that nothing was read of begins at its first record. */
+const beginnings = (
+  ranges: readonly TopicRange[],
+  positions: ReadonlyMap<number, bigint>,
+): ReadonlyMap<number, bigint> =>
+  new Map(ranges.map(({ partition, low }) => [partition, positions.get(partition) ?? low]));
 
-const listen = (
-  consumer: Consumer,
-  {
-    topic,
-    progress,
-    fail,
-    goOn,
-    telemetry,
-  }: {
-    readonly topic: string;
-    readonly progress: ReadProgress;
-    readonly fail: (error: Error) => void;
-    readonly goOn: (partitions: readonly number[]) => void;
-    readonly telemetry: Telemetry;
-  },
-): void => {
-  const { END_BATCH_PROCESS, FETCH, GROUP_JOIN, CRASH } = consumer.events;
-  consumer.on(GROUP_JOIN, ({ payload }) => goOn(payload.memberAssignment[topic] ?? []));
-  consumer.on(END_BATCH_PROCESS, ({ payload }) => {
-    progress.read(payload.partition, BigInt(payload.lastOffset) + 1n);
-  });
-  consumer.on(FETCH, ({ payload }) => progress.fetched(nodeOf(payload)));
-  consumer.on(CRASH, ({ payload }) => {
-    telemetry.emit({
-      type: 'consumer.crashed',
-      message: errorMessage(payload.error),
-      restart: payload.restart,
-    });
-    if (!payload.restart) {
-      fail(
-        new KafkaError(
-          'kafka_crashed',
-          `Reading desired resources ended: ${errorMessage(payload.error)}`,
-          { retriable: true, cause: payload.error },
-        ),
-      );
-    }
-  });
-};
-
-/** kafkajs tells the broker of a fetch, but not in its types. */
-const nodeOf = (payload: object): number =>
-  'nodeId' in payload ? Number(payload.nodeId) : Number.NaN;
-
-const unavailable = (error: unknown): KafkaError =>
-  new KafkaError('kafka_unavailable', `Cannot read desired resources: ${errorMessage(error)}`, {
-    retriable: true,
-    cause: error,
-  });
+const typed = (error: unknown): Error =>
+  error instanceof Error && 'code' in error && 'retriable' in error
+    ? error
+    : new KafkaError('kafka_unavailable', `Cannot read desired resources: ${errorMessage(error)}`, {
+        retriable: true,
+        cause: error,
+      });
 
 /** kafkajs cannot be aborted: what it still does is left to end by itself. */
 const within = async <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {

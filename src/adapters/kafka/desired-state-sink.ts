@@ -1,3 +1,4 @@
+import { createRecordCursor, type PackedRecords, type RecordCursor } from '../../codec/record-batch.ts';
 import type { DesiredResource } from '../../core/model/desired-resource.ts';
 import type { RecordFailure } from '../../core/model/outcome.ts';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
@@ -20,12 +21,6 @@ export interface TopicFacts {
   readonly tombstonesKeptMs: number;
 }
 
-export interface SinkRecord {
-  readonly offset: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-}
-
 /** What the records of the topic go into. The desired-state store on disk is one. */
 export interface DesiredStateSink {
   readonly index: { readonly size: number };
@@ -37,8 +32,11 @@ export interface DesiredStateSink {
     /** Why what was there was thrown away. */
     readonly rebuilt: string | undefined;
   }>;
-  /** Takes records of one partition, in order; `next` is one past the last offset of the batch. May keep them back until `settle`. */
-  write(partition: number, records: readonly SinkRecord[], next: bigint): Promise<void>;
+  /**
+   * Takes records of one partition, in order, and keeps nothing of their memory; `next` is one past the last offset of
+   * the batch. May keep them back until `settle`.
+   */
+  write(partition: number, records: readonly PackedRecords[], next: bigint): Promise<void>;
   /** Resolves once lookups find all that was written. `currentTime`: when this is all that the topic had, in milliseconds since the epoch. */
   settle(currentTime: number): Promise<void>;
 }
@@ -62,16 +60,22 @@ export const decodingSink = (options: {
 }): DesiredStateSink => {
   const { topic, target, decode, telemetry } = options;
 
-  const apply = async (partition: number, { offset, key, value }: SinkRecord): Promise<void> => {
+  const cursor = createRecordCursor();
+
+  const apply = async (partition: number, record: RecordCursor): Promise<void> => {
+    const { bytes, keyStart, keyEnd, valueStart, valueEnd } = record;
+    const offset = String(record.offset);
+    const key = keyEnd < 0 ? undefined : bytes.toString('utf8', keyStart, keyEnd);
     const undecodable = (message: string): void => {
       telemetry.emit({ type: 'desired-state.undecodable', topic, partition, offset, message });
-      if (key !== null) target.undecodable?.(key.toString());
+      if (key !== undefined) target.undecodable?.(key);
     };
-    if (key === null) return undecodable('The record has no key.');
-    if (value === null) return target.remove(key.toString());
-    const decoded = await decode(value);
+    if (key === undefined) return undecodable('The record has no key.');
+    if (valueEnd < 0) return target.remove(key);
+    // A copy: what is decoded may keep parts of it.
+    const decoded = await decode(Buffer.from(bytes.subarray(valueStart, valueEnd)));
     if (!('key' in decoded)) return undecodable(decoded.message);
-    if (decoded.key !== key.toString())
+    if (decoded.key !== key)
       return undecodable('The resource has another key than the record.');
     target.upsert(decoded);
   };
@@ -81,7 +85,10 @@ export const decodingSink = (options: {
     durable: false,
     open: async () => ({ positions: new Map(), rebuilt: undefined }),
     write: async (partition, records) => {
-      for (const record of records) await apply(partition, record);
+      for (const packed of records) {
+        cursor.reset(packed);
+        while (cursor.next()) await apply(partition, cursor);
+      }
     },
     settle: async () => undefined,
   };

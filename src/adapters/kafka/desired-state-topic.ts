@@ -13,7 +13,7 @@ export interface DesiredStateTopicOptions
     Omit<DesiredStateReaderOptions, 'kafka' | 'target' | 'onFatal'>,
     Omit<DesiredStatePublisherOptions, 'kafka'> {
   /** Made for `consume`. */
-  readonly consumeKafka: Pick<Kafka, 'consumer' | 'admin'>;
+  readonly consumeKafka: Pick<Kafka, 'admin'>;
   /** Made for `transact`. */
   readonly transactKafka: Pick<Kafka, 'producer'>;
   /** What to hold of a resource, undefined for nothing. Default all of it. */

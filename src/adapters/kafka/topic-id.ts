@@ -1,46 +1,11 @@
 import { createRequire } from 'node:module';
 import type { Kafka } from 'kafkajs';
+import { clusterOf } from './kafkajs-cluster.ts';
 
 const METADATA = 3;
 /** The first version that asks and answers with topic ids and takes no more than one flag of each kind. Kafka 3.0. */
 const VERSION = 12;
 const UUID_BYTES = 16;
-
-interface TopicAnswer {
-  readonly id: string | undefined;
-}
-
-interface Broker {
-  readonly versions?: Readonly<Record<number, { readonly maxVersion: number } | undefined>>;
-  readonly connectionPool: {
-    send(request: {
-      readonly request: object;
-      readonly response: {
-        readonly decode: (raw: Buffer) => Promise<TopicAnswer>;
-        readonly parse: (answer: TopicAnswer) => Promise<string | undefined>;
-      };
-    }): Promise<string | undefined>;
-  };
-}
-
-interface Cluster {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
-  refreshMetadata(): Promise<void>;
-  findControllerBroker(): Promise<Broker>;
-}
-
-/** kafkajs 2.2.4 has no version of the metadata request with topic ids, and no way to ask but its own clusters. */
-const clusterOf = (kafka: object): Cluster | undefined => {
-  const symbol = Object.getOwnPropertySymbols(kafka).find(
-    ({ description }) => description === 'private:Kafka:createCluster',
-  );
-  if (symbol === undefined) return undefined;
-  const create = (kafka as Readonly<Record<symbol, unknown>>)[symbol];
-  return typeof create === 'function'
-    ? (create as (options: object) => Cluster)({ allowAutoTopicCreation: false })
-    : undefined;
-};
 
 const unsigned = (value: number): Buffer => {
   const bytes: number[] = [];
@@ -130,7 +95,7 @@ export const readTopicId = async (
       },
       response: {
         decode: (raw) => Promise.resolve({ id: idOf(raw) }),
-        parse: ({ id }) => Promise.resolve(id),
+        parse: ({ id }: { readonly id: string | undefined }) => Promise.resolve(id),
       },
     });
   } finally {

@@ -147,7 +147,6 @@ const openAndRead = async (run: BenchRun) => {
   const reader = createDesiredStateFollower({
     kafka: connect(run),
     topic: run.topic,
-    groupId: groupId(),
     sink: store,
     telemetry: silent,
     now,

@@ -61,7 +61,6 @@ describe('the topic of desired resources', () => {
 
   const options = () => ({
     topic,
-    groupId: `desired-test-${randomUUID()}`,
     decode,
     encode: (resource: DesiredResource) => ({ value: encode(resource), headers: {} }),
     transactionalIdPrefix: `${topic}-`,

@@ -73,7 +73,6 @@ const publish = async (read: ReadState) => {
       consumeKafka,
       transactKafka,
       topic,
-      groupId: `large-publish-${randomUUID()}`,
       transactionalIdPrefix: `${topic}-`,
       decode: async (value) => decoder.decodeDesiredResource(value),
       encode: (each) => encoder.encodeDesiredResource(each),

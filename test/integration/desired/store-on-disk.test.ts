@@ -64,7 +64,6 @@ describe('the store on disk and its topic', () => {
         emit: () => undefined,
       }),
       topic,
-      groupId: `store-test-${randomUUID()}`,
       sink: store,
       telemetry: { emit: (event) => void emitted.push(event) },
       now: () => performance.now(),

@@ -1,0 +1,70 @@
+import type { PayloadParts } from '../../codec/desired-resource-payload.ts';
+import { accountKey } from './account-key.ts';
+import { createTextHash, hashBytes, KEY_SEED } from './text-hash.ts';
+
+/** What a transaction adds to the number of resources that each account has. */
+export interface AccountChanges {
+  /** Counts a resource; one without an account is not counted. */
+  count(parts: PayloadParts, by: 1 | -1): void;
+  /** Hands over what was counted, by the key that an account is counted under, and starts anew. */
+  take(): Iterable<{ readonly key: Buffer; readonly by: number }>;
+}
+
+interface Change {
+  readonly provider: Buffer;
+  readonly account: Buffer;
+  readonly key: Buffer;
+  by: number;
+}
+
+/** Known accounts are kept, so that their names are not made again for each resource. */
+const MAX_KNOWN = 10_000;
+
+export const createAccountChanges = (): AccountChanges => {
+  const hash = createTextHash();
+  const known = new Map<number, Change[]>();
+  let size = 0;
+
+  const changeOf = (parts: PayloadParts): Change => {
+    const { bytes, providerStart, providerEnd, accountStart, accountEnd } = parts;
+    hashBytes(hash, KEY_SEED, bytes, accountStart, accountEnd);
+    const alike = known.get(hash.low);
+    const found = alike?.find(
+      ({ provider, account }) =>
+        account.compare(bytes, accountStart, accountEnd) === 0 &&
+        provider.compare(bytes, providerStart, providerEnd) === 0,
+    );
+    if (found !== undefined) return found;
+    const provider = Buffer.from(bytes.subarray(providerStart, providerEnd));
+    const account = Buffer.from(bytes.subarray(accountStart, accountEnd));
+    const change = {
+      provider,
+      account,
+      key: accountKey(provider.toString(), account.toString()),
+      by: 0,
+    };
+    if (alike === undefined) known.set(hash.low, [change]);
+    else alike.push(change);
+    size++;
+    return change;
+  };
+
+  return {
+    count: (parts, by) => {
+      if (parts.accountEnd >= 0) changeOf(parts).by += by;
+    },
+    take: () => {
+      const taken: { readonly key: Buffer; readonly by: number }[] = [];
+      for (const changes of known.values())
+        for (const change of changes) {
+          if (change.by !== 0) taken.push({ key: change.key, by: change.by });
+          change.by = 0;
+        }
+      if (size > MAX_KNOWN) {
+        known.clear();
+        size = 0;
+      }
+      return taken;
+    },
+  };
+};
