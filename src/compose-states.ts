@@ -37,7 +37,6 @@ import {
   kafkaConnection,
   monotonic,
   packageVersion,
-  processId,
   SHIPPED_TABLES,
 } from './compose-parts.ts';
 import { schemaRegistry } from './compose-registry.ts';

@@ -34,7 +34,6 @@ import {
   monotonic,
   openSearch,
   packageVersion,
-  processId,
   SHIPPED_TABLES,
   sleep,
   TEMPLATES,

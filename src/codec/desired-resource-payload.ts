@@ -253,10 +253,15 @@ export const desiredPayloads = (versions: readonly [string, ...string[]]): Desir
     parts: PayloadParts,
   ): RecordFailure | undefined => {
     if (!layout.locate(bytes, from, to, starts)) {
-      const malformed = latest.check(bytes.subarray(from, to)) ?? 'an integer is not in its shortest form';
+      const malformed =
+        latest.check(bytes.subarray(from, to)) ?? 'an integer is not in its shortest form';
       return notAvro(`The Avro value is malformed: ${malformed}.`);
     }
-    const [key, provider, account] = [starts[keyIndex]!, starts[providerIndex]!, starts[accountIndex]!];
+    const [key, provider, account] = [
+      starts[keyIndex]!,
+      starts[providerIndex]!,
+      starts[accountIndex]!,
+    ];
     const attributes = textStart(bytes, starts[attributesIndex]!);
     if (textEnd(bytes, starts[attributesIndex]!) === attributes || bytes[attributes] !== brace) {
       return notAvro('attributes is not the JSON text of an object.');

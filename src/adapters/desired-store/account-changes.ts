@@ -1,5 +1,6 @@
 import type { PayloadParts } from '../../codec/desired-resource-payload.ts';
 import { accountKey } from './account-key.ts';
+import { sameBytes } from './same-bytes.ts';
 import { createTextHash, hashBytes, KEY_SEED } from './text-hash.ts';
 
 /** What a transaction adds to the number of resources that each account has. */
@@ -31,8 +32,10 @@ export const createAccountChanges = (): AccountChanges => {
     const alike = known.get(hash.low);
     const found = alike?.find(
       ({ provider, account }) =>
-        account.compare(bytes, accountStart, accountEnd) === 0 &&
-        provider.compare(bytes, providerStart, providerEnd) === 0,
+        account.length === accountEnd - accountStart &&
+        provider.length === providerEnd - providerStart &&
+        sameBytes(account, 0, bytes, accountStart, account.length) &&
+        sameBytes(provider, 0, bytes, providerStart, provider.length),
     );
     if (found !== undefined) return found;
     const provider = Buffer.from(bytes.subarray(providerStart, providerEnd));

@@ -67,10 +67,10 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
   const { schemas, schemaById, clock } = options;
   let folder = options.folder ?? '';
   const payloads = desiredPayloads(schemas);
-  /** Memory that is back from the thread. */
-  const free: ArrayBuffer[] = [];
+  /** Memory that is back from the thread. It is shared, since handing memory over costs more than a copy into it. */
+  const free: SharedArrayBuffer[] = [];
   let blocks = 0;
-  let filling: RecordBlock | undefined;
+  let filling: (RecordBlock & { readonly memory: SharedArrayBuffer }) | undefined;
   let positions: Record<string, string> = {};
   let lock: StoreLock | undefined;
   let thread: Worker | undefined;
@@ -95,11 +95,9 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
 
   const fail = (message: string): void =>
     failWith(
-      new StoreError(
-        'store_failed',
-        `The desired-state store in ${folder} failed: ${message}`,
-        { retriable: true },
-      ),
+      new StoreError('store_failed', `The desired-state store in ${folder} failed: ${message}`, {
+        retriable: true,
+      }),
     );
 
   const take = (answer: StoreAnswer): void => {
@@ -123,13 +121,13 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
     if (index !== -1) waiting.splice(index, 1)[0]?.done(answer);
   };
 
-  const post = (request: StoreRequest, transfer: readonly ArrayBuffer[] = []): void => {
+  const post = (request: StoreRequest): void => {
     if (failure !== undefined) throw failure;
     if (thread === undefined)
       throw new StoreError('store_not_loaded', 'The desired-state store is not open.', {
         retriable: false,
       });
-    thread.postMessage(request, transfer);
+    thread.postMessage(request);
   };
 
   const answerTo = <T extends StoreAnswer['type']>(
@@ -144,13 +142,13 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
   const send = (): void => {
     if (filling === undefined && Object.keys(positions).length === 0) return;
     if (filling === undefined) blocks++;
-    const memory = (filling?.bytes.buffer ?? new ArrayBuffer(0)) as ArrayBuffer;
+    const memory = filling?.memory ?? new SharedArrayBuffer(0);
     const length = filling?.length ?? 0;
     const reached = positions;
     filling = undefined;
     positions = {};
     underWay++;
-    post({ type: 'write', memory, length, positions: reached, settled: loaded }, [memory]);
+    post({ type: 'write', memory, length, positions: reached, settled: loaded });
   };
 
   /** Memory for at least so many bytes. */
@@ -162,12 +160,10 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
     while (size <= BLOCK_BYTES && free.length === 0 && blocks >= MAX_BLOCKS)
       await answerTo('written');
     if (size > BLOCK_BYTES) while (underWay > 0) await answerTo('written');
-    const memory = size > BLOCK_BYTES ? undefined : free.pop();
+    let memory = size > BLOCK_BYTES ? undefined : free.pop();
     if (memory === undefined) blocks++;
-    filling = {
-      bytes: Buffer.from(memory ?? new ArrayBuffer(Math.max(size, BLOCK_BYTES))),
-      length: 0,
-    };
+    memory ??= new SharedArrayBuffer(Math.max(size, BLOCK_BYTES));
+    filling = { memory, bytes: Buffer.from(memory), length: 0 };
     return filling;
   };
 
@@ -203,11 +199,13 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
     },
     open: async (demand) => {
       ({ folder, lock } = await takeStoreFolder(options.folder, options.name));
-      thread = new Worker(THREAD, { workerData: {
+      thread = new Worker(THREAD, {
+        workerData: {
           folder,
           schemas,
           hasRegistry: schemaById !== undefined,
-        } satisfies StoreThreadData });
+        } satisfies StoreThreadData,
+      });
       thread.on('message', take);
       thread.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
       thread.on('exit', () => fail('its thread has ended'));

@@ -12,14 +12,14 @@ export interface PendingEntries {
   add(high: number, low: number, resource: number, isKey: boolean): void;
   /** Pending resources whose key may have this hash. */
   resourcesOfKey(high: number, low: number): readonly number[];
-  /** Positions of the entries of some buckets, sorted by bucket; the first has those from `starts[0]` to `starts[1]`. */
+  /**
+   * The entries of some buckets, each the low half of its hash and its resource, as a bucket has them: those of the
+   * first bucket are from `starts[0]` to `starts[1]`, counted in entries.
+   */
   ofBuckets(
     from: number,
     to: number,
-  ): { readonly order: Uint32Array; readonly starts: Uint32Array };
-  bucket(position: number): number;
-  low(position: number): number;
-  resource(position: number): number;
+  ): { readonly words: Uint32Array; readonly starts: Uint32Array };
   clear(): void;
 }
 
@@ -33,45 +33,27 @@ interface Chunk {
 export const createPendingEntries = (): PendingEntries => {
   let chunks: Chunk[] = [];
   let count = 0;
-  /** Open addressing; a slot has one more than the position of an entry, or 0. */
-  let keys: Uint32Array = new Uint32Array(FIRST_KEYS);
+  /** Open addressing; a slot has the low half of a hash, and one more than the position of its entry, or 0. */
+  let keys: Uint32Array = new Uint32Array(2 * FIRST_KEYS);
   let keyCount = 0;
 
-  const bucketAt = (position: number): number =>
-    chunks[position >>> CHUNK_BITS]!.buckets[position & IN_CHUNK]!;
-  const lowAt = (position: number): number =>
-    chunks[position >>> CHUNK_BITS]!.lows[position & IN_CHUNK]!;
-  const resourceAt = (position: number): number =>
-    chunks[position >>> CHUNK_BITS]!.resources[position & IN_CHUNK]!;
-
-  const insertKey = (position: number): void => {
-    const mask = keys.length - 1;
-    let slot = lowAt(position) & mask;
-    while (keys[slot] !== 0) slot = (slot + 1) & mask;
-    keys[slot] = position + 1;
+  const insertKey = (low: number, place: number): void => {
+    const mask = keys.length - 2;
+    let slot = (low << 1) & mask;
+    while (keys[slot + 1] !== 0) slot = (slot + 2) & mask;
+    keys[slot] = low;
+    keys[slot + 1] = place;
   };
 
-  const addKey = (position: number): void => {
+  const addKey = (low: number): void => {
     keyCount++;
-    if (keyCount * 2 > keys.length) {
+    if (keyCount * 4 > keys.length) {
       const old = keys;
       keys = new Uint32Array(old.length * 2);
-      for (const each of old) if (each !== 0) insertKey(each - 1);
+      for (let slot = 0; slot < old.length; slot += 2)
+        if (old[slot + 1] !== 0) insertKey(old[slot]!, old[slot + 1]!);
     }
-    insertKey(position);
-  };
-
-  /** Calls back with the position of each entry of some buckets, and its bucket counted from the first of them. */
-  const visit = (from: number, to: number, each: (position: number, bucket: number) => void) => {
-    const size = to - from;
-    for (let start = 0; start < count; start += CHUNK) {
-      const { buckets } = chunks[start >>> CHUNK_BITS]!;
-      const end = Math.min(CHUNK, count - start);
-      for (let index = 0; index < end; index++) {
-        const bucket = buckets[index]! - from;
-        if (bucket >= 0 && bucket < size) each(start + index, bucket);
-      }
-    }
+    insertKey(low, count);
   };
 
   return {
@@ -92,40 +74,50 @@ export const createPendingEntries = (): PendingEntries => {
       chunk.lows[index] = low;
       chunk.resources[index] = resource;
       count++;
-      if (isKey) addKey(count - 1);
+      if (isKey) addKey(low);
     },
     resourcesOfKey: (high, low) => {
-      const mask = keys.length - 1;
-      const bucket = bucketOf(high);
+      const mask = keys.length - 2;
       let found: number[] | undefined;
-      for (let slot = low & mask; keys[slot] !== 0; slot = (slot + 1) & mask) {
-        const position = keys[slot]! - 1;
-        if (lowAt(position) === low && bucketAt(position) === bucket)
-          (found ??= []).push(resourceAt(position));
+      for (let slot = (low << 1) & mask; keys[slot + 1] !== 0; slot = (slot + 2) & mask) {
+        if (keys[slot] !== low) continue;
+        const position = keys[slot + 1]! - 1;
+        const { buckets, resources } = chunks[position >>> CHUNK_BITS]!;
+        const index = position & IN_CHUNK;
+        if (buckets[index] === bucketOf(high)) (found ??= []).push(resources[index]!);
       }
       return found ?? NONE;
     },
     ofBuckets: (from, to) => {
-      const starts = new Uint32Array(to - from + 1);
-      visit(from, to, (_position, bucket) => {
-        starts[bucket + 1]!++;
+      const size = to - from;
+      const starts = new Uint32Array(size + 1);
+      chunks.forEach(({ buckets }, chunk) => {
+        const end = Math.min(CHUNK, count - chunk * CHUNK);
+        for (let index = 0; index < end; index++) {
+          const bucket = buckets[index]! - from;
+          if (bucket >= 0 && bucket < size) starts[bucket + 1]!++;
+        }
       });
-      for (let bucket = 0; bucket < to - from; bucket++)
+      for (let bucket = 0; bucket < size; bucket++)
         starts[bucket + 1] = starts[bucket + 1]! + starts[bucket]!;
       const next = starts.slice();
-      const order = new Uint32Array(starts[to - from]!);
-      visit(from, to, (position, bucket) => {
-        order[next[bucket]!++] = position;
+      const words = new Uint32Array(2 * starts[size]!);
+      chunks.forEach(({ buckets, lows, resources }, chunk) => {
+        const end = Math.min(CHUNK, count - chunk * CHUNK);
+        for (let index = 0; index < end; index++) {
+          const bucket = buckets[index]! - from;
+          if (bucket < 0 || bucket >= size) continue;
+          const at = 2 * next[bucket]!++;
+          words[at] = lows[index]!;
+          words[at + 1] = resources[index]!;
+        }
       });
-      return { order, starts };
+      return { words, starts };
     },
-    bucket: bucketAt,
-    low: lowAt,
-    resource: resourceAt,
     clear: () => {
       // A big load is over after its last merge: its room is not needed again.
       chunks = [];
-      keys = new Uint32Array(FIRST_KEYS);
+      keys = new Uint32Array(2 * FIRST_KEYS);
       count = 0;
       keyCount = 0;
     },

@@ -23,7 +23,7 @@ export type StoreRequest =
     }
   | {
       readonly type: 'write';
-      readonly memory: ArrayBuffer;
+      readonly memory: SharedArrayBuffer;
       readonly length: number;
       readonly positions: Readonly<Record<string, string>>;
       readonly settled: boolean;
@@ -48,7 +48,7 @@ export type StoreAnswer =
     }
   | {
       readonly type: 'written';
-      readonly memory: ArrayBuffer;
+      readonly memory: SharedArrayBuffer;
       readonly rejected: readonly RejectedRecord[];
       readonly count: number;
       readonly filter: SharedArrayBuffer | undefined;

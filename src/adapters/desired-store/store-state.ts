@@ -1,5 +1,5 @@
 /** Rises when the files are laid out in another way: what an older one wrote is then built anew. */
-const STORE_FORMAT = 1;
+const STORE_FORMAT = 2;
 
 /** Where the records of a store come from. */
 export interface StoreOrigin {

@@ -90,8 +90,7 @@ port.on('message', (request: StoreRequest) => {
     // After a failure nothing is written any more; the transaction that failed has left no trace.
     if (failed && request.type !== 'close') return;
     try {
-      const reply = await answer(request);
-      port.postMessage(reply, reply.type === 'written' ? [reply.memory] : []);
+      port.postMessage(await answer(request));
     } catch (error) {
       failed = true;
       port.postMessage({

@@ -10,6 +10,7 @@ import { BUCKETS, bucketOf, createBucketWords } from './bucket.ts';
 import { createHashFilter, type HashFilter } from './hash-filter.ts';
 import { createPendingEntries } from './pending-entries.ts';
 import type { PartitionRecords } from './record-block.ts';
+import { sameBytes } from './same-bytes.ts';
 import type { StoreDatabases } from './store-databases.ts';
 import type { StoreState } from './store-state.ts';
 import { createTextHash, hashBytes, IDENTITY_SEED, KEY_SEED } from './text-hash.ts';
@@ -41,7 +42,7 @@ export interface StoreWriter {
 /** 60 MB in memory, and more than a million resources. */
 const MAX_PENDING = 4_500_000;
 /** A merge of many entries goes on in transactions of this many buckets: each holds its changed pages in memory. */
-const BUCKETS_A_TRANSACTION = 8_192;
+const BUCKETS_A_TRANSACTION = 16_384;
 /** So few entries are merged in the transaction that brought them. */
 const FEW_ENTRIES = 20_000;
 /** A filter is made for so many times the entries that there are. */
@@ -130,7 +131,9 @@ export const createStoreWriter = (
     if (payload === undefined) return;
     const old = removedParts;
     payloads.partsOf(payload, old);
-    if (bytes.compare(payload, old.keyStart, old.keyEnd, keyStart, keyEnd) !== 0) return;
+    const size = keyEnd - keyStart;
+    if (old.keyEnd - old.keyStart !== size) return;
+    if (!sameBytes(bytes, keyStart, payload, old.keyStart, size)) return;
     resources.removeSync(resource);
     removed.add(resource);
     count--;
@@ -150,7 +153,11 @@ export const createStoreWriter = (
     if (valueEnd >= 0) {
       const failure = payloads.locate(bytes, valueStart, valueEnd, parts);
       if (failure !== undefined) return failure.message;
-      if (bytes.compare(parts.bytes, parts.keyStart, parts.keyEnd, keyStart, keyEnd) !== 0)
+      const size = keyEnd - keyStart;
+      if (
+        parts.keyEnd - parts.keyStart !== size ||
+        !sameBytes(bytes, keyStart, parts.bytes, parts.keyStart, size)
+      )
         return 'The resource has another key than the record.';
     }
     hashBytes(hash, KEY_SEED, bytes, keyStart, keyEnd);
@@ -166,45 +173,47 @@ export const createStoreWriter = (
     return undefined;
   };
 
-  /** Writes the buckets from one on, up to the limit. */
+  /** Entries without those of resources that are gone. */
+  const withoutRemoved = (entries: Uint32Array): Uint32Array => {
+    if (removed.size === 0) return entries;
+    const words = new Uint32Array(entries.length);
+    let size = 0;
+    for (let at = 0; at < entries.length; at += 2) {
+      if (removed.has(entries[at + 1]!)) continue;
+      words[size++] = entries[at]!;
+      words[size++] = entries[at + 1]!;
+    }
+    return words.subarray(0, size);
+  };
+
+  /** Writes the buckets from one on, up to the limit. What they have, the filter then has. */
   const merge = (from: number, to: number): void => {
-    const { order, starts } = pending.ofBuckets(from, to);
+    const { words, starts } = pending.ofBuckets(from, to);
     for (let bucket = from; bucket < to; bucket++) {
-      const [begin, end] = [starts[bucket - from]!, starts[bucket - from + 1]!];
+      const [begin, end] = [2 * starts[bucket - from]!, 2 * starts[bucket - from + 1]!];
       if (begin === end) continue;
+      for (let at = begin; at < end; at += 2) filter.add(bucket, words[at]!);
+      let entries = withoutRemoved(words.subarray(begin, end));
       const bytes = state.indexed > 1 ? buckets.getBinaryFast(bucket) : undefined;
-      const heldSize = bytes === undefined ? 0 : bytes.length >>> 2;
-      const held = bytes === undefined ? NO_WORDS : wordsOf(bytes);
-      const words = new Uint32Array(heldSize + 2 * (end - begin));
-      let size = 0;
-      for (let at = 0; at < heldSize; at += 2) {
-        if (removed.has(held[at + 1]!)) continue;
-        words[size++] = held[at]!;
-        words[size++] = held[at + 1]!;
+      if (bytes !== undefined) {
+        const held = withoutRemoved(wordsOf(bytes).subarray(0, bytes.length >>> 2));
+        const both = new Uint32Array(held.length + entries.length);
+        both.set(held);
+        both.set(entries, held.length);
+        entries = both;
       }
-      for (let at = begin; at < end; at++) {
-        const position = order[at]!;
-        const resource = pending.resource(position);
-        if (removed.has(resource)) continue;
-        words[size++] = pending.low(position);
-        words[size++] = resource;
-      }
-      if (size > 0) buckets.putSync(bucket, Buffer.from(words.buffer, 0, size * 4));
-      else if (heldSize > 0) buckets.removeSync(bucket);
+      if (entries.length > 0) buckets.putSync(bucket, asBytes(entries));
+      else if (bytes !== undefined) buckets.removeSync(bucket);
     }
   };
 
-  /** Before the entries are merged: what the buckets have, the filter has. */
-  const addToFilter = (): void => {
-    if (filtered + pending.count > filter.capacity) {
-      const sum = filtered + pending.count;
-      filter = createHashFilter(sum * FILTER_GROWTH);
-      filtered = 0;
-      if (state.indexed > 1 || state.merging !== null) fillFilter();
-    }
-    for (let position = 0; position < pending.count; position++)
-      filter.add(pending.bucket(position), pending.low(position));
+  /** Makes a larger filter where the pending entries do not fit. */
+  const makeRoomInFilter = (): void => {
     filtered += pending.count;
+    if (filtered <= filter.capacity) return;
+    filter = createHashFilter(filtered * FILTER_GROWTH);
+    filtered = pending.count;
+    if (state.indexed > 1 || state.merging !== null) fillFilter();
   };
 
   const fillFilter = (): void => {
@@ -224,7 +233,7 @@ export const createStoreWriter = (
   };
 
   const mergeInParts = (): void => {
-    addToFilter();
+    makeRoomInFilter();
     for (let from = state.merging?.bucket ?? 0; from < BUCKETS; from += BUCKETS_A_TRANSACTION) {
       const to = from + BUCKETS_A_TRANSACTION;
       root.transactionSync(() => {
@@ -261,14 +270,13 @@ export const createStoreWriter = (
           cursor.reset(records);
           while (cursor.next()) {
             const message = applyRecord(cursor);
-            if (message !== undefined)
-              rejected.push({ partition, offset: cursor.offset, message });
+            if (message !== undefined) rejected.push({ partition, offset: cursor.offset, message });
           }
         }
         for (const { key, by } of accountChanges.take()) countIn(key, by);
         few = settled && pending.count <= FEW_ENTRIES;
         if (few) {
-          addToFilter();
+          makeRoomInFilter();
           merge(0, BUCKETS);
         }
         save({
@@ -300,4 +308,6 @@ const mostEntries = ({ buckets }: StoreDatabases): number => {
 };
 
 const NONE: readonly number[] = [];
-const NO_WORDS = new Uint32Array(0);
+
+const asBytes = (words: Uint32Array): Buffer =>
+  Buffer.from(words.buffer, words.byteOffset, words.byteLength);

@@ -21,15 +21,23 @@ const finish = (hash: TextHash, first: number, second: number): void => {
   hash.low = b >>> 0;
 };
 
+/** Takes two code units a step. */
 export const hashText = (hash: TextHash, seed: number, text: string): void => {
   let first = 0xdeadbeef ^ seed;
   let second = 0x41c6ce57 ^ seed;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
+  const { length } = text;
+  let index = 1;
+  for (; index < length; index += 2) {
+    const units = text.charCodeAt(index - 1) | (text.charCodeAt(index) << 16);
+    first = Math.imul(first ^ units, 2654435761);
+    second = Math.imul(second ^ (units >>> 15) ^ units, 1597334677);
+  }
+  if (index === length) {
+    const unit = text.charCodeAt(index - 1);
     first = Math.imul(first ^ unit, 2654435761);
     second = Math.imul(second ^ unit, 1597334677);
   }
-  finish(hash, first, second);
+  finish(hash, first, second ^ length);
 };
 
 /** The hash of the text that UTF-8 bytes are. */
@@ -42,11 +50,21 @@ export const hashBytes = (
 ): void => {
   let first = 0xdeadbeef ^ seed;
   let second = 0x41c6ce57 ^ seed;
-  for (let index = from; index < to; index++) {
-    const unit = bytes[index]!;
-    if (unit >= 0x80) return hashText(hash, seed, bytes.toString('utf8', from, to));
+  let seen = 0;
+  let index = from + 1;
+  for (; index < to; index += 2) {
+    const units = bytes[index - 1]! | (bytes[index]! << 16);
+    seen |= units;
+    first = Math.imul(first ^ units, 2654435761);
+    second = Math.imul(second ^ (units >>> 15) ^ units, 1597334677);
+  }
+  if (index === to) {
+    const unit = bytes[index - 1]!;
+    seen |= unit;
     first = Math.imul(first ^ unit, 2654435761);
     second = Math.imul(second ^ unit, 1597334677);
   }
-  finish(hash, first, second);
+  // Beyond ASCII a byte is no code unit.
+  if ((seen & 0x00800080) !== 0) hashText(hash, seed, bytes.toString('utf8', from, to));
+  else finish(hash, first, second ^ (to - from));
 };

@@ -45,8 +45,7 @@ export const committedRecords = async (
       from: Number(from),
       count: batch.count,
       next: Number(batch.next),
-      bytes:
-        batch.compression === 0 ? bytes : await decompressBatch(batch.compression, bytes),
+      bytes: batch.compression === 0 ? bytes : await decompressBatch(batch.compression, bytes),
     });
   }
   return { partition, highWatermark, records, next };

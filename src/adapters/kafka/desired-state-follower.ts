@@ -84,7 +84,12 @@ export const createDesiredStateFollower = (
   const reachFirst = (): void =>
     options.onProgress?.({ resources: sink.index.size, offsetsLeft: offsetsLeft() });
 
-  const take = async ({ partition, highWatermark, records, next }: CommittedRecords): Promise<void> => {
+  const take = async ({
+    partition,
+    highWatermark,
+    records,
+    next,
+  }: CommittedRecords): Promise<void> => {
     if (highWatermark < (positions.get(partition) ?? 0n)) {
       throw new KafkaError(
         'kafka_crashed',
@@ -149,7 +154,7 @@ export const createDesiredStateFollower = (
           patienceMs,
           now,
           onRecords: take,
-          onNothing: progress.fetched,
+          onNothing: (node) => progress.fetched(node),
         });
         reader.run().catch((error: unknown) => fail(typed(error)));
         await progress.reach(endsOf(facts.ranges), signal);

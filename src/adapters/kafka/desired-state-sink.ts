@@ -1,4 +1,8 @@
-import { createRecordCursor, type PackedRecords, type RecordCursor } from '../../codec/record-batch.ts';
+import {
+  createRecordCursor,
+  type PackedRecords,
+  type RecordCursor,
+} from '../../codec/record-batch.ts';
 import type { DesiredResource } from '../../core/model/desired-resource.ts';
 import type { RecordFailure } from '../../core/model/outcome.ts';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
@@ -75,8 +79,7 @@ export const decodingSink = (options: {
     // A copy: what is decoded may keep parts of it.
     const decoded = await decode(Buffer.from(bytes.subarray(valueStart, valueEnd)));
     if (!('key' in decoded)) return undecodable(decoded.message);
-    if (decoded.key !== key)
-      return undecodable('The resource has another key than the record.');
+    if (decoded.key !== key) return undecodable('The resource has another key than the record.');
     target.upsert(decoded);
   };
 

@@ -33,7 +33,7 @@ interface FetchAnswer {
 }
 
 interface KafkajsFetch {
-  protocol(options: { readonly version: number }): (request: object) => {
+  readonly protocol: (options: { readonly version: number }) => (request: object) => {
     readonly request: {
       readonly apiKey: number;
       readonly apiVersion: number;
