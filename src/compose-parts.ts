@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -30,6 +30,9 @@ export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
   delay(ms, undefined, { signal }).catch(() => undefined);
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** A short id that tells this process from any other. */
+export const processId = (): string => randomUUID().slice(0, 13);
 
 const sslOf = ({ ssl }: Config['kafka']): KafkaConnection['ssl'] =>
   ssl.enabled
