@@ -32,9 +32,11 @@ const CONVERSIONS = Object.keys({
   value: true,
   json: true,
   list: true,
+  blocks: true,
   tags: true,
   tag_set: true,
   tag_keys: true,
+  hidden_keys: true,
   security_group_rules: true,
   not: true,
   present: true,
@@ -50,6 +52,7 @@ const COMPARISONS = Object.keys({
   security_group_rules: true,
   ignore_case: true,
   arn_or_name: true,
+  tags: true,
   none: true,
 } satisfies AllOf<Comparison, true>);
 
@@ -93,6 +96,7 @@ const changeRow = shape(
     as: oneOf(CONVERSIONS),
     action: oneOf(['set', 'add', 'remove']),
     map: mapOf(anyValue),
+    members: mapOf(text),
   } satisfies AllOf<Exclude<keyof ChangeRow, 'path'>, Check>,
   (row, path, report) => {
     if (Object.hasOwn(row, 'from') === Object.hasOwn(row, 'value')) {
@@ -102,9 +106,10 @@ const changeRow = shape(
 );
 
 const targetRow = shape({ type: text, id: text }, {
-  items: shape({ as: oneOf(['security_group_rules']), from: text }),
+  items: shape({ as: oneOf(['security_group_rules', 'list']), from: text }),
   when: mapOf(anyText),
   effect: oneOf(EFFECTS),
+  effectBy: shape({ path: text, map: mapOf(oneOf(EFFECTS)) }),
   parent: flag,
   changes: listOf(changeRow),
   fields: mapOf(text),

@@ -79,20 +79,25 @@ const uniqueChanges = (changes: readonly ObservedChange[]): readonly ObservedCha
   return [...seen.values()];
 };
 
-const TAGS = 'tags';
+/** Where code says a resource's tags, by the path that a call sets as a whole. */
+const TAG_SETS: Readonly<Record<string, readonly string[]>> = {
+  tags: ['tags_all', 'tags'],
+  labels: ['terraform_labels', 'labels'],
+};
 
 /** Tags that a call set as a whole, each by itself: code's tags that the call left out, it took away. */
 const eachTag = (change: ObservedChange, owner: DesiredResource): readonly ObservedChange[] => {
   const { path, action, observed } = change;
-  if (path !== TAGS || action !== 'set' || !isJsonObject(observed)) return [change];
-  const desired = ['tags_all', TAGS].map((name) => owner.attributes[name]).find(isJsonObject) ?? {};
+  const names = Object.hasOwn(TAG_SETS, path) ? TAG_SETS[path] : undefined;
+  if (names === undefined || action !== 'set' || !isJsonObject(observed)) return [change];
+  const desired = names.map((name) => owner.attributes[name]).find(isJsonObject) ?? {};
   const kept = Object.keys(observed);
   const gone = Object.keys(desired).filter((key) => !Object.hasOwn(observed, key));
   if (kept.length + gone.length === 0) return [change];
   return [
-    ...kept.map((key) => ({ path: `${TAGS}.${key}`, action, observed: observed[key] })),
+    ...kept.map((key) => ({ path: `${path}.${key}`, action, observed: observed[key] })),
     ...gone.map((key) => ({
-      path: `${TAGS}.${key}`,
+      path: `${path}.${key}`,
       action: 'remove' as const,
       observed: undefined,
     })),

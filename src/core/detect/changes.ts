@@ -106,6 +106,23 @@ const mapped = (row: ChangeRow, value: JsonValue): JsonValue => {
   return Object.hasOwn(row.map, key) ? (row.map[key] ?? null) : value;
 };
 
+/** Each object of the list as a block: attributes without a value are left out. */
+const blocksOf = (row: ChangeRow, value: JsonValue): readonly JsonValue[] =>
+  asList(value).flatMap((item) => {
+    if (!isJsonObject(item)) return [];
+    const attributes = Object.entries(row.members ?? {}).flatMap(([name, texts]) => {
+      for (const text of texts.split('|')) {
+        const path = compilePath(text);
+        const found = readPath(item, path, 0, MAX_CHANGES);
+        if (found.length > 0) {
+          return [[name, isMany(path) ? found : mapped(row, found[0] ?? null)] as const];
+        }
+      }
+      return [];
+    });
+    return [Object.fromEntries(attributes)];
+  });
+
 const converted = (row: ChangeRow, value: JsonValue): readonly ObservedChange[] => {
   const action = row.action ?? 'set';
   switch (row.as ?? 'value') {
@@ -121,6 +138,8 @@ const converted = (row: ChangeRow, value: JsonValue): readonly ObservedChange[] 
           asList(value).map((item) => mapped(row, item)),
         ),
       ];
+    case 'blocks':
+      return [change(row.path, action, blocksOf(row, value))];
     case 'tags':
       return tagPairs(value).map(([key, tag]) =>
         // A record that hides a tag hides its key too, which then names nothing.
@@ -130,6 +149,8 @@ const converted = (row: ChangeRow, value: JsonValue): readonly ObservedChange[] 
       );
     case 'tag_keys':
       return tagKeys(value).map((key) => change(`${row.path}.${key}`, 'remove', undefined));
+    case 'hidden_keys':
+      return tagKeys(value).map((key) => change(`${row.path}.${key}`, action, undefined));
     case 'security_group_rules':
       return rulesOfCall(value).map((rule) => change(row.path, row.action ?? 'add', { ...rule }));
     case 'not': {
@@ -168,6 +189,17 @@ const observedBy = (
     : [change(row.path, row.action ?? 'set', row.absent)];
 };
 
+/** The object at the position of the list that a target was expanded from. */
+const itemAt = (root: JsonObject, from: string, position: number): readonly JsonValue[] => {
+  for (const text of from.split('|')) {
+    const found = readPath(root, compilePath(text), 0, MAX_CHANGES)
+      .flatMap((value) => (Array.isArray(value) ? (value as JsonValue[]) : [value]))
+      .filter(isJsonObject);
+    if (found.length > 0) return found.slice(position, position + 1);
+  }
+  return [];
+};
+
 /**
  * The attributes that an act set on a resource, by the changes of the resource's row; empty where the row has none
  * or the record carries nothing of them. At most 1,000. A pure function of its arguments.
@@ -182,13 +214,16 @@ export const observeChanges = (
   if (event.request !== undefined) root['request'] = event.request;
   if (event.response !== undefined) root['response'] = event.response;
   if (event.details !== undefined) root['details'] = event.details;
+  const [item] = target.items?.as === 'list' ? itemAt(root, target.items.from, position) : [];
+  if (item !== undefined) root['item'] = item;
   const found: ObservedChange[] = [];
   for (const [path, member] of Object.entries(target.fields ?? {})) {
     found.push(...observedBy({ path, from: `request.${member}` }, root, position));
   }
   for (const row of target.changes ?? []) {
     const observed = observedBy(row, root, position);
-    const ofOneRule = target.items !== undefined && row.as === 'security_group_rules';
+    const ofOneRule =
+      target.items?.as === 'security_group_rules' && row.as === 'security_group_rules';
     found.push(...(ofOneRule ? observed.slice(position, position + 1) : observed));
     if (found.length >= MAX_CHANGES) break;
   }

@@ -9,6 +9,7 @@ import { canonicalDocument, parseJsonText } from '../model/policy-document.ts';
 import type { Comparison, ProviderTables, ResourceTypeRow } from '../model/provider-tables.ts';
 import { isRedacted, isSameSecret } from '../model/redacted-value.ts';
 import type { SecretHash } from '../model/redacted-value.ts';
+import { pathIdentity } from '../model/resource-path.ts';
 import { asRule, ruleKey, rulesOfBlocks } from '../model/security-group-rules.ts';
 
 /** Members of a desired list that a change quotes. */
@@ -119,9 +120,12 @@ const sameDocument = (observed: JsonValue, desired: JsonValue): Equality => {
   return left === undefined || right === undefined ? undefined : left === right;
 };
 
-/** Equality of members of lists and maps: scalars as text, all else as documents. */
-const memberKey = (value: JsonValue): string =>
-  asText(value) ?? canonicalDocument(value) ?? JSON.stringify(null);
+/** Equality of members of lists and maps: paths as what they denote, scalars as text, all else as documents. */
+const memberKey = (value: JsonValue): string => {
+  const text = asText(value);
+  if (text !== undefined) return pathIdentity(text) ?? text;
+  return canonicalDocument(value) ?? JSON.stringify(null);
+};
 
 const sameSet = (observed: JsonValue, desired: JsonValue, key = memberKey): boolean => {
   const left = new Set(listOf(observed).map(key));
@@ -145,6 +149,16 @@ const sameMap = (observed: JsonValue, desired: JsonValue, depth: number): Equali
   return equal;
 };
 
+/** Whether two paths of Azure or Google denote the same resource; a name by itself is compared with the last segment. */
+const samePath = (observed: string, desired: string): Equality => {
+  const left = pathIdentity(observed);
+  const right = pathIdentity(desired);
+  if (left === undefined && right === undefined) return undefined;
+  if (left !== undefined && right !== undefined) return left === right;
+  const [path, name] = left === undefined ? [desired, observed] : [observed, desired];
+  return name.includes('/') ? undefined : path.slice(path.lastIndexOf('/') + 1) === name;
+};
+
 const sameByType = (observed: JsonValue, desired: JsonValue, depth: number): Equality => {
   if (typeof desired === 'number') return sameNumber(observed, desired);
   if (typeof desired === 'boolean') return sameBoolean(observed, desired);
@@ -153,6 +167,10 @@ const sameByType = (observed: JsonValue, desired: JsonValue, depth: number): Equ
     if (document && parseJsonText(desired) !== undefined) return sameDocument(observed, desired);
     if (typeof observed === 'boolean' || /^(true|false)$/i.test(desired)) {
       return sameText(String(asText(observed)).toLowerCase(), desired.toLowerCase());
+    }
+    if (typeof observed === 'string') {
+      const path = samePath(observed, desired);
+      if (path !== undefined) return path;
     }
     return sameText(observed, desired);
   }
@@ -172,6 +190,7 @@ function isSame(observed: JsonValue, desired: JsonValue, by: Comparison, depth =
   if (isEmpty(observed) || isEmpty(desired)) return false;
   switch (by) {
     case 'auto':
+    case 'tags':
       return sameByType(observed, desired, depth);
     case 'none':
       return undefined;
@@ -345,7 +364,12 @@ const compareUntranslated = (change: ObservedChange, desired: JsonValue | undefi
   );
 };
 
-const isTagPath = (path: string): boolean => /^(tags|tags_all|labels|annotations)\./.test(path);
+const isTagPath = (path: string, rows: readonly ResourceTypeRow[]): boolean => {
+  const dot = path.indexOf('.');
+  if (dot === -1) return false;
+  const map = path.slice(0, dot);
+  return /^(tags|tags_all|labels|annotations)$/.test(map) || comparisonOf(rows, map) === 'tags';
+};
 
 /**
  * How what an act set stands to what code says. A pure function of its arguments.
@@ -359,7 +383,9 @@ export const compareChange = (
 ): Change => {
   const rows = typeRows(tables, owner.type);
   const by = comparisonOf(rows, change.path);
-  if (by !== 'security_group_rules' && isTagPath(change.path)) return compareTag(change, owner);
+  if (by !== 'security_group_rules' && isTagPath(change.path, rows)) {
+    return compareTag(change, owner);
+  }
   const desired = desiredAt(owner, change.path);
   if (isRedacted(desired) || isSecretPath(rows, change.path))
     return compareSecret(change, desired, hash);

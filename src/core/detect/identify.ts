@@ -1,20 +1,27 @@
-import { namesOfArn, serviceOfArn } from '../model/arn-names.ts';
+import { serviceOfArn } from '../model/arn-names.ts';
 import { ACTIVITY, type AuditEvent } from '../model/audit-event.ts';
-import type { DesiredIndex, DesiredResource } from '../model/desired-resource.ts';
+import type { DesiredIndex } from '../model/desired-resource.ts';
 import type { Identification, IdentifiedResource } from '../model/detection.ts';
-import { projectForms } from '../model/google-project.ts';
-import { inScope, isArn, scopeOfArn, typedIdentity } from '../model/identity.ts';
+import { isArn, scopeOfArn, typedIdentity } from '../model/identity.ts';
 import type { Scope } from '../model/identity.ts';
+import { isJsonObject } from '../model/json.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { holdsAll } from '../model/literal-match.ts';
 import { operationKey, serviceKey } from '../model/operation-key.ts';
+import {
+  ANY_TYPE,
+  canonicalType,
+  identitiesOf,
+  ownersOf,
+  pathIdentities,
+  type OwnerSearch,
+} from '../model/owner-search.ts';
 import { compilePath, compileTemplate, expandTemplate, readPath } from '../model/path-template.ts';
-import type { Expansion } from '../model/path-template.ts';
 import type {
   Effect,
   OperationRow,
   ProviderTables,
-  ResourceTypeTable,
+  TargetItems,
   TargetRow,
 } from '../model/provider-tables.ts';
 import { namesTarget, nounOf, requestIdentifiers } from '../model/request-identifiers.ts';
@@ -23,115 +30,10 @@ import { rulesOfCall } from '../model/security-group-rules.ts';
 
 /** The most resources that one act is followed to. */
 const MAX_RESOURCES = 1_000;
-const ANY_TYPE = '*';
-
-interface Search {
-  readonly event: AuditEvent;
-  readonly tables: ProviderTables;
-  readonly index: DesiredIndex;
-  /** What templates read: request, response, account, region. */
+interface Search extends OwnerSearch {
+  /** What templates read: request, response, details, resource, account, region. */
   readonly root: JsonObject;
 }
-
-const patterns = new Map<string, RegExp>();
-
-/** Patterns are of the tables, which are few. */
-const compilePattern = (text: string): RegExp => {
-  const known = patterns.get(text) ?? new RegExp(text);
-  patterns.set(text, known);
-  return known;
-};
-
-const canonicalType = (types: ResourceTypeTable, type: string): string =>
-  (Object.hasOwn(types, type) ? types[type]?.sameAs : undefined) ?? type;
-
-const scopeFor = (search: Search, owner: DesiredResource, arn: Scope): Scope => {
-  const { tables, event } = search;
-  const type = canonicalType(tables.resourceTypes, owner.type);
-  const row = Object.hasOwn(tables.resourceTypes, type) ? tables.resourceTypes[type] : undefined;
-  const unique = row?.unique ?? tables.unique;
-  if (unique === 'global') return arn;
-  const account = arn.account ?? event.account;
-  return unique === 'account' ? { account } : { account, region: arn.region ?? event.region };
-};
-
-/**
- * One thing out of owners of several types that share an identity, such as a topic and the policy on it, which both
- * go by the topic's ARN: those with the attribute that the act sets, then those that are no part of another by name.
- */
-const wholes = (
-  owners: readonly DesiredResource[],
-  target: TargetRow | undefined,
-): readonly DesiredResource[] => {
-  if (owners.every(({ type }) => type === owners[0]?.type)) return owners;
-  const set = target?.changes?.[0]?.path;
-  const having = owners.filter(
-    ({ attributes }) => set !== undefined && Object.hasOwn(attributes, set),
-  );
-  const left = having.length > 0 ? having : owners;
-  return left.filter(({ type }) => !left.some((other) => type.startsWith(`${other.type}_`)));
-};
-
-/**
- * Owners under one of the identities, in their order of trust; the first identity with an owner in scope wins.
- * @param type the only type that counts; `*` for any.
- */
-const ownersOf = (
-  search: Search,
-  identities: readonly string[],
-  arn: Scope,
-  type: string,
-  target?: TargetRow,
-): { readonly identity: string; readonly owners: readonly DesiredResource[] } => {
-  const { event, index, tables } = search;
-  for (const identity of identities) {
-    const owners = index
-      .lookup(identity)
-      .filter(
-        (owner) =>
-          owner.provider === event.provider &&
-          (type === ANY_TYPE || canonicalType(tables.resourceTypes, owner.type) === type) &&
-          inScope(owner, scopeFor(search, owner, arn)),
-      );
-    if (owners.length > 0) return { identity, owners: wholes(owners, target) };
-  }
-  return { identity: identities[0] ?? '', owners: [] };
-};
-
-const typed = (type: string, value: string): string =>
-  typedIdentity(type === ANY_TYPE ? 'id' : type, value);
-
-/** Other ways that the type's row knows to write the value. */
-const formsOf = (types: ResourceTypeTable, type: string, value: string): readonly string[] => {
-  const row = Object.hasOwn(types, type) ? types[type] : undefined;
-  const forms = (row?.forms ?? []).flatMap(({ match, as }) => {
-    const pattern = compilePattern(match);
-    return pattern.test(value) ? value.replace(pattern, as) : [];
-  });
-  return row?.lowerCase === true ? [...forms, value.toLowerCase()] : forms;
-};
-
-/** A path under its type, as the type's row may spell it, and as the path of anything. */
-const pathIdentities = (search: Search, type: string, path: string): readonly string[] => {
-  const ways = projectForms(path, search.index).flatMap((way) => [
-    pathIdentity(way) ?? '',
-    ...(type === ANY_TYPE ? [] : [way, ...formsOf(search.tables.resourceTypes, type, way)]).map(
-      (form) => typed(type, form),
-    ),
-  ]);
-  return [...new Set(ways)];
-};
-
-/** A value of a target as the identities that may denote it. */
-const identitiesOf = (search: Search, type: string, value: string): readonly string[] => {
-  const path = pathIdentity(value);
-  if (path !== undefined) return pathIdentities(search, type, value);
-  const names = namesOfArn(value);
-  const forms = formsOf(search.tables.resourceTypes, type, value).map((form) => typed(type, form));
-  if (names.length === 0) return [...new Set([typed(type, value), ...forms])];
-  const inner = type === ANY_TYPE ? [] : names.map((name) => typed(type, name));
-  return [...(isArn(value) ? [value] : []), typed(type, value), ...inner, ...forms];
-};
 
 /** The scope that an ARN tells, or `account:name` as Lambda takes it. */
 const scopeOfText = (text: string): Scope => {
@@ -140,26 +42,66 @@ const scopeOfText = (text: string): Scope => {
   return account === undefined ? {} : { account };
 };
 
-const itemsOf = (search: Search, from: string): readonly JsonObject[] => {
+const objectsOf = (values: readonly JsonValue[]): readonly JsonObject[] =>
+  values
+    .flatMap((value) => (Array.isArray(value) ? (value as JsonValue[]) : [value]))
+    .filter(isJsonObject);
+
+/** The things that the target's call names one by one, each as templates read it: `{item.source}`. */
+const itemsOf = (search: Search, { as, from }: TargetItems): readonly JsonObject[] => {
+  const [group] = readPath(search.root, compilePath('request.groupId'), 0, 1);
   for (const path of from.split('|')) {
-    const [call] = readPath(search.root, compilePath(path), 0, 1);
-    const rules = call === undefined ? [] : rulesOfCall(call);
-    if (rules.length > 0) return rules.map((rule): JsonObject => ({ ...rule }));
+    const found = readPath(search.root, compilePath(path), 0, MAX_RESOURCES);
+    const items = as === 'list' ? objectsOf(found) : rulesOf(found[0], group);
+    if (items.length > 0) return items.slice(0, MAX_RESOURCES);
   }
   return [];
 };
 
-const expand = (search: Search, target: TargetRow): readonly Expansion[] => {
+const rulesOf = (
+  call: JsonValue | undefined,
+  group: JsonValue | undefined,
+): readonly JsonObject[] =>
+  call === undefined
+    ? []
+    : rulesOfCall(call).map((rule) => ({
+        ...rule,
+        ...(rule.source === group ? { self: true } : {}),
+      }));
+
+interface Named {
+  readonly text: string;
+  readonly index: number;
+  readonly root: JsonObject;
+}
+
+const expand = (search: Search, target: TargetRow): readonly Named[] => {
   const template = compileTemplate(target.id);
-  if (target.items === undefined) return expandTemplate(template, search.root, MAX_RESOURCES);
-  const [group] = readPath(search.root, compilePath('request.groupId'), 0, 1);
-  return itemsOf(search, target.items.from)
-    .slice(0, MAX_RESOURCES)
-    .flatMap((item, index) => {
-      const self = item['source'] === group ? { self: true } : {};
-      const itemRoot: JsonObject = { ...search.root, item: { ...item, ...self } };
-      return expandTemplate(template, itemRoot, 1).map(({ text }) => ({ text, index }));
-    });
+  const { root } = search;
+  if (target.items === undefined) {
+    if (!holdsAll(root, target.when)) return [];
+    return expandTemplate(template, root, MAX_RESOURCES).map((one) => ({ ...one, root }));
+  }
+  return itemsOf(search, target.items).flatMap((item, index) => {
+    const itemRoot: JsonObject = { ...root, item };
+    if (!holdsAll(itemRoot, target.when)) return [];
+    return expandTemplate(template, itemRoot, 1).map(({ text }) => ({
+      text,
+      index,
+      root: itemRoot,
+    }));
+  });
+};
+
+const effectOn = (target: TargetRow, root: JsonObject, effect: Effect): Effect => {
+  const { effectBy } = target;
+  if (effectBy !== undefined) {
+    const [word] = readPath(root, compilePath(effectBy.path), 0, 1);
+    const key = typeof word === 'string' ? word : '';
+    const found = Object.hasOwn(effectBy.map, key) ? effectBy.map[key] : undefined;
+    if (found !== undefined) return found;
+  }
+  return target.effect ?? effect;
 };
 
 const identified = (
@@ -167,11 +109,11 @@ const identified = (
   target: TargetRow,
   effect: Effect,
 ): readonly IdentifiedResource[] => {
-  if (!holdsAll(search.root, target.when)) return [];
   const seen = new Set<string>();
   const found: IdentifiedResource[] = [];
-  for (const { text, index } of expand(search, target)) {
-    if (seen.has(text)) continue;
+  for (const { text, index, root } of expand(search, target)) {
+    // Items of a list may be parts of one resource: members of one binding.
+    if (seen.has(text) && target.items?.as !== 'list') continue;
     seen.add(text);
     const arn = scopeOfText(text);
     const { identity, owners } = ownersOf(
@@ -186,7 +128,7 @@ const identified = (
       identity,
       type,
       owners,
-      effect: target.effect ?? effect,
+      effect: effectOn(target, root, effect),
       matchedBy: 'table',
       target,
       position: index,
@@ -339,6 +281,18 @@ const byValue = (search: Search): readonly IdentifiedResource[] => {
   return found.size === 1 ? [...found.values()] : [];
 };
 
+/** Items of a list that are no part of what is owned. */
+const leftOver = (
+  named: readonly IdentifiedResource[],
+  owned: readonly IdentifiedResource[],
+): readonly IdentifiedResource[] => {
+  const positions = new Set(owned.map(({ position }) => position));
+  return named.filter(
+    ({ target, owners, position }) =>
+      target?.items?.as === 'list' && owners.length === 0 && !positions.has(position),
+  );
+};
+
 /**
  * Which resources an act touched, and which desired resources these are: by the table's row, then by what the record
  * states, then, where there is no row, by identifiers in the request. A pure function of its arguments.
@@ -380,7 +334,7 @@ export const identify = (
     if (found.length > 0 && withOwners.length === found.length) break;
     if (named.length === 0 && target.parent !== true) named = found;
   }
-  if (owned.length > 0) return { mapped: true, resources: owned };
+  if (owned.length > 0) return { mapped: true, resources: [...owned, ...leftOver(named, owned)] };
   const states = stated(search, row);
   return { mapped: true, resources: states.length > 0 ? states : named };
 };

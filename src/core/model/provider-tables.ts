@@ -71,18 +71,14 @@ export interface TargetRow {
    * is, and by the names within it under `type`.
    */
   readonly id: string;
-  /**
-   * Atomic rules that the act names, read at a path (alternatives with `|`): the target expands to one resource
-   * each, and the id may use `{item.protocol}`, `{item.from_port}`, `{item.to_port}`, `{item.source}`, and
-   * `{item.self}` (`true` where the source is the group itself). So a rule without an id of its own is found by
-   * the tuple that its resource type's `identities` make: `{security_group_id}/{type}/{protocol}/…/{cidr_blocks[]}`.
-   */
-  readonly items?: { readonly as: 'security_group_rules'; readonly from: string };
+  readonly items?: TargetItems;
   /**
    * The target is one only where each path has this text, `*` for any value:
    * `{"request.attributeType": "launchPermission"}`.
    */
   readonly when?: Readonly<Record<string, string>>;
+  /** The effect by a word of the record, such as of each item: `{"path": "item.action", "map": {"ADD": "create"}}`. */
+  readonly effectBy?: { readonly path: string; readonly map: Readonly<Record<string, Effect>> };
   /** Overrides the row's effect: deleting a bucket policy updates the bucket. */
   readonly effect?: Effect;
   /** Looked up but never reported as `unmanaged` by itself (a parent of what was created). */
@@ -92,15 +88,33 @@ export interface TargetRow {
   readonly fields?: Readonly<Record<string, string>>;
 }
 
+/**
+ * Things that a call names one by one: the target expands to one resource each, `when` is asked of each, and id and
+ * changes may read `item`.
+ * - `security_group_rules`: atomic rules at a path (alternatives with `|`): `{item.protocol}`, `{item.from_port}`,
+ *   `{item.to_port}`, `{item.source}`, and `{item.self}` (`true` where the source is the group itself). So a rule
+ *   without an id of its own is found by the tuple that its resource type's `identities` make:
+ *   `{security_group_id}/{type}/{protocol}/…/{cidr_blocks[]}`.
+ * - `list`: the objects of the list at the path, as they are.
+ */
+export interface TargetItems {
+  readonly as: 'security_group_rules' | 'list';
+  readonly from: string;
+}
+
 /** How a value of the record becomes a value of the attribute. The closed list of `detect/changes.ts`. */
 export type Conversion =
   | 'value'
   | 'json'
   | 'list'
+  /** A list of objects as blocks of the resource type, each with the attributes that `members` names. */
+  | 'blocks'
   | 'tags'
   /** All tags of the resource: those that the call does not name are gone. */
   | 'tag_set'
   | 'tag_keys'
+  /** Keys of a map that were set to what the record does not tell. */
+  | 'hidden_keys'
   | 'security_group_rules'
   | 'not'
   | 'present'
@@ -123,6 +137,8 @@ export interface ChangeRow {
   readonly value?: JsonValue;
   /** Default `value`: unwraps `{value: x}` and `{items: [x]}`. */
   readonly as?: Conversion;
+  /** With `blocks`: the attributes of a block, each by a path into the object: `{"protocol": "IPProtocol"}`. */
+  readonly members?: Readonly<Record<string, string>>;
   /** Default `set`. */
   readonly action?: 'set' | 'add' | 'remove';
   /** Maps the provider's words to the attribute's, such as `{"Enabled": true}`. */
@@ -131,7 +147,7 @@ export interface ChangeRow {
 
 /**
  * How two values of an attribute are compared. Default `auto`: by the type of the desired value. `arn_or_name` takes
- * an ARN and the name at its end for the same. `none`: record and code write the value in ways that the tables do not
+ * an ARN and the name at its end for the same. `tags`: a map whose keys are told one by one, as tags are. `none`: record and code write the value in ways that the tables do not
  * translate, so the verdict is `unknown`.
  */
 export type Comparison =
@@ -143,6 +159,7 @@ export type Comparison =
   | 'security_group_rules'
   | 'ignore_case'
   | 'arn_or_name'
+  | 'tags'
   | 'none';
 
 export type ResourceTypeTable = Readonly<Record<string, ResourceTypeRow>>;

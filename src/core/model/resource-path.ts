@@ -24,6 +24,9 @@ export interface ResourcePath {
   readonly uid: string;
   /** The last segment. */
   readonly name: string;
+  /** The kind of the resource and of what it is in first, as Google's paths tell: `topics` in `projects`. */
+  readonly kind: string;
+  readonly root: string;
   /** Resources that this one is a part of, the nearest first; for Azure within the same resource provider. */
   readonly parents: readonly string[];
   /** What an extension resource of Azure, such as a role assignment, is set on; absent for others. */
@@ -53,6 +56,8 @@ export const resourcePath = (uid: string): ResourcePath => {
   return {
     uid,
     name,
+    kind: uid.slice(uid.lastIndexOf('/', uid.length - name.length - 2) + 1, -name.length - 1),
+    root: uid.slice(0, uid.indexOf('/')),
     parents: isWhole ? [] : parents,
     ...(provider > 0 ? { scope: uid.slice(0, provider) } : {}),
   };

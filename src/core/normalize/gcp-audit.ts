@@ -207,14 +207,15 @@ const required = (payload: JsonObject, field: string): string | RecordFailure =>
   return text.length > LONGEST ? say(`is longer than ${LONGEST} characters`) : text;
 };
 
-/** Id of the entry's project, as its log or its resource names it. */
+/** Id of the entry's project, as its resource or its log names it; its number where neither tells the id. */
 const projectOf = (entry: JsonObject): string | undefined => {
   const labels = ownValue(ownValue(entry, 'resource'), 'labels');
   const holder = LOG_NAME.exec(ownString(entry, 'logName') ?? '')?.[1];
-  return (
-    ownString(labels, 'project_id') ??
-    (holder?.startsWith('projects/') ? holder.slice('projects/'.length) : undefined)
-  );
+  const names = [
+    ownString(labels, 'project_id'),
+    holder?.startsWith('projects/') ? holder.slice('projects/'.length) : undefined,
+  ].filter((name) => name !== undefined);
+  return names.find((name) => !/^\d+$/.test(name)) ?? names[0];
 };
 
 /**

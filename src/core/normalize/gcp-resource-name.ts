@@ -24,7 +24,10 @@ export const gcpResourceName = (
   project: string | undefined,
   labels: JsonValue | undefined,
 ): string => {
-  const path = withoutHost(name).replace(/\/+$/, '');
+  // Service Usage writes the last segment in brackets: `services/[compute.googleapis.com]`.
+  const path = withoutHost(name)
+    .replace(/\/+$/, '')
+    .replace(/\[([^[\]/]+)\]$/, '$1');
   if (project === undefined) return path;
   const segments = path.split('/');
   const [first, second] = segments;

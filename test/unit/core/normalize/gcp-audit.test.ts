@@ -165,6 +165,7 @@ describe('the name of the call', () => {
     ['google.container.v1beta1.ClusterManager.UpdateCluster', 'UpdateCluster'],
     ['google.logging.v2.ConfigServiceV2.UpdateSink', 'UpdateSink'],
     ['google.cloud.sql.v1.SqlInstancesService.Update', 'SqlInstancesService.Update'],
+    ['google.admin.AdminService.addGroupMember', 'addGroupMember'],
     ['', ''],
     ['google.x.v1.', 'google.x.v1.'],
   ])('%s is %s', (method, operation) => {
@@ -202,6 +203,11 @@ describe('the name of the resource', () => {
       'namespaces/shop/services/s',
       { location: 'us-west1' },
       'projects/shop/locations/us-west1/services/s',
+    ],
+    [
+      'projects/123456/services/[dns.googleapis.com]',
+      {},
+      'projects/shop/services/dns.googleapis.com',
     ],
     ['organizations/42', {}, 'organizations/42'],
     ['1234567890', {}, '1234567890'],
