@@ -1,7 +1,7 @@
-import { compileAttributeMatch } from '../model/attribute-match.ts';
 import type { AttackRow, AttackTable } from '../model/attack-table.ts';
+import { compileAttributeRows } from '../model/attribute-match.ts';
 import type { Attack, AttackName, CandidateKind, Change } from '../model/drift-candidate.ts';
-import { compileGlobs } from '../model/glob.ts';
+import { compileGlobs, type GlobMatcher } from '../model/glob.ts';
 import type { OpeningFinder } from '../model/opened-values.ts';
 
 export interface AttackSubject {
@@ -14,31 +14,28 @@ export interface AttackSubject {
 /** The techniques that the act is a case of where it is meant ill, in the order of the table. */
 export type AttackStep = (subject: AttackSubject) => readonly Attack[];
 
-type Test = (subject: AttackSubject, changes: readonly Change[]) => boolean;
-
-const attributeTest = ({ attributes = [], values, removes = false }: AttackRow): Test => {
-  const matchers = attributes.map(compileAttributeMatch);
-  const isMeant = ({ action, observed }: Change): boolean =>
-    (removes || action !== 'remove') &&
-    (values === undefined || values.some((value) => value === observed));
-  return ({ kind, type }, changes) =>
-    kind === 'changed' &&
-    changes.some(
-      (change) => isMeant(change) && matchers.some((matches) => matches(type, change.path)),
-    );
+/** Rows by what they name word for word, beside those that name it by globs. */
+const compileNames = (
+  rows: readonly AttackRow[],
+  namesOf: (row: AttackRow) => readonly string[] | undefined,
+): ((name: string) => readonly AttackRow[]) => {
+  const exact = new Map<string, AttackRow[]>();
+  const globs: { readonly row: AttackRow; readonly matches: GlobMatcher }[] = [];
+  for (const row of rows) {
+    const names = namesOf(row) ?? [];
+    const patterns = names.filter((name) => /[*?]/.test(name));
+    if (patterns.length > 0) globs.push({ row, matches: compileGlobs(patterns) });
+    for (const name of names) exact.set(name, [...(exact.get(name) ?? []), row]);
+  }
+  return (name) => [
+    ...(exact.get(name) ?? []),
+    ...globs.filter(({ matches }) => matches(name)).map(({ row }) => row),
+  ];
 };
 
-const compileRow = (row: AttackRow): Test => {
-  const isOperation = compileGlobs(row.operations ?? []);
-  const isDeleted = compileGlobs(row.deleted ?? []);
-  const isCreated = compileGlobs(row.created ?? []);
-  const byAttribute = attributeTest(row);
-  return (subject, changes) =>
-    isOperation(subject.operationKey) ||
-    (subject.kind === 'deleted' && isDeleted(subject.type)) ||
-    (subject.kind === 'unmanaged' && isCreated(subject.type)) ||
-    byAttribute(subject, changes);
-};
+const isMeant = ({ removes = false, values }: AttackRow, { action, observed }: Change): boolean =>
+  (removes || action !== 'remove') &&
+  (values === undefined || values.some((value) => value === observed));
 
 /** `T1562.008` is a sub-technique of `T1562`. */
 const parentOf = (uid: string): string => uid.split('.', 1)[0] ?? uid;
@@ -57,19 +54,37 @@ const attackOf = (uid: string, table: AttackTable): Attack => {
 
 /** What sets a resource to what code says is no attack. */
 export const compileAttacks = (table: AttackTable, openings: OpeningFinder): AttackStep => {
-  const attacks = new Map(
-    table.rows.map(({ technique }) => [technique, attackOf(technique, table)]),
+  const { rows } = table;
+  const attacks = new Map(rows.map(({ technique }) => [technique, attackOf(technique, table)]));
+  const byOperation = compileNames(rows, ({ operations }) => operations);
+  const byDeletion = compileNames(rows, ({ deleted }) => deleted);
+  const byCreation = compileNames(rows, ({ created }) => created);
+  const byAttribute = compileAttributeRows(
+    rows.flatMap((row) => (row.attributes ?? []).map((match) => [match, row] as const)),
   );
-  const rows = table.rows.map((row) => ({ ...row, test: compileRow(row) }));
+  const byKind = (
+    { kind, type }: AttackSubject,
+    changes: readonly Change[],
+  ): readonly AttackRow[] => {
+    if (kind === 'deleted') return byDeletion(type);
+    if (kind === 'unmanaged') return byCreation(type);
+    return byAttribute(type)
+      .filter(({ row, covers }) =>
+        changes.some((change) => isMeant(row, change) && covers(change.path)),
+      )
+      .map(({ row }) => row);
+  };
   return (subject) => {
     if (subject.kind === 'restored') return [];
     const changes = subject.changes.filter(({ verdict }) => verdict !== 'equals_desired');
+    const found = new Set([...byOperation(subject.operationKey), ...byKind(subject, changes)]);
+    if (found.size === 0) return [];
     const opens = openings(changes).length > 0;
-    const found = new Set(
+    const techniques = new Set(
       rows
-        .filter((row) => (row.opens !== true || opens) && row.test(subject, changes))
+        .filter((row) => found.has(row) && (row.opens !== true || opens))
         .map(({ technique }) => technique),
     );
-    return [...found].flatMap((technique) => attacks.get(technique) ?? []);
+    return [...techniques].flatMap((technique) => attacks.get(technique) ?? []);
   };
 };

@@ -7,7 +7,7 @@ import type {
 } from '../model/drift-candidate.ts';
 import { SEVERITIES } from '../model/drift-candidate.ts';
 import { compileGlob, type GlobMatcher } from '../model/glob.ts';
-import { compileAttributeMatch } from '../model/attribute-match.ts';
+import { compileAttributeRows } from '../model/attribute-match.ts';
 import { compileOpenings } from '../model/opened-values.ts';
 import type { SeverityTable } from '../model/provider-tables.ts';
 
@@ -52,10 +52,7 @@ const isUntrustedIac = (actor: ActorVerdict): boolean =>
  * candidate that has any, unless it tells that what stands beside it closes.
  */
 export const compileSeverity = (table: SeverityTable): SeverityStep => {
-  const attributes = table.attributes.map((row) => ({
-    ...row,
-    matches: compileAttributeMatch(row.match),
-  }));
+  const attributesOf = compileAttributeRows(table.attributes.map((row) => [row.match, row]));
   const types = table.types.map((row) => ({ ...row, glob: compileGlob(row.match) }));
   const deletions = (table.deletions ?? []).map((row) => ({
     ...row,
@@ -72,8 +69,9 @@ export const compileSeverity = (table: SeverityTable): SeverityStep => {
     const kindScore: Addition = { score: table.kinds[kind] ?? 0, reason: kind };
     if (kind === 'restored') return [kindScore];
     const changes = subject.changes.filter((change) => change.verdict !== 'equals_desired');
+    const attributes = attributesOf(type);
     const byAttribute = changes.flatMap(({ path }) => {
-      const row = attributes.find(({ matches }) => matches(type, path));
+      const row = attributes.find(({ covers }) => covers(path))?.row;
       if (row === undefined) return NO_WEIGHT;
       // That only a tag was set makes a change small, not a creation or a deletion.
       if (row.score < 0 && kind !== 'changed') return [];
