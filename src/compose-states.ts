@@ -21,6 +21,7 @@ import type { ComparisonSettings } from './core/desired/compare-environments.ts'
 import { compileEnvironmentRules } from './core/desired/environment-words.ts';
 import type { AuditEvent } from './core/model/audit-event.ts';
 import type { DesiredResource } from './core/model/desired-resource.ts';
+import type { IgnoreRule } from './core/model/ignore-rule.ts';
 import type { ProcessedEvent } from './core/model/processed-event.ts';
 import { processEvent } from './core/process-event.ts';
 import type { DesiredStateTopic, StateSource } from './pipeline/ports.ts';
@@ -143,7 +144,7 @@ class StatesUnreadableError extends Error {
   readonly retriable = false;
 }
 
-/** What `driftline scan` works with: no services, no configuration file, secrets compared under a key of this run. */
+/** What `driftline scan` and `driftline ignore test` work with: no services, no configuration file, secrets compared under a key of this run. */
 export const composeScan = (
   stdin: Readable,
   signal: AbortSignal,
@@ -153,7 +154,13 @@ export const composeScan = (
     readonly environment: string;
     readonly trustedPrincipals: readonly string[];
     readonly ignoreRulesFile: string | undefined;
-  }) => Promise<{ readonly desiredResources: number; process(event: AuditEvent): ProcessedEvent }>;
+  }) => Promise<{
+    readonly desiredResources: number;
+    process(event: AuditEvent): ProcessedEvent;
+    readonly ignoreRules: readonly IgnoreRule[];
+    /** The same under other rules. */
+    processUnder(rules: readonly IgnoreRule[]): (event: AuditEvent) => ProcessedEvent;
+  }>;
   readonly decode: (value: Buffer, maxBytes: number) => DecodedRecord | Promise<DecodedRecord>;
 } => {
   const avro = new AvroEvents({ schemas: loadSchemas()['audit-event'] });
@@ -179,7 +186,15 @@ export const composeScan = (
         ignoreRulesFile,
         hashKey,
       });
-      return { desiredResources: index.size, process: (event) => processEvent(event, context) };
+      return {
+        desiredResources: index.size,
+        process: (event) => processEvent(event, context),
+        ignoreRules: context.ignoreRules,
+        processUnder: (ignoreRules) => {
+          const other = { ...context, ignoreRules };
+          return (event) => processEvent(event, other);
+        },
+      };
     },
     decode: (value, maxBytes) => decodeRecord(value, { maxRecordBytes: maxBytes, avro }),
   };

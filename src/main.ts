@@ -9,6 +9,7 @@ import { OutputClosedError } from './commands/output/line-writer.ts';
 import { registerConsumption } from './commands/consumption.ts';
 import { registerDeadLetters } from './commands/dead-letters.ts';
 import { registerDesired } from './commands/desired.ts';
+import { registerIgnore } from './commands/ignore.ts';
 import { registerRun } from './commands/run.ts';
 import { registerScan } from './commands/scan.ts';
 import { registerSetup } from './commands/setup.ts';
@@ -70,8 +71,9 @@ const config = (): Config => loadConfig(configSources(given));
 
 registerRun(program, { config, signal: stop.signal, setExitCode, report, run: runDriftline });
 registerSetup(program, { config, signal: stop.signal, stdout, setUp: setUpDriftline });
+const filesOnly = composeScan(stdin, stop.signal);
 registerScan(program, {
-  ...composeScan(stdin, stop.signal),
+  ...filesOnly,
   stdin,
   stdout,
   stderr,
@@ -98,6 +100,16 @@ for (const command of program.commands) {
   else if (command.name() !== 'scan') addConfigOptions(command);
 }
 registerConfig(program);
+// They take all by their options, and no configuration.
+registerIgnore(program, {
+  ...filesOnly,
+  stdin,
+  stdout,
+  stderr,
+  signal: stop.signal,
+  clock: Date.now,
+  setExitCode,
+});
 
 try {
   await program.parseAsync();

@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
 import type { Readable, Writable } from 'node:stream';
 import { findEventFiles, type EventFile } from '../adapters/files/event-file.ts';
-import { RecordTooLargeError, splitRecords } from '../adapters/files/split-records.ts';
 import type { DecodedRecord } from '../codec/decoded-record.ts';
 import type { AuditEvent } from '../core/model/audit-event.ts';
 import type { ProcessedEvent } from '../core/model/processed-event.ts';
+import { readEventRecords } from './input/event-records.ts';
 import { LineWriter } from './output/line-writer.ts';
 import { ProgressBar } from './output/progress-bar.ts';
 import {
@@ -15,8 +15,6 @@ import {
 } from './output/scan-output.ts';
 import { ScanCounter, type ScanSummary } from './output/summary.ts';
 
-/** A delivery file is one line, and all of it is parsed at once. */
-const MAX_DOCUMENT_BYTES = 256 * 1024 * 1024;
 const DEFAULT_WIDTH = 100;
 
 /** Detection over the desired resources of some states. */
@@ -76,7 +74,7 @@ export const registerScan = (program: Command, environment: ScanEnvironment): vo
       'principals that may apply code: globs over role ARN, user ARN or e-mail',
       [],
     )
-    .option('--ignore-rules <file>', 'rules that take candidates out (JSON)')
+    .option('--ignore-rules <file>', 'rules that take candidates out (.driftignore, YAML or JSON)')
     .addOption(
       new Option('--format <format>', 'how to print').choices(SCAN_FORMATS).default('table'),
     )
@@ -135,47 +133,34 @@ const scanFiles = async (
     total,
     environment.now,
   );
-  let bytesRead = 0;
   let events = 0;
   let unreadable = 0;
-
-  for (const file of files) {
-    try {
-      const chunks = file.read((bytes) => (bytesRead += bytes), environment.signal);
-      for await (const { bytes, line } of splitRecords(chunks, MAX_DOCUMENT_BYTES)) {
-        const { events: decoded, failures } = await environment.decode(bytes, MAX_DOCUMENT_BYTES);
-        for (const event of decoded) {
-          const processed = detection.process(event);
-          counter.addOutcome(processed.outcome, processed.unmapped);
-          processed.candidates.forEach((candidate) => {
-            counter.addCandidate(candidate);
-          });
-          if (processed.candidates.length > 0 && stdout.isTTY === true) bar.clear();
-          await output.event(processed);
-        }
-        for (const failure of failures) {
-          counter.addOutcome('dead-letter', false);
-          await output.failure(failure, `${file.name}:${String(line)}`);
-        }
-        events += decoded.length;
-        bar.advance(bytesRead, events);
-      }
-    } catch (error) {
-      if (environment.signal.aborted) break;
-      if (!isFileError(error)) throw error;
+  const records = readEventRecords(files, {
+    decode: environment.decode,
+    signal: environment.signal,
+    onUnreadable: (file, message) => {
       unreadable += 1;
       bar.clear();
-      stderr.write(`driftline: ${file.name}: ${error.message}\n`);
+      stderr.write(`driftline: ${file}: ${message}\n`);
+    },
+  });
+  for await (const { events: decoded, failures, place, bytesRead } of records) {
+    for (const event of decoded) {
+      const processed = detection.process(event);
+      counter.addOutcome(processed.outcome, processed.unmapped);
+      processed.candidates.forEach((candidate) => {
+        counter.addCandidate(candidate);
+      });
+      if (processed.candidates.length > 0 && stdout.isTTY === true) bar.clear();
+      await output.event(processed);
     }
+    for (const failure of failures) {
+      counter.addOutcome('dead-letter', false);
+      await output.failure(failure, place);
+    }
+    events += decoded.length;
+    bar.advance(bytesRead, events);
   }
   bar.clear();
   return { summary: counter.summary(detection.desiredResources), unreadable };
 };
-
-/** What a damaged or unreadable file throws: the other files can still be scanned. */
-const isFileError = (error: unknown): error is Error =>
-  error instanceof RecordTooLargeError ||
-  (error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    /^(E[A-Z]+|Z_[A-Z_]+|ERR_STREAM[A-Z_]*)$/.test(error.code));
