@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from './compose-parts.ts';
 import { composeOperations } from './compose-operations.ts';
+import { composeCoverage } from './compose-coverage.ts';
 import { composeDesired, composeScan } from './compose-states.ts';
 import { composeWatch } from './compose-watch.ts';
 import { runDriftline, setUpDriftline } from './compose.ts';
 import { configSources, registerConfig, addConfigOptions } from './commands/config.ts';
 import { OutputClosedError } from './commands/output/line-writer.ts';
+import { registerCoverage } from './commands/coverage.ts';
 import { registerConsumption } from './commands/consumption.ts';
 import { registerDeadLetters } from './commands/dead-letters.ts';
 import { registerDesired } from './commands/desired.ts';
@@ -95,6 +97,7 @@ registerDesired(program, {
 const operations = composeOperations(config);
 registerDeadLetters(program, { ...operations, stdout, stderr, setExitCode, signal: stop.signal });
 registerConsumption(program, { ...operations, stdout, stderr, setExitCode, clock: Date.now });
+registerCoverage(program, { stdout, coverage: composeCoverage(config) });
 for (const command of program.commands) {
   if (command.commands.length > 0) command.commands.forEach(addConfigOptions);
   else if (command.name() !== 'scan') addConfigOptions(command);

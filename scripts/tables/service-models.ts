@@ -73,7 +73,13 @@ export const readServiceModels = (
         }))
         .map((operation) => [operation.name, operation]),
     );
-    found.push({ id, source: sources[id] ?? signingName, protocol, operations, shapes });
+    found.push({
+      id,
+      source: (sources[id] ?? signingName).toLowerCase(),
+      protocol,
+      operations,
+      shapes,
+    });
   }
   return found;
 };

@@ -13,7 +13,7 @@ import type {
   Uniqueness,
 } from '../core/model/provider-tables.ts';
 import { ATTACK_FILE, PROVIDER_FILES, SEVERITY_FILE, unknownAttackIds } from './table-checks.ts';
-import type { Check } from './table-shape.ts';
+import { listOf, mapOf, text, type Check } from './table-shape.ts';
 
 export interface TableFault {
   readonly file: string;
@@ -239,6 +239,29 @@ const readLaidOver = (
   if (file === undefined || !existsSync(file)) return base;
   const over = readTable(file, checks.extension, from.faults);
   return base === undefined || over === undefined ? base : mergedScores(base, over);
+};
+
+const NAMES_CHECK = mapOf(listOf(text));
+
+/**
+ * All mutating operations of the public models, by provider and service, as the generator wrote them down; of
+ * providers that rows are generated for.
+ * Throws ProviderTableError where a file cannot be used.
+ */
+export const readOperationNames = (
+  shipped: string,
+): ReadonlyMap<Provider, Readonly<Record<string, readonly string[]>>> => {
+  const faults: TableFault[] = [];
+  const found = new Map<Provider, Readonly<Record<string, readonly string[]>>>();
+  for (const provider of PROVIDERS) {
+    const file = join(shipped, 'providers', provider, GENERATED, 'operation-names.json');
+    const content = existsSync(file) ? readTable(file, NAMES_CHECK, faults) : undefined;
+    if (content !== undefined) {
+      found.set(provider, content as Readonly<Record<string, readonly string[]>>);
+    }
+  }
+  if (faults.length > 0) throw new ProviderTableError(faults);
+  return found;
 };
 
 /**
