@@ -1,4 +1,5 @@
 import { createDiskStore } from './adapters/desired-store/disk-store.ts';
+import { fileVersion } from './adapters/files/file-version.ts';
 import { startHttpServer, type RunningHttpServer } from './adapters/http/server.ts';
 import { connectAdmin, createKafka } from './adapters/kafka/client.ts';
 import { createDesiredStateFollower } from './adapters/kafka/desired-state-follower.ts';
@@ -16,14 +17,17 @@ import { deadLetterRecord } from './codec/dead-letter.ts';
 import { decodeRecord } from './codec/decode-record.ts';
 import { loadSchemas } from './codec/load-schemas.ts';
 import type { SchemaRegistration } from './codec/model-encoder.ts';
+import { readIgnoreRules } from './config/ignore-rules-file.ts';
 import { readProviderTables } from './config/provider-tables.ts';
 import type { Config } from './config/schema.ts';
+import type { IgnoreRule } from './core/model/ignore-rule.ts';
 import type { DetectionContext } from './core/model/processed-event.ts';
 import { processEvent } from './core/process-event.ts';
 import { createHealth } from './pipeline/health.ts';
 import { runService } from './pipeline/lifecycle.ts';
 import type { DocumentWriter } from './pipeline/ports.ts';
 import { processUnit, type UnitSteps } from './pipeline/process-unit.ts';
+import { watchIgnoreRules } from './pipeline/watch-ignore-rules.ts';
 import { createTelemetry } from './telemetry/create-telemetry.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics, exposition } from './telemetry/metrics.ts';
@@ -60,7 +64,7 @@ const documentWriter = (
 
 const unitSteps = (
   config: Config,
-  context: DetectionContext,
+  context: () => DetectionContext,
   writer: DocumentWriter,
   telemetry: Telemetry,
   schemas: ServiceSchemas,
@@ -74,7 +78,7 @@ const unitSteps = (
   const { indexes } = config.opensearch;
   return {
     decode: (value) => decodeRecord(value, { maxRecordBytes: maxBytes, maxDepth, avro }),
-    process: (event) => processEvent(event, context),
+    process: (event) => processEvent(event, context()),
     auditDocument: (processed, record, options) =>
       auditDocument(processed, record, { ...options, alias: indexes.auditEvents }),
     candidateDocument: (candidate, record) =>
@@ -90,6 +94,34 @@ const unitSteps = (
     telemetry,
     patience: schemas.patience,
   };
+};
+
+/** How soon a changed file of ignore rules counts. */
+const IGNORE_RULES_INTERVAL_MS = 10_000;
+
+/** Watches the file of ignore rules, where there is one, until `signal` is aborted. */
+const keepIgnoreRules = (
+  { detection }: Config,
+  telemetry: Telemetry,
+  signal: AbortSignal,
+  onRules: (rules: readonly IgnoreRule[]) => void,
+): void => {
+  const file = detection.ignoreRulesFile;
+  if (file === undefined) return;
+  void watchIgnoreRules(
+    {
+      file,
+      rules: readIgnoreRules(file),
+      read: () => readIgnoreRules(file),
+      version: () => fileVersion(file),
+      onRules,
+      telemetry,
+      clock: Date.now,
+      sleep,
+      intervalMs: IGNORE_RULES_INTERVAL_MS,
+    },
+    signal,
+  );
 };
 
 /**
@@ -122,7 +154,7 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
         offset: String(rejected.offset),
       }),
   });
-  const context = detectionContext(
+  let context = detectionContext(
     readProviderTables(SHIPPED_TABLES, config.detection.tablesFolder),
     store.index,
     {
@@ -133,7 +165,7 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
   const transport = openSearch(config);
   const steps = unitSteps(
     config,
-    context,
+    () => context,
     documentWriter(config, transport, telemetry),
     telemetry,
     schemas,
@@ -197,7 +229,12 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
         await consumption.check();
         await schemas.register(signal);
       },
-      loadDesiredState: (signal) => desiredState.start(signal),
+      loadDesiredState: (signal) => {
+        keepIgnoreRules(config, telemetry, closing.signal, (ignoreRules) => {
+          context = { ...context, ignoreRules };
+        });
+        return desiredState.start(signal);
+      },
       join: () => consumption.join(),
       leave: (graceMs) => consumption.leave(graceMs),
       close: async () => {

@@ -9,6 +9,8 @@ export interface Metrics {
   readonly events: Counter<'provider' | 'outcome'>;
   readonly unmappedOperations: Counter<'provider'>;
   readonly candidates: Counter<'kind' | 'severity'>;
+  readonly ignoreRules: Gauge<'state'>;
+  readonly ignoreRulesRefused: Counter;
   readonly deadLetters: Counter<'reason'>;
   readonly bulkItems: Counter<'outcome'>;
   readonly bulkSeconds: Histogram;
@@ -77,6 +79,11 @@ export const createMetrics = (version: string, withProcess = true): Metrics => {
       ['provider'],
     ),
     candidates: counter('candidates_total', 'Drift candidates found.', ['kind', 'severity']),
+    ignoreRules: gauge('ignore_rules', 'Ignore rules that are loaded: active or ended.', ['state']),
+    ignoreRulesRefused: counter(
+      'ignore_rules_refused_total',
+      'Changed files of ignore rules that cannot be used: the rules before stay.',
+    ),
     deadLetters: counter('dead_letters_total', 'Records that cannot be processed.', ['reason']),
     bulkItems: counter('bulk_items_total', 'Documents of bulk requests by what became of them.', [
       'outcome',

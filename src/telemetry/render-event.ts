@@ -139,6 +139,18 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
         'client message',
       );
     }
+    case 'ignore-rules.loaded':
+      metrics.ignoreRules.set({ state: 'active' }, event.rules - event.ended);
+      metrics.ignoreRules.set({ state: 'ended' }, event.ended);
+      return logger.info(fields, 'ignore rules loaded');
+    case 'ignore-rule.ended':
+      return logger.warn(fields, 'an ignore rule has had its last day and takes no later act');
+    case 'ignore-rules.refused':
+      metrics.ignoreRulesRefused.inc();
+      return logger.error(
+        { ...fields, message: bounded(event.message) },
+        'changed ignore rules cannot be used, those before stay',
+      );
     case 'setup.template':
       return logger.info(fields, 'index template applied');
     case 'transaction.finished':

@@ -145,6 +145,22 @@ export type TelemetryEvent =
       readonly message: string;
       readonly detail?: string;
     }
+  /** `ended` of the rules have had their last day. */
+  | {
+      readonly type: 'ignore-rules.loaded';
+      readonly file: string;
+      readonly rules: number;
+      readonly ended: number;
+    }
+  | {
+      readonly type: 'ignore-rule.ended';
+      readonly id: string;
+      readonly owner?: string;
+      /** The last day, UTC. */
+      readonly expires?: string;
+    }
+  /** The file has changed and has faults: the rules before stay. */
+  | { readonly type: 'ignore-rules.refused'; readonly file: string; readonly message: string }
   | {
       readonly type: 'setup.template';
       readonly name: string;

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import type { StateFileFailure, WatchableStateSource } from '../../pipeline/ports.ts';
 import { DEFAULT_MAX_BYTES, STATE_SUFFIXES } from './file-state-source.ts';
+import { fileVersion } from './file-version.ts';
 import { resolveInputPath } from './input-paths.ts';
 import { readContent } from './read-content.ts';
 
@@ -34,8 +34,7 @@ export const createWatchedPath = (
 /** Taken before the content is read: what is written meanwhile is read again. */
 const versionOf = async (source: string): Promise<string | StateFileFailure> => {
   try {
-    const { mtimeNs, size, ino } = await stat(source, { bigint: true });
-    return `${mtimeNs}-${size}-${ino}`;
+    return await fileVersion(source);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     return { ok: false, reason: 'not_readable', source, message: `It cannot be read (${code}).` };

@@ -230,6 +230,9 @@ describe('log lines', () => {
       message: 'm',
       detail: 'd',
     },
+    'ignore-rules.loaded': { type: 'ignore-rules.loaded', file: 'f', rules: 3, ended: 1 },
+    'ignore-rule.ended': { type: 'ignore-rule.ended', id: 'a', expires: '2026-03-01' },
+    'ignore-rules.refused': { type: 'ignore-rules.refused', file: 'f', message: 'm' },
     'setup.template': { type: 'setup.template', name: 'n', action: 'created' },
     'transaction.finished': { type: 'transaction.finished', outcome: 'aborted', seconds: 1 },
     'unit.finished': {
