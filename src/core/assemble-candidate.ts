@@ -249,7 +249,7 @@ export const assembleCandidate = (
   const changeSet = changeSetOf(event, actor);
   return {
     candidate: {
-      candidate_id: idOf(context, event.id, described.key),
+      candidate_id: idOf(context, event.actId ?? event.id, described.key),
       event_id: event.id,
       kind,
       time,

@@ -65,6 +65,11 @@ export interface StatedResource {
 export interface AuditEvent {
   /** The provider's event identity, scoped so that it is unique over providers and accounts: the document's id. */
   readonly id: string;
+  /**
+   * The id of the act, where several records may tell of it: a copy for each account that it concerns, a later
+   * correction. Their candidates then have one id. Absent: `id`.
+   */
+  readonly actId?: string | undefined;
   /** When the act happened, in milliseconds since the epoch. */
   readonly time: number;
   readonly provider: Provider;

@@ -120,7 +120,10 @@ export interface CandidateResource {
  * those of the Avro schema `drift-candidate`, of the documents of `drift-candidates`, and of `driftline scan`.
  */
 export interface DriftCandidate {
-  /** A pure function of event and resource: the same record processed twice gives the same id. */
+  /**
+   * A pure function of act and resource: the same record processed twice gives the same id, and so do records that say
+   * that they tell of one act.
+   */
   readonly candidate_id: string;
   readonly event_id: string;
   readonly kind: CandidateKind;

@@ -33,6 +33,15 @@ class CloudTrailEvent extends LazyEvent {
     this.#record = record;
   }
 
+  get actId(): string | undefined {
+    const shared = ownString(this.#record, 'sharedEventID');
+    if (shared !== undefined && isIdPart(shared)) return `aws:shared:${shared}`;
+    const original = ownString(ownValue(this.#record, 'addendum'), 'originalEventID');
+    return original !== undefined && isIdPart(original)
+      ? `aws:${this.account ?? ''}:${original}`
+      : undefined;
+  }
+
   get activityId(): ActivityId {
     return activityByName(this.operation, this.readOnly);
   }

@@ -390,3 +390,33 @@ describe('a candidate', () => {
     expect(claimed.severity.reasons.join()).toContain('claims to be an IaC tool');
   });
 });
+
+describe('several records of one act', () => {
+  const idOf = (fields: Readonly<Record<string, unknown>>): string =>
+    onlyCandidate(run({ eventID: 'copy', ...fields })).candidate_id;
+
+  it('give the candidate one id: copies for other accounts', () => {
+    const shared = { sharedEventID: 'b4f8-shared' };
+    expect(idOf({ ...shared, eventID: 'one' })).toBe(idOf({ ...shared, eventID: 'two' }));
+    expect(idOf({ ...shared, eventID: 'one' })).not.toBe(idOf({ eventID: 'one' }));
+  });
+
+  it('give the candidate one id: a correction and what it corrects', () => {
+    const addendum = { reason: 'UPDATED_DATA', originalEventID: 'first' };
+    expect(idOf({ eventID: 'second', addendum })).toBe(idOf({ eventID: 'first' }));
+    const late = { reason: 'DELIVERY_DELAY' };
+    expect(idOf({ eventID: 'second', addendum: late })).toBe(idOf({ eventID: 'second' }));
+  });
+
+  it('keep documents of their own', () => {
+    expect(run({ eventID: 'one', sharedEventID: 's' }).event.id).not.toBe(
+      run({ eventID: 'two', sharedEventID: 's' }).event.id,
+    );
+  });
+
+  it('with a shared id of any shape are events all the same', () => {
+    for (const sharedEventID of ['', ' ', 'x'.repeat(500), 7, null, ['a']]) {
+      expect(idOf({ sharedEventID })).toBe(idOf({}));
+    }
+  });
+});

@@ -29,6 +29,45 @@ describe('the envelope alone', () => {
     [{ eventCategory: 'Data', eventName: 'PutObject' }, 'runtime data_event'],
     [{ managementEvent: false }, 'runtime data_event'],
     [{ eventCategory: 'Data', readOnly: true }, 'read read_only'],
+    [{ readOnly: 'false' }, 'mutating'],
+    [{ readOnly: 'maybe' }, 'mutating'],
+    [{ readOnly: 'maybe', eventName: 'ListBuckets' }, 'read read_by_name'],
+    [{ managementEvent: 'false' }, 'runtime data_event'],
+    [{ managementEvent: 'true', eventCategory: 'Management' }, 'mutating'],
+    [{ eventCategory: 'Insight' }, 'runtime data_event'],
+    [{ eventCategory: 'NetworkActivity' }, 'runtime data_event'],
+    [{ eventType: 'AwsConsoleAction' }, 'mutating'],
+    [{ eventType: 'AwsVpceEvent' }, 'runtime record_type'],
+    [{ eventVersion: '1.11' }, 'mutating'],
+    [{ errorMessage: 'Failed authentication' }, 'failed call_failed'],
+    [
+      { addendum: { reason: 'UPDATED_DATA', updatedFields: 'readOnly', originalEventID: 'x' } },
+      'mutating',
+    ],
+    ...(
+      [
+        ['ssm', 'UpdateInstanceAssociationStatus'],
+        ['ssm', 'PutInventory'],
+        ['ssm', 'PutComplianceItems'],
+        ['ssm', 'SendCommand'],
+        ['sts', 'AssumeRole'],
+        ['kms', 'Decrypt'],
+        ['kms', 'GenerateDataKey'],
+        ['kms', 'RetireGrant'],
+        ['s3', 'UploadPart'],
+        ['logs', 'StartQuery'],
+        ['cloudtrail', 'StartQuery'],
+        ['athena', 'StartQueryExecution'],
+        ['cognito-idp', 'InitiateAuth'],
+        ['signin', 'CheckMfa'],
+      ] as const
+    ).map(
+      ([service, eventName]) =>
+        [
+          { eventSource: `${service}.amazonaws.com`, eventName, readOnly: false },
+          'runtime runtime_operation',
+        ] as [Readonly<Record<string, unknown>>, string],
+    ),
     [
       { eventSource: 'ssm.amazonaws.com', eventName: 'UpdateInstanceInformation' },
       'runtime runtime_operation',
@@ -39,6 +78,17 @@ describe('the envelope alone', () => {
     [{ eventSource: 'ssm.amazonaws.com.evil', eventName: 'SendCommand' }, 'mutating'],
   ])('%j is %s', (fields, expected) => {
     expect(of(fields)).toBe(expected);
+  });
+
+  // Reference E1: read by name only where the record does not say.
+  it.each(
+    'Get List Describe Head Lookup Search BatchGet Query Scan Select Test Validate Simulate Preview Check Filter Download Decrypt Assume'.split(
+      ' ',
+    ),
+  )('takes %s… for a read only where the record does not say', (prefix) => {
+    const eventName = `${prefix}Something`;
+    expect(of({ readOnly: undefined, eventName })).toBe('read read_by_name');
+    expect(of({ readOnly: false, eventName })).toBe('mutating');
   });
 
   it('takes globs on both halves of a runtime key', () => {
