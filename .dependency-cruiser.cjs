@@ -66,9 +66,13 @@ module.exports = {
       name: 'detect-step-imports-model-only',
       comment: 'A step of core/detect never imports another step; process-event.ts joins them.',
       severity: 'error',
-      from: { path: '^src/core/detect/' },
+      from: { path: '^src/core/detect/', pathNot: ['^src/core/detect/objects/'] },
       to: { path: '^src/', pathNot: ['^src/core/model/'] },
     },
+    room('detect-objects-imports', '^src/core/detect/objects/', [
+      '^src/core/model/',
+      '^src/core/detect/objects/',
+    ]),
 
     // the rooms around it
     room('codec-imports', '^src/codec/', ['^src/core/(model|normalize)/', '^src/codec/']),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { cloudFormationType } from '../../src/core/desired/cloudformation-types.ts';
 import type { CloudFormationTypeRow } from '../../src/core/model/format-tables.ts';
-import { snakeCase } from '../../src/core/desired/object-attributes.ts';
+import { snakeCase } from '../../src/core/model/snake-case.ts';
 import type { TerraformAttribute, TerraformType } from './terraform-types.ts';
 
 interface Entity {

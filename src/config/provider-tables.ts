@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { AttackTable } from '../core/model/attack-table.ts';
 import type { FormatTables } from '../core/model/format-tables.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/model/json.ts';
+import type { ObjectTable } from '../core/model/object-table.ts';
 import { PROVIDERS, type Provider } from '../core/model/provider.ts';
 import type {
   ActorTable,
@@ -191,6 +192,12 @@ const readProviders = (
   return found;
 };
 
+const objectTable = (files: Files): ObjectTable =>
+  ({
+    ...files.get('objects.json'),
+    kinds: files.get('kinds.json') ?? {},
+  }) as unknown as ObjectTable;
+
 const assembled = (files: Files): ProviderTables => {
   const { serviceSuffix, unique, statesResource, ...events } = files.get('events.json') ?? {};
   return {
@@ -203,6 +210,7 @@ const assembled = (files: Files): ProviderTables => {
     actors: files.get('actors.json') as unknown as ActorTable,
     ...(statesResource === undefined ? {} : { statesResource: statesResource === true }),
     ...(unique === undefined ? {} : { unique: unique as Uniqueness }),
+    ...(files.has('objects.json') ? { objects: objectTable(files) } : {}),
   };
 };
 

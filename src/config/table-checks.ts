@@ -1,6 +1,7 @@
 import { ACTOR_CLASSES, CANDIDATE_KINDS, SEVERITIES } from '../core/model/drift-candidate.ts';
 import type { AttackRow, AttackTable } from '../core/model/attack-table.ts';
 import type { CloudFormationTypeRow, KubernetesKindRow } from '../core/model/format-tables.ts';
+import type { ObjectTable } from '../core/model/object-table.ts';
 import {
   ATTRIBUTE_CATEGORIES,
   SIGNAL_FIELDS,
@@ -148,6 +149,14 @@ const kindRow = shape({}, {
   formerly: listOf(text),
 } satisfies AllOf<keyof KubernetesKindRow, Check>);
 
+const objectKeys = {
+  metadata: listOf(text),
+  toolMarks: listOf(text),
+  listKeys: mapOf(listOf(text)),
+  defaults: mapOf(listOf(anyValue)),
+  blocks: mapOf(text),
+} satisfies AllOf<Exclude<keyof ObjectTable, 'kinds'>, Check>;
+
 const always = (check: Check): { readonly complete: Check; readonly extension: Check } => ({
   complete: check,
   extension: check,
@@ -285,6 +294,7 @@ export const PROVIDER_FILES: Readonly<
   'cloudformation-types.json': always(mapOf(cloudFormationRow)),
   'pulumi-types.json': always(mapOf(text)),
   'kinds.json': always(mapOf(kindRow)),
+  'objects.json': { complete: shape(objectKeys), extension: shape({}, objectKeys) },
   'actors.json': {
     complete: shape({ signals: listOf(signal) }, { ssoRolePrefix: text }),
     extension: shape({}, { signals: listOf(signal), ssoRolePrefix: text }),

@@ -1,3 +1,8 @@
+import {
+  ownedObjectChanges,
+  unownedObjectChanges,
+  type ObjectAssembly,
+} from './assemble-object-changes.ts';
 import { changePeers, peersOf } from './desired/environment-peers.ts';
 import type { CompiledEnvironmentRules } from './desired/environment-words.ts';
 import type { AuditEvent } from './model/audit-event.ts';
@@ -12,6 +17,7 @@ import type {
   DriftCandidate,
 } from './model/drift-candidate.ts';
 import { isJsonObject } from './model/json.ts';
+import { isCollectionIdentity } from './model/object-reference.ts';
 import { operationKey } from './model/operation-key.ts';
 import { isArn } from './model/identity.ts';
 import type { DetectionContext, IgnoredCandidate } from './model/processed-event.ts';
@@ -133,8 +139,8 @@ const isUnmanaged = (
   resource.owners.length === 0 &&
   resource.effect === 'create' &&
   resource.target?.parent !== true &&
-  event.account !== undefined &&
-  context.index.covers(event.provider, event.account);
+  (resource.covered ??
+    (event.account !== undefined && context.index.covers(event.provider, event.account)));
 
 /** What the act did to a resource that code owns. */
 const ownedKind = (resource: IdentifiedResource, changes: readonly Change[]): CandidateKind => {
@@ -190,9 +196,9 @@ const namesOf = (
   owner: DesiredResource | undefined,
 ): readonly string[] => {
   const id = owner?.attributes['id'];
-  const names = [resource.identity, ...(owner?.identities ?? [])].map((identity) =>
-    isArn(identity) ? identity : identity.slice(identity.indexOf(':') + 1),
-  );
+  const names = [resource.identity, ...(owner?.identities ?? [])]
+    .filter((identity) => !isCollectionIdentity(identity))
+    .map((identity) => (isArn(identity) ? identity : identity.slice(identity.indexOf(':') + 1)));
   return [...new Set(typeof id === 'string' && id !== '' ? [id, ...names] : names)];
 };
 
@@ -202,6 +208,29 @@ export interface OutsideAct {
   readonly actor: ActorVerdict;
   readonly cause: CandidateCause;
 }
+
+/** What the act set of one resource, compared with what code says of it. */
+const changesOf = (
+  event: AuditEvent,
+  found: readonly [IdentifiedResource, ...(readonly IdentifiedResource[])],
+  owner: DesiredResource | undefined,
+  assembly: AssemblyContext,
+): readonly Change[] => {
+  const { context, tables, environments } = assembly;
+  const [resource] = found;
+  if (tables.objects !== undefined) {
+    if (resource.effect === 'delete') return [];
+    const { objects: table, resourceTypes } = tables;
+    const objects: ObjectAssembly = { context, table, resourceTypes, environments };
+    return owner === undefined
+      ? unownedObjectChanges(event, objects)
+      : ownedObjectChanges(event, owner, objects);
+  }
+  const observed = uniqueChanges(found.flatMap((each) => observeChanges(event, each)));
+  return owner === undefined
+    ? observed.map((change) => unownedChange(change, resource.type, tables, context.secretHash))
+    : ownedChanges(observed, owner, assembly);
+};
 
 /**
  * The candidate for one resource that the act touched, from all that the event says of it; undefined where it is none.
@@ -216,11 +245,7 @@ export const assembleCandidate = (
   const [resource] = found;
   const owner = namedOwner(resource);
   if (owner === undefined && !isUnmanaged(resource, event, context)) return undefined;
-  const observed = uniqueChanges(found.flatMap((each) => observeChanges(event, each)));
-  const changes =
-    owner === undefined
-      ? observed.map((change) => unownedChange(change, resource.type, tables, context.secretHash))
-      : ownedChanges(observed, owner, assembly);
+  const changes = changesOf(event, found, owner, assembly);
   const kind = owner === undefined ? 'unmanaged' : ownedKind(resource, changes);
 
   const described = candidateResource(event, resource, owner);

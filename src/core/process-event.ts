@@ -9,6 +9,7 @@ import {
   type CandidateCause,
   type DriftCandidate,
 } from './model/drift-candidate.ts';
+import type { ObjectTable } from './model/object-table.ts';
 import type { EventOutcome } from './model/outcome.ts';
 import type {
   DetectionContext,
@@ -23,6 +24,8 @@ import { compileAttacks } from './detect/attacks.ts';
 import { identify } from './detect/identify.ts';
 import { compileIgnore } from './detect/ignore.ts';
 import { compileMutating, type MutationStep } from './detect/mutating.ts';
+import { identifyObjects } from './detect/objects/identify-object.ts';
+import { writesServerPartsOnly } from './detect/objects/object-changes.ts';
 import { compileSeverity } from './detect/severity.ts';
 
 /** The reasons of each outcome; `ignored` has `rule:<id>`. */
@@ -30,7 +33,7 @@ export const OUTCOME_REASONS = {
   failed: ['call_failed'],
   read: ['read_only', 'read_by_name'],
   /** `call_begun`: a record of the call's end follows, and tells whether it was done. */
-  runtime: ['record_type', 'data_event', 'runtime_operation', 'call_begun'],
+  runtime: ['record_type', 'data_event', 'runtime_operation', 'call_begun', 'server_parts'],
   iac: ['iac_pipeline', 'iac_service'],
   service: ['cloud_service', 'k8s_controller'],
   candidate: CANDIDATE_CAUSES,
@@ -149,19 +152,32 @@ const ownersOf = (resources: readonly IdentifiedResource[]): readonly DesiredRes
   ).values(),
 ];
 
+/** A call that writes nothing of an object that code may declare is no act on configuration. */
+const passedObject = (
+  event: AuditEvent,
+  objects: ObjectTable | undefined,
+): { readonly outcome: 'runtime'; readonly reason: string } | undefined =>
+  objects !== undefined && writesServerPartsOnly(event, objects)
+    ? { outcome: 'runtime', reason: 'server_parts' }
+    : undefined;
+
 /**
  * What became of one audit event: exactly one outcome, by the steps of detection in order. Pure and total: the same
  * event and context give the same result, and no shape of an event makes it throw.
  */
 export const processEvent = (event: AuditEvent, context: DetectionContext): ProcessedEvent => {
   const steps = stepsFor(context, event.provider);
-  const passed = steps.mutating(event);
+  const { objects } = steps.tables;
+  const passed = steps.mutating(event) ?? passedObject(event, objects);
   if (passed !== undefined) {
     const { outcome, reason } = passed;
     return { event, outcome, reason, owners: [], candidates: [], unmapped: false };
   }
 
-  const identification = identify(event, steps.tables, context.index);
+  const identification =
+    objects === undefined
+      ? identify(event, steps.tables, context.index)
+      : identifyObjects(event, objects, context.index);
   const actor = steps.actor(event);
   const owners = ownersOf(identification.resources);
   const result = (

@@ -7,7 +7,8 @@ import {
   type JsonObject,
   type JsonValue,
 } from '../model/json.ts';
-import { snakeCase, snakeCaseKeys, tagMap } from './object-attributes.ts';
+import { snakeCase } from '../model/snake-case.ts';
+import { snakeCaseKeys, tagMap } from './object-attributes.ts';
 
 /** Resolved properties under Terraform's attribute names, with what the physical id tells. */
 export const cloudFormationAttributes = (

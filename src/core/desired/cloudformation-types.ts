@@ -1,5 +1,5 @@
 import type { CloudFormationTypeRow } from '../model/format-tables.ts';
-import { snakeCase } from './object-attributes.ts';
+import { snakeCase } from '../model/snake-case.ts';
 
 type Rows = Readonly<Record<string, CloudFormationTypeRow>>;
 

@@ -1,6 +1,7 @@
 import type { DesiredResource } from '../model/desired-resource.ts';
 import type { Scope } from '../model/identity.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
+import { collectionsOf } from '../model/object-reference.ts';
 import type { ResourceTypeTable } from '../model/provider-tables.ts';
 import type { SecretHash } from '../model/redacted-value.ts';
 import {
@@ -140,6 +141,7 @@ const toResource = (
     table,
     context.formats?.kubernetesKinds,
   );
+  const identities = [...(resource.identities ?? []), ...made];
   return {
     key: `${head.scope}/${address}`,
     scope: head.scope,
@@ -150,7 +152,7 @@ const toResource = (
     ...(module === undefined ? {} : { module }),
     ...(account === undefined ? {} : { account }),
     ...(region === undefined ? {} : { region }),
-    identities: [...new Set([...(resource.identities ?? []), ...made])],
+    identities: [...new Set([...identities, ...collectionsOf(identities)])],
     attributes,
     environment: context.environment,
     ...(context.repository === undefined ? {} : { repository: context.repository }),

@@ -3,7 +3,8 @@ import { ownString, type JsonObject, type JsonValue } from '../model/json.ts';
 import { compileTemplate, expandTemplate } from '../model/path-template.ts';
 import type { ResourceTypeTable } from '../model/provider-tables.ts';
 import { pathIdentity } from '../model/resource-path.ts';
-import { terraformKubernetesIdentities, type KubernetesKinds } from './kubernetes-kinds.ts';
+import type { KubernetesKinds } from '../model/kubernetes-kinds.ts';
+import { terraformKubernetesIdentities } from './terraform-kubernetes.ts';
 
 /** Identity values that one template makes of a resource: a rule has one for each of its sources. */
 const MAX_VALUES = 200;

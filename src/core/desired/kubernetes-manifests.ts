@@ -13,7 +13,7 @@ import {
   type StateResult,
 } from './desired-state.ts';
 import { toDesiredState, type FoundResource } from './found-resource.ts';
-import { groupOf, kindKey, servedKind, type KubernetesKinds } from './kubernetes-kinds.ts';
+import { groupOf, kindKey, servedKind, type KubernetesKinds } from '../model/kubernetes-kinds.ts';
 import { kubernetesResource } from './kubernetes-object.ts';
 import type { ParsedDocument } from './parsed-file.ts';
 

@@ -7,18 +7,9 @@ import {
 } from '../model/json.ts';
 import { isRedacted, redactedValue, type SecretHash } from '../model/redacted-value.ts';
 import type { FoundResource } from './found-resource.ts';
-import { kubernetesIdentity, type ServedKind } from './kubernetes-kinds.ts';
-import { snakeCase } from './object-attributes.ts';
+import { kubernetesType, type ServedKind } from '../model/kubernetes-kinds.ts';
+import { objectIdentity } from '../model/object-reference.ts';
 import type { SecretPath } from './secret-paths.ts';
-
-/**
- * The resource type of a kind: for kinds of Kubernetes itself Terraform's, `kubernetes_config_map`; for others the
- * name of their definition, `certificates.cert-manager.io`.
- */
-const kubernetesType = ({ group, kind, plural }: ServedKind): string =>
-  !group.includes('.') || group.endsWith('.k8s.io')
-    ? `kubernetes_${snakeCase(kind)}`
-    : `${plural}.${group}`;
 
 export interface ObjectPlace {
   readonly namespace: string;
@@ -42,7 +33,16 @@ export const kubernetesResource = (
     ...(mark === undefined ? {} : { module: mark, owner: mark }),
     attributes: declared(object, served, secretHash),
     sensitivePaths: secretPaths(served),
-    identities: [kubernetesIdentity(served, namespace, name)],
+    identities: [
+      objectIdentity(
+        {
+          group: served.group,
+          resource: served.plural,
+          namespace: served.cluster ? undefined : namespace,
+        },
+        name,
+      ),
+    ],
     ...(cluster === undefined ? {} : { scope: { account: cluster } }),
   };
 };

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import { snakeCase } from '../model/snake-case.ts';
 
 /** Names of attributes whose members users name: their keys stay as they are. */
 const FREE_KEYS = new Set(
@@ -12,13 +13,6 @@ const FREE_KEYS = new Set(
     .join('|')
     .split('|'),
 );
-
-/** `vpcSecurityGroupIds` and `VpcSecurityGroupIds` as Terraform names it; `DBInstanceClass` is `db_instance_class`. */
-export const snakeCase = (name: string): string =>
-  name
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
-    .toLowerCase();
 
 /**
  * Keys of an object and of the objects in it in snake case, but for members that users name, such as tags, and for

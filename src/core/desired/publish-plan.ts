@@ -1,5 +1,6 @@
 import type { DesiredResource } from '../model/desired-resource.ts';
 import { isJsonObject } from '../model/json.ts';
+import { isCollectionIdentity } from '../model/object-reference.ts';
 import { isPeerIdentity } from './peer-identity.ts';
 
 /** What is published as one. */
@@ -140,7 +141,10 @@ const heldBefore = (state: PublishedState, held: HeldResources): HeldBefore => {
 const isSameResource = (own: DesiredResource | undefined, other: DesiredResource): boolean =>
   own?.environment === other.environment &&
   own.identities.some(
-    (identity) => !isPeerIdentity(identity) && other.identities.includes(identity),
+    (identity) =>
+      !isPeerIdentity(identity) &&
+      !isCollectionIdentity(identity) &&
+      other.identities.includes(identity),
   );
 
 /** Whether a field is of the resource itself, or of the publish that wrote it. */

@@ -14,9 +14,10 @@ import {
   type StateResult,
 } from './desired-state.ts';
 import { toDesiredState, type FoundResource } from './found-resource.ts';
-import { servedKind } from './kubernetes-kinds.ts';
+import { servedKind } from '../model/kubernetes-kinds.ts';
 import { kubernetesResource } from './kubernetes-object.ts';
-import { snakeCase, snakeCaseKeys } from './object-attributes.ts';
+import { snakeCase } from '../model/snake-case.ts';
+import { snakeCaseKeys } from './object-attributes.ts';
 import { pulumiType } from './pulumi-types.ts';
 import { plainProperties } from './pulumi-values.ts';
 import { isDeeperThan, MAX_ATTRIBUTE_DEPTH } from './redact.ts';

@@ -1,7 +1,7 @@
 import type { FormatTables } from '../model/format-tables.ts';
 import type { ResourceTypeTable } from '../model/provider-tables.ts';
 import { cloudFormationRow } from './cloudformation-types.ts';
-import { snakeCase } from './object-attributes.ts';
+import { snakeCase } from '../model/snake-case.ts';
 
 export interface PulumiType {
   /** The Terraform type; the token where no rule leads to one. */

@@ -16,6 +16,8 @@ export interface IdentifiedResource {
   readonly matchedBy: 'stated' | 'table' | 'value';
   /** The table's row, where there is one: its `changes` tell what the act set. */
   readonly target?: TargetRow;
+  /** Whether code covers where the resource was made; undefined: it does where it owns anything in the account. */
+  readonly covered?: boolean;
   /** Position of this resource in the expansion of the target's id, for changes that come one for each resource. */
   readonly position: number;
 }

@@ -13,6 +13,10 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
 export const ownValue = (value: JsonValue | undefined, key: string): JsonValue | undefined =>
   isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
+/** The text of a value that is neither list nor object, undefined for these and for null. */
+export const scalarText = (value: JsonValue | undefined): string | undefined =>
+  typeof value === 'object' || value === undefined ? undefined : String(value);
+
 /** The own string property of an object; undefined for any other type, and for an empty string. */
 export const ownString = (value: JsonValue | undefined, key: string): string | undefined => {
   const found = ownValue(value, key);

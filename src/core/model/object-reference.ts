@@ -26,3 +26,30 @@ export const objectIdentity = (
   { group, resource, namespace }: ObjectReference,
   name: string,
 ): string => `kubernetes:${groupName(group)}/${resource}/${namespace ?? ''}/${name}`;
+
+const OBJECT = 'kubernetes:';
+const COLLECTION = 'kubernetes-collection:';
+const NAMESPACE = 'kubernetes-namespace:';
+
+/** The identity that all objects of a resource in a namespace have, or in the cluster where it knows no namespaces. */
+export const collectionIdentity = ({ group, resource, namespace }: ObjectReference): string =>
+  `${COLLECTION}${groupName(group)}/${resource}/${namespace ?? ''}`;
+
+/** The identity that all objects in a namespace have. */
+export const namespaceIdentity = (namespace: string): string => `${NAMESPACE}${namespace}`;
+
+/**
+ * The identities of where objects with these identities are. They denote no object by themselves: a call may be about
+ * all of them, and they tell what code covers.
+ */
+export const collectionsOf = (identities: readonly string[]): readonly string[] =>
+  identities.flatMap((identity) => {
+    if (!identity.startsWith(OBJECT)) return [];
+    const [group, resource, namespace] = identity.slice(OBJECT.length).split('/', 3);
+    if (group === undefined || resource === undefined || namespace === undefined) return [];
+    const collection = collectionIdentity({ group, resource, namespace });
+    return namespace === '' ? [collection] : [collection, namespaceIdentity(namespace)];
+  });
+
+export const isCollectionIdentity = (identity: string): boolean =>
+  identity.startsWith(COLLECTION) || identity.startsWith(NAMESPACE);

@@ -1,5 +1,6 @@
 import type { JsonValue } from './json.ts';
 import type { ActorClass, Severity } from './drift-candidate.ts';
+import type { ObjectTable } from './object-table.ts';
 
 /**
  * What Driftline knows of a provider, as data: read from `config/providers/<provider>/*.json`, checked when loaded,
@@ -18,6 +19,8 @@ export interface ProviderTables {
    * identified, and what has no owner may be a part of what has one.
    */
   readonly statesResource?: boolean;
+  /** Of a provider whose calls are on whole objects: the acts are read from these, not by rows of operations. */
+  readonly objects?: ObjectTable;
 }
 
 export type Uniqueness = 'region' | 'account' | 'global';

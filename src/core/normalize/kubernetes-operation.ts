@@ -34,7 +34,7 @@ export const isReadVerb = (verb: string): boolean | undefined => {
 };
 
 /** The service of a call that is about no resource, such as `/healthz`. */
-export const NO_RESOURCE = 'nonresource';
+const NO_RESOURCE = 'nonresource';
 
 /** The group, `core` for the core group. */
 export const serviceOf = (reference: ObjectReference | undefined): string =>

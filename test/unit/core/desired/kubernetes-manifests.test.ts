@@ -43,7 +43,11 @@ describe('a manifest', () => {
       type: 'kubernetes_deployment',
       provider: 'kubernetes',
       account: 'eu-1',
-      identities: ['kubernetes:apps/deployments/shop/web'],
+      identities: [
+        'kubernetes:apps/deployments/shop/web',
+        'kubernetes-collection:apps/deployments/shop',
+        'kubernetes-namespace:shop',
+      ],
       attributes: { kind: 'Deployment', spec: { replicas: 3 } },
     });
   });
@@ -88,7 +92,7 @@ describe('a manifest', () => {
     const read = readOne({ a: object('sea.io/v1', 'Octopus'), b: definition }, { cluster: 'c' });
     expect(resourceAt(read, 'octopodes.sea.io/x')).toMatchObject({
       type: 'octopodes.sea.io',
-      identities: ['kubernetes:sea.io/octopodes//x'],
+      identities: ['kubernetes:sea.io/octopodes//x', 'kubernetes-collection:sea.io/octopodes/'],
     });
     expect(read.warnings).toEqual([]);
     expect(readOne({ a: object('sea.io/v1', 'Octopus') }, { cluster: 'c' }).warnings).toEqual([

@@ -123,7 +123,11 @@ describe('a Pulumi stack', () => {
     expect(resourceAt(read, `${type}::n`)).toMatchObject({
       type: 'kubernetes_deployment',
       account: 'c1',
-      identities: ['kubernetes:apps/deployments/shop/web'],
+      identities: [
+        'kubernetes:apps/deployments/shop/web',
+        'kubernetes-collection:apps/deployments/shop',
+        'kubernetes-namespace:shop',
+      ],
     });
   });
 

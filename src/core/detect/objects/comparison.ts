@@ -1,0 +1,151 @@
+import type { Change, ChangeVerdict } from '../../model/drift-candidate.ts';
+import { isHidden } from '../../model/hidden-value.ts';
+import { isJsonObject, ownValue, type JsonValue } from '../../model/json.ts';
+import type { ObjectTable } from '../../model/object-table.ts';
+import { isRedacted, isSameSecret, type SecretHash } from '../../model/redacted-value.ts';
+import { objectNames, type ObjectNames } from './object-names.ts';
+import { isAbsent, isEmptyValue, isSameValue, type Sameness } from './same-object.ts';
+
+const MAX_CHANGES = 1_000;
+const MAX_DEPTH = 64;
+
+export interface ComparisonOptions {
+  readonly table: ObjectTable;
+  /** The object is a Secret: nothing of its data is told. */
+  readonly secret: boolean;
+  /** The desired resource is written in Terraform's own words: a field that it has no name for may have another. */
+  readonly terraform: boolean;
+  readonly hash: SecretHash | undefined;
+}
+
+/** Collects how what a call says stands to what code says, one change for each attribute. */
+export interface Comparison {
+  readonly names: ObjectNames;
+  readonly options: ComparisonOptions;
+  readonly changes: readonly Change[];
+  /** The call sets the value at the path. */
+  set(path: string, observed: JsonValue, desired: JsonValue | undefined): void;
+  /** The call takes away what is at the path. */
+  remove(path: string, desired: JsonValue | undefined): void;
+  /** The call adds an element that code does not have. */
+  add(path: string, observed: JsonValue): void;
+  /** The call takes an element of code's away. */
+  drop(path: string, element: JsonValue): void;
+  /** The call touches the path in a way that cannot be told. */
+  unknown(path: string): void;
+  /** The call has what code says at the path. */
+  equal(path: string): void;
+}
+
+/** Whether a secret's marker stands anywhere in the value: then it can be told neither whole nor in part. */
+const holdsMarker = (value: JsonValue | undefined, depth = 0): boolean => {
+  if (value === undefined || depth > MAX_DEPTH) return false;
+  if (typeof value === 'string') return value.includes('"$redacted"');
+  if (isRedacted(value)) return true;
+  if (Array.isArray(value)) return value.some((item: JsonValue) => holdsMarker(item, depth + 1));
+  return (
+    isJsonObject(value) && Object.values(value).some((member) => holdsMarker(member, depth + 1))
+  );
+};
+
+const isSecretData = (path: string): boolean =>
+  /^(?:manifest(?:\.value)?\.)?(?:data|binary_data|stringData)(?:$|[.[])/.test(path);
+
+/** A Secret's value as Terraform has it: not in base64. */
+const decodedText = (value: JsonValue): string | undefined => {
+  if (
+    typeof value !== 'string' ||
+    !/^[A-Za-z0-9+/]*={0,2}$/.test(value) ||
+    value.length % 4 !== 0
+  ) {
+    return undefined;
+  }
+  const bytes = Uint8Array.from(atob(value), (character) => character.charCodeAt(0));
+  const text = new TextDecoder().decode(bytes);
+  return text.includes('\ufffd') ? undefined : text;
+};
+
+export const createComparison = (options: ComparisonOptions): Comparison => {
+  const { hash, secret, terraform } = options;
+  const names = objectNames(options.table);
+  const by: Sameness = { names, terraform, hash };
+  const changes: Change[] = [];
+
+  const push = (change: Change): void => {
+    if (changes.length < MAX_CHANGES) changes.push(change);
+  };
+  const verdictOf = (same: boolean | undefined): ChangeVerdict =>
+    same === undefined ? 'unknown' : same ? 'equals_desired' : 'differs';
+
+  /** Of a secret only whether it is the same is told. */
+  const setSecret = (path: string, observed: JsonValue, desired: JsonValue | undefined): void => {
+    if (isEmptyValue(desired)) return push({ path, action: 'set', verdict: 'not_in_desired' });
+    if (!isRedacted(desired)) return push({ path, action: 'set', verdict: 'unknown' });
+    const texts = [observed, ...(terraform ? [decodedText(observed) ?? observed] : [])];
+    const results = texts.map((text) => isSameSecret(desired, text, hash));
+    push({
+      path,
+      action: 'set',
+      verdict: verdictOf(results.includes(true) ? true : results[0]),
+    });
+  };
+
+  return {
+    names,
+    options,
+    changes,
+    set: (path, observed, desired) => {
+      if (secret && isSecretData(path)) return setSecret(path, observed, desired);
+      if (isRedacted(desired) || holdsMarker(desired)) {
+        const same = isSameValue(observed, desired, path, by);
+        return push({ path, action: 'set', verdict: verdictOf(same) });
+      }
+      const told = isHidden(observed) ? {} : { observed };
+      if (desired === undefined || desired === null) {
+        const verdict = isEmptyValue(observed) ? 'equals_desired' : 'not_in_desired';
+        return push({ path, action: 'set', ...told, verdict });
+      }
+      const same = isSameValue(observed, desired, path, by);
+      push({ path, action: 'set', ...told, desired, verdict: verdictOf(same) });
+    },
+    remove: (path, desired) => {
+      if (isAbsent(desired, terraform)) {
+        return push({ path, action: 'remove', verdict: 'equals_desired' });
+      }
+      const quote = holdsMarker(desired) || desired === undefined ? {} : { desired };
+      push({ path, action: 'remove', ...quote, verdict: 'differs' });
+    },
+    add: (path, observed) => {
+      const told = isHidden(observed) ? {} : { observed };
+      push({ path, action: 'add', ...told, verdict: 'not_in_desired' });
+    },
+    drop: (path, element) => {
+      const quote = holdsMarker(element) ? {} : { observed: element, desired: element };
+      push({ path, action: 'remove', ...quote, verdict: 'differs' });
+    },
+    unknown: (path) => push({ path, action: 'set', verdict: 'unknown' }),
+    equal: (path) => push({ path, action: 'set', verdict: 'equals_desired' }),
+  };
+};
+
+/** The value of a Secret's `stringData` as the server keeps it: base64 in `data`. */
+export const withoutStringData = (body: JsonValue): JsonValue => {
+  const texts = ownValue(body, 'stringData');
+  if (!isJsonObject(body) || !isJsonObject(texts)) return body;
+  const data = ownValue(body, 'data');
+  const { stringData: _stringData, ...rest } = body;
+  const encoded = Object.entries(texts).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? base64(value) : value,
+  ]);
+  return {
+    ...rest,
+    data: {
+      ...(isJsonObject(data) ? data : {}),
+      ...(Object.fromEntries(encoded) as Readonly<Record<string, JsonValue>>),
+    },
+  };
+};
+
+const base64 = (text: string): string =>
+  btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));

@@ -1,0 +1,220 @@
+import { isJsonObject, ownString, ownValue, scalarText, type JsonValue } from '../../model/json.ts';
+import type { ObjectTable } from '../../model/object-table.ts';
+import { elementPath, memberPath } from './attribute-path.ts';
+import type { Comparison } from './comparison.ts';
+import { listAfter, matchElements } from './keyed-list.ts';
+import { oneOf } from './object-names.ts';
+import { declaredPart, isDeclaredPointer } from './server-parts.ts';
+import { compareWhole } from './whole-object.ts';
+
+const MAX_OPERATIONS = 1_000;
+const MAX_SEGMENTS = 48;
+
+/** The segments of a JSON pointer (RFC 6901); undefined for a text that is none. */
+const pointerSegments = (pointer: string | undefined): readonly string[] | undefined => {
+  if (pointer === undefined || (pointer !== '' && !pointer.startsWith('/'))) return undefined;
+  const segments = pointer
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return segments.length > MAX_SEGMENTS ? undefined : segments;
+};
+
+/** Where a pointer leads in the desired object. */
+interface Place {
+  readonly path: string;
+  readonly desired: JsonValue | undefined;
+  readonly after: JsonValue | undefined;
+  /** The list's name, where the last segment is a position in it. */
+  readonly list: string | undefined;
+  /** False where a position could not be turned into a desired element. */
+  readonly known: boolean;
+}
+
+/**
+ * Follows a pointer through the desired object. Its positions are those of the object in the cluster: they are turned
+ * into the desired one's by the key of the element that the answer has there; without one they are not known.
+ */
+const follow = (
+  { names }: Comparison,
+  segments: readonly string[],
+  root: {
+    readonly path: string;
+    readonly desired: JsonValue;
+    readonly after: JsonValue | undefined;
+  },
+): Place => {
+  let place: Place = { ...root, list: undefined, known: true };
+  let field = '';
+  for (const segment of segments) {
+    const live = place.after;
+    if (/^\d+$|^-$/.test(segment) && (Array.isArray(live) || !isJsonObject(oneOf(place.desired)))) {
+      const element =
+        segment === '-' ? listAfter(live)?.at(-1) : listAfter(live)?.[Number(segment)];
+      const [found] =
+        element === undefined ? [] : (matchElements(names, field, [element], place.desired) ?? []);
+      place = {
+        path: elementPath(place.path, found?.position ?? (segment === '-' ? 0 : Number(segment))),
+        desired: found?.value,
+        after: element,
+        list: field,
+        known: place.known && found !== undefined,
+      };
+      field = '';
+      continue;
+    }
+    const block = oneOf(place.desired);
+    const at = Array.isArray(place.desired) ? elementPath(place.path, 0) : place.path;
+    const found = names.member(block, segment);
+    place = {
+      path: memberPath(at, found?.key ?? segment),
+      desired: found?.value,
+      after: ownValue(live, segment),
+      list: undefined,
+      known: place.known,
+    };
+    field = segment;
+  }
+  return place;
+};
+
+/** Elements of code's that the list in the answer has no more. */
+const dropMissing = (comparison: Comparison, parent: Place, field: string): boolean => {
+  const now = listAfter(parent.after);
+  if (now === undefined || !Array.isArray(parent.desired)) return false;
+  const desired = parent.desired as readonly JsonValue[];
+  const matched = matchElements(comparison.names, field, now, desired);
+  const isKept = (value: JsonValue, position: number): boolean =>
+    matched === undefined
+      ? now.some((each) => scalarText(each) !== undefined && scalarText(each) === scalarText(value))
+      : matched.some((each) => each.position === position);
+  if (matched === undefined && desired.some((value) => typeof value === 'object')) return false;
+  desired.forEach((value, position) => {
+    if (!isKept(value, position)) comparison.drop(parent.path, value);
+  });
+  return true;
+};
+
+const removeAt = (
+  comparison: Comparison,
+  segments: readonly string[],
+  root: Parameters<typeof follow>[2],
+): void => {
+  const last = segments.at(-1);
+  const parent = follow(comparison, segments.slice(0, -1), root);
+  const isElement =
+    last !== undefined && /^\d+$/.test(last) && !isJsonObject(oneOf(parent.desired));
+  if (isElement) {
+    if (!parent.known || !dropMissing(comparison, parent, segments.at(-2) ?? '')) {
+      comparison.unknown(parent.path);
+    }
+    return;
+  }
+  const place = follow(comparison, segments, root);
+  if (place.known) comparison.remove(place.path, place.desired);
+  else comparison.unknown(place.path);
+};
+
+const setAt = (
+  comparison: Comparison,
+  segments: readonly string[],
+  value: JsonValue | undefined,
+  root: Parameters<typeof follow>[2],
+): void => {
+  const last = segments.at(-1);
+  const parent = follow(comparison, segments.slice(0, -1), root);
+  const isElement =
+    last !== undefined && /^\d+$|^-$/.test(last) && !isJsonObject(oneOf(parent.desired));
+  if (value === undefined || !parent.known) return comparison.unknown(parent.path);
+  if (!isElement) {
+    const place = follow(comparison, segments, root);
+    const isWhole = isJsonObject(value) && isJsonObject(oneOf(place.desired));
+    if (isWhole || Array.isArray(value)) {
+      compareReplaced(comparison, place.path, value, place.desired, segments.at(-1) ?? '');
+    } else comparison.set(place.path, value, place.desired);
+    return;
+  }
+  const field = segments.at(-2) ?? '';
+  const [found] = matchElements(comparison.names, field, [value], parent.desired) ?? [];
+  if (found?.position !== undefined) {
+    const path = elementPath(parent.path, found.position);
+    compareReplaced(comparison, path, value, found.value, '');
+  } else if (found !== undefined || typeof value !== 'object') {
+    const list = listAfter(parent.desired) ?? [];
+    const text = scalarText(value);
+    const isDesired = text !== undefined && list.some((each) => scalarText(each) === text);
+    if (isDesired) comparison.equal(parent.path);
+    else comparison.add(parent.path, value);
+  } else comparison.unknown(parent.path);
+};
+
+/** Sets a value as a whole, and tells that it is what code says where it is. */
+const compareReplaced = (
+  comparison: Comparison,
+  path: string,
+  value: JsonValue,
+  desired: JsonValue | undefined,
+  field: string,
+): void => {
+  const before = comparison.changes.length;
+  compareWhole(comparison, path, value, desired, { removes: true }, field);
+  if (comparison.changes.length === before) comparison.equal(path);
+};
+
+/**
+ * Compares what the operations of a JSON patch (RFC 6902) set with what code says. `test` sets nothing; of what `copy`
+ * and `move` set, only the place is told.
+ */
+export const compareJsonPatch = (
+  comparison: Comparison,
+  operations: readonly JsonValue[],
+  root: Parameters<typeof follow>[2],
+  table: ObjectTable,
+): void => {
+  for (const operation of operations.slice(0, MAX_OPERATIONS)) {
+    const name = ownString(operation, 'op');
+    const segments = pointerSegments(textOf(operation, 'path'));
+    if (name === 'test' || segments === undefined) continue;
+    if (name === 'move') {
+      const from = pointerSegments(textOf(operation, 'from'));
+      if (from !== undefined && isDeclaredPointer(from, table)) removeAt(comparison, from, root);
+    }
+    if (!isDeclaredPointer(segments, table)) continue;
+    if (name === 'remove') removeAt(comparison, segments, root);
+    else {
+      const isCopy = name === 'copy' || name === 'move';
+      const value = isCopy ? undefined : partAt(segments, ownValue(operation, 'value'), table);
+      setAt(comparison, segments, value, root);
+    }
+  }
+};
+
+/** A pointer may be the empty text. */
+const textOf = (operation: JsonValue, name: string): string | undefined => {
+  const text = ownValue(operation, name);
+  return typeof text === 'string' ? text : undefined;
+};
+
+/** The part of a value that code may declare, where the pointer is to the object or its metadata. */
+const partAt = (
+  segments: readonly string[],
+  value: JsonValue | undefined,
+  table: ObjectTable,
+): JsonValue | undefined => {
+  if (value === undefined || !isJsonObject(value)) return value;
+  if (segments.length === 0) return declaredPart(value, table);
+  if (segments[0] !== 'metadata' || segments.length > 2) return value;
+  const whole = segments.length === 1 ? value : { [segments[1] ?? '']: value };
+  const metadata = declaredPart({ metadata: whole }, table)?.['metadata'];
+  return segments.length === 1 ? metadata : ownValue(metadata, segments[1] ?? '');
+};
+
+/** Whether a JSON patch touches anything that code may declare. */
+export const touchesDeclared = (operations: readonly JsonValue[], table: ObjectTable): boolean =>
+  operations.some((operation) => {
+    if (ownString(operation, 'op') === 'test') return false;
+    return ['path', 'from'].some((name) => {
+      const segments = pointerSegments(textOf(operation, name));
+      return segments !== undefined && isDeclaredPointer(segments, table);
+    });
+  });

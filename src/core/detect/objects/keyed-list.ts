@@ -1,0 +1,49 @@
+import type { JsonValue } from '../../model/json.ts';
+import type { ObjectNames } from './object-names.ts';
+
+/** An element of a call's list, with the desired element that has its key. */
+export interface MatchedElement {
+  readonly element: JsonValue;
+  /** Of the desired element in its list; undefined where code has none with the key. */
+  readonly position: number | undefined;
+  readonly value: JsonValue | undefined;
+}
+
+export const listAfter = (after: JsonValue | undefined): readonly JsonValue[] | undefined =>
+  Array.isArray(after) ? (after as readonly JsonValue[]) : undefined;
+
+/**
+ * The elements of a list with the desired ones that they are, by the key of the list's name. Undefined where the list
+ * has no key or an element lacks it: then it is compared as a whole.
+ */
+export const matchElements = (
+  names: ObjectNames,
+  field: string,
+  elements: readonly JsonValue[],
+  desired: JsonValue | undefined,
+): readonly MatchedElement[] | undefined => {
+  if (desired !== undefined && desired !== null && !Array.isArray(desired)) return undefined;
+  const list = listAfter(desired) ?? [];
+  const positions = new Map<string, number>();
+  for (const [position, value] of list.entries()) {
+    const key = names.elementKey(field, value);
+    // Two of one key, as in a list that tells them apart by more.
+    if (key === undefined || positions.has(key)) return undefined;
+    positions.set(key, position);
+  }
+  const matched: MatchedElement[] = [];
+  for (const element of elements) {
+    const key = names.elementKey(field, element);
+    if (key === undefined) {
+      if (Object.hasOwn(Object(element) as object, '$patch')) continue;
+      return undefined;
+    }
+    const position = positions.get(key);
+    matched.push({
+      element,
+      position,
+      value: position === undefined ? undefined : list[position],
+    });
+  }
+  return list.length + matched.length === 0 ? undefined : matched;
+};

@@ -1,0 +1,140 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import { elementPath, memberPath } from './attribute-path.ts';
+import type { Comparison } from './comparison.ts';
+import { matchElements } from './keyed-list.ts';
+import { oneOf } from './object-names.ts';
+import { isAbsent, isEmptyValue, isSameValue } from './same-object.ts';
+
+const MAX_DEPTH = 48;
+
+export interface WholeOptions {
+  /** What the object leaves out is gone, as with a create or an update; an apply leaves to others what is theirs. */
+  readonly removes: boolean;
+}
+
+/** Whether the server sets the field to this by itself where an object leaves it out. */
+const isDefault = ({ options }: Comparison, key: string, value: JsonValue): boolean => {
+  const { defaults } = options.table;
+  const known = Object.hasOwn(defaults, key) ? defaults[key] : undefined;
+  return (
+    known?.some((each) => each === '*' || JSON.stringify(each) === JSON.stringify(value)) === true
+  );
+};
+
+/**
+ * Compares a whole object with what code says: what code declares and the object has otherwise, and what the object has
+ * beyond that, but for what the server sets by itself. Nothing is told of what is the same.
+ */
+export const compareWhole = (
+  comparison: Comparison,
+  path: string,
+  observed: JsonValue,
+  desired: JsonValue | undefined,
+  options: WholeOptions,
+  field = '',
+  depth = 0,
+): void => {
+  if (depth > MAX_DEPTH) return comparison.unknown(path);
+  if (Array.isArray(observed)) {
+    const list = observed as readonly JsonValue[];
+    return compareWholeList(comparison, path, list, desired, options, field, depth);
+  }
+  const block = oneOf(desired);
+  if (isJsonObject(observed) && isJsonObject(block)) {
+    const blockPath = Array.isArray(desired) ? elementPath(path, 0) : path;
+    compareMembers(comparison, blockPath, observed, block, options, depth);
+    return;
+  }
+  const { names, options: by } = comparison;
+  if (isSameValue(observed, desired, path, { names, ...by }) !== true) {
+    comparison.set(path, observed, desired);
+  }
+};
+
+const compareMembers = (
+  comparison: Comparison,
+  path: string,
+  observed: JsonObject,
+  desired: JsonObject,
+  options: WholeOptions,
+  depth: number,
+): void => {
+  const { names } = comparison;
+  const { terraform } = comparison.options;
+  const seen = new Set<string>();
+  for (const [key, value] of Object.entries(observed)) {
+    const found = names.member(desired, key);
+    if (found !== undefined) seen.add(found.key);
+    const declared = found !== undefined && !isAbsent(found.value, terraform);
+    if (declared) {
+      const below = memberPath(path, found.key);
+      compareWhole(comparison, below, value, found.value, options, key, depth + 1);
+    } else if (!isEmptyValue(value) && !isDefault(comparison, key, value)) {
+      compareUndeclared(
+        comparison,
+        memberPath(path, found?.key ?? key),
+        value,
+        found !== undefined,
+      );
+    }
+  }
+  if (!options.removes) return;
+  for (const [key, value] of Object.entries(desired)) {
+    if (seen.has(key) || isAbsent(value, terraform)) continue;
+    // A state of Terraform's has the server's defaults too: only of maps that users fill can it be told.
+    const below = memberPath(path, key);
+    if (!terraform || isFreeMap(below)) comparison.remove(below, value);
+  }
+};
+
+/**
+ * A member that code does not declare. Terraform's state has every field that it has a name for, so one that it has not
+ * is under another name there, and nothing can be told.
+ */
+const compareUndeclared = (
+  comparison: Comparison,
+  path: string,
+  value: JsonValue,
+  isNamed: boolean,
+): void => {
+  if (comparison.options.terraform && !isNamed && !isFreeMap(path)) return;
+  comparison.set(path, value, undefined);
+};
+
+/** Members of maps whose keys users make. */
+const isFreeMap = (path: string): boolean =>
+  /(?:^|\.)(?:labels|annotations|data|binary_data|match_labels|node_selector|selector)(?:\[\d+\])?(?:\.[\w$-]+|\["[^\]]*"\])$/.test(
+    path,
+  );
+
+const compareWholeList = (
+  comparison: Comparison,
+  path: string,
+  observed: readonly JsonValue[],
+  desired: JsonValue | undefined,
+  options: WholeOptions,
+  field: string,
+  depth: number,
+): void => {
+  const matched = matchElements(comparison.names, field, observed, desired);
+  if (matched === undefined) {
+    const { names, options: by } = comparison;
+    if (isSameValue(observed, desired, path, { names, ...by }) !== true) {
+      comparison.set(path, observed, desired);
+    }
+    return;
+  }
+  for (const { element, position, value } of matched) {
+    if (value === undefined || position === undefined) comparison.add(path, element);
+    else {
+      const below = elementPath(path, position);
+      compareWhole(comparison, below, element, value, options, '', depth + 1);
+    }
+  }
+  if (!options.removes) return;
+  const kept = new Set(matched.map(({ position }) => position));
+  const list = Array.isArray(desired) ? (desired as readonly JsonValue[]) : [];
+  list.forEach((value, position) => {
+    if (!kept.has(position)) comparison.drop(path, value);
+  });
+};
