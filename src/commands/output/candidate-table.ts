@@ -102,6 +102,16 @@ const peersText = ({ peers = [] }: Change): readonly string[] =>
           .join(', ')}`,
       ];
 
+/** Why the severity is what it is: the score, the reasons with most points first, the techniques. */
+const whyText = ({ severity, attacks = [] }: DriftCandidate): readonly string[] => {
+  if (severity.reasons.length === 0) return [];
+  const points = (reason: string): number => Number(/\(([+-]\d+)\)$/.exec(reason)?.[1] ?? 0);
+  const reasons = severity.reasons.toSorted((one, other) => points(other) - points(one));
+  const techniques = attacks.map(({ technique, sub_technique: sub }) => (sub ?? technique).uid);
+  const known = techniques.length === 0 ? '' : `, ATT&CK ${techniques.join(' ')}`;
+  return [terminalText(`score ${String(severity.score)}${known}: ${reasons.join(', ')}`)];
+};
+
 export const candidateTableHeader = (style: TableStyle): string =>
   painted(
     style,
@@ -127,6 +137,7 @@ export const candidateTableRow = (candidate: DriftCandidate, style: TableStyle):
     terminalText(
       `${candidate.service} ${candidate.operation}, ${client}${from}${actor.trusted ? ', trusted principal' : ''}`,
     ),
+    ...whyText(candidate),
     ...candidate.changes
       .slice(0, CHANGES_SHOWN)
       .flatMap((change) => [changeText(change), ...peersText(change)]),

@@ -48,8 +48,23 @@ describe('candidate table', () => {
       critical      changed    2026-11-20 09:14:03  alice@example.com
         module.edge.aws_security_group.web [prod]
         ec2.amazonaws.com AuthorizeSecurityGroupIngress, console from 198.51.100.7
+        score 95: open to everybody
         + ingress: tcp 22 0.0.0.0/0  (not in code)"
     `);
+  });
+
+  it('says why: the weightiest reason first, and the techniques', () => {
+    const reasons = ['changed (+20)', 'actor class console (+5)', 'open to everybody: ::/0 (+30)'];
+    const attack = {
+      version: '17.1',
+      tactic: { uid: 'TA0005', name: 'Defense Evasion' },
+      technique: { uid: 'T1562', name: 'Impair Defenses' },
+      sub_technique: { uid: 'T1562.007', name: 'Disable or Modify Cloud Firewall' },
+    };
+    const severity = { ...candidate.severity, reasons };
+    expect(candidateTableRow({ ...candidate, severity, attacks: [attack] }, STYLE)).toContain(
+      'score 95, ATT&CK T1562.007: open to everybody: ::/0 (+30), changed (+20), actor class cons',
+    );
   });
 
   it('shows what code says elsewhere below the change', () => {
@@ -82,7 +97,7 @@ describe('candidate table', () => {
     const hostile = { ...candidate, actor: { ...candidate.actor, name: '\u001b[2Jroot\nforged' } };
     const text = candidateTableRow(hostile, STYLE);
     expect(text).not.toContain('\u001b');
-    expect(text.split('\n')).toHaveLength(4);
+    expect(text.split('\n')).toHaveLength(5);
   });
 });
 
