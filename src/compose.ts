@@ -97,7 +97,7 @@ const unitSteps = (
 };
 
 /** How soon a changed file of ignore rules counts. */
-const IGNORE_RULES_INTERVAL_MS = 10_000;
+const IGNORE_RULES_INTERVAL_MS = 5_000;
 
 /** Watches the file of ignore rules, where there is one, until `signal` is aborted. */
 const keepIgnoreRules = (

@@ -124,7 +124,7 @@ export const detection = {
     env: 'DRIFTLINE_DETECTION_CANDIDATE_CLASSES',
   },
   ignoreRulesFile: {
-    doc: 'File of rules for acts that are no drift: YAML (.yaml, .yml) or JSON (.json), any other name as lines of a .driftignore. A changed file counts within ten seconds. See config/detection.md.',
+    doc: 'File of rules for acts that are no drift: YAML (.yaml, .yml) or JSON (.json), any other name as lines of a .driftignore. A changed file counts within five seconds. See config/detection.md.',
     format: 'path',
     default: null,
     env: 'DRIFTLINE_DETECTION_IGNORE_RULES_FILE',
