@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { AuditEvent } from '../../../src/core/model/audit-event.ts';
 import type { DesiredIndex } from '../../../src/core/model/desired-resource.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/core/model/json.ts';
@@ -11,6 +11,9 @@ import { ocsfEvent } from '../../../src/core/normalize/ocsf.ts';
 import { OUTCOME_REASONS, processEvent } from '../../../src/core/process-event.ts';
 import { contextOf, desired } from './sample-context.ts';
 import { ingressRecord, rawOf, recordWith } from './sample-event.ts';
+
+// Thousands of records each: on a busy machine more than the default of five seconds.
+vi.setConfig({ testTimeout: 60_000 });
 
 const EVENTS = '../shared/data/events';
 const hasData = existsSync(EVENTS);
