@@ -106,6 +106,20 @@ const mapped = (row: ChangeRow, value: JsonValue): JsonValue => {
   return Object.hasOwn(row.map, key) ? (row.map[key] ?? null) : value;
 };
 
+const nameAtEnd = (value: JsonValue): JsonValue =>
+  typeof value === 'string' ? value.slice(value.lastIndexOf('/') + 1) : value;
+
+const milliseconds = (value: JsonValue): JsonValue => {
+  const seconds =
+    typeof value === 'string' ? /^(\d{1,12}(?:\.\d{1,9})?)s$/.exec(value)?.[1] : undefined;
+  return seconds === undefined ? value : Math.round(Number(seconds) * 1_000);
+};
+
+const partsOf = (value: JsonValue): readonly JsonValue[] =>
+  typeof value === 'string'
+    ? value.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]))
+    : [value];
+
 /** Each object of the list as a block: attributes without a value are left out. */
 const blocksOf = (row: ChangeRow, value: JsonValue): readonly JsonValue[] =>
   asList(value).flatMap((item) => {
@@ -138,6 +152,12 @@ const converted = (row: ChangeRow, value: JsonValue): readonly ObservedChange[] 
           asList(value).map((item) => mapped(row, item)),
         ),
       ];
+    case 'name':
+      return [change(row.path, action, nameAtEnd(value))];
+    case 'milliseconds':
+      return [change(row.path, action, milliseconds(value))];
+    case 'csv':
+      return [change(row.path, action, asList(value).flatMap(partsOf))];
     case 'blocks':
       return [change(row.path, action, blocksOf(row, value))];
     case 'tags':

@@ -1,22 +1,17 @@
 import type { DesiredResource } from '../model/desired-resource.ts';
 import type { ObservedChange } from '../model/detection.ts';
 import type { Change, ChangeVerdict } from '../model/drift-candidate.ts';
-import { namesOfArn } from '../model/arn-names.ts';
-import { isHidden } from '../model/hidden-value.ts';
 import { isJsonObject, ownString, ownValue } from '../model/json.ts';
 import type { JsonValue } from '../model/json.ts';
-import { canonicalDocument, parseJsonText } from '../model/policy-document.ts';
 import type { Comparison, ProviderTables, ResourceTypeRow } from '../model/provider-tables.ts';
 import { isRedacted, isSameSecret } from '../model/redacted-value.ts';
 import type { SecretHash } from '../model/redacted-value.ts';
-import { pathIdentity } from '../model/resource-path.ts';
+import { isEmpty, isOff, isSame, isSameMember, listOf, memberKey } from '../model/same-value.ts';
 import { asRule, ruleKey, rulesOfBlocks } from '../model/security-group-rules.ts';
 
 /** Members of a desired list that a change quotes. */
 const MAX_QUOTED = 20;
 const MAX_DEPTH = 32;
-
-type Equality = boolean | undefined;
 
 const typeRows = (tables: ProviderTables, type: string): readonly ResourceTypeRow[] => {
   const types = tables.resourceTypes;
@@ -60,162 +55,7 @@ const desiredAt = (owner: DesiredResource, path: string): JsonValue | undefined 
   return value;
 };
 
-const isEmpty = (value: JsonValue | undefined): boolean =>
-  value === undefined ||
-  value === null ||
-  value === '' ||
-  (Array.isArray(value)
-    ? value.length === 0
-    : isJsonObject(value) && Object.keys(value).length === 0);
-
-const isOff = (value: JsonValue): boolean => value === false || value === 'false';
-
-/** A switch that is off and one that code leaves empty beside others are the same. */
-const isAbsent = (value: JsonValue | undefined): boolean =>
-  isEmpty(value) || (value !== undefined && isOff(value));
-
 const isStated = (value: JsonValue | undefined): boolean => value !== undefined;
-
-const asText = (value: JsonValue): string | undefined =>
-  typeof value === 'object' ? undefined : String(value);
-
-const listOf = (value: JsonValue): readonly JsonValue[] =>
-  Array.isArray(value) ? (value as readonly JsonValue[]) : isEmpty(value) ? [] : [value];
-
-const sameText = (observed: JsonValue, desired: JsonValue): Equality => {
-  const left = asText(observed);
-  const right = asText(desired);
-  return left === undefined || right === undefined ? undefined : left === right;
-};
-
-const sameNumber = (observed: JsonValue, desired: JsonValue): Equality => {
-  const left = asText(observed)?.trim();
-  const right = asText(desired)?.trim();
-  if (!left || !right) return undefined;
-  return left === right || (Number(left) === Number(right) && !Number.isNaN(Number(left)));
-};
-
-const sameBoolean = (observed: JsonValue, desired: boolean): Equality => {
-  const text = asText(observed)?.toLowerCase();
-  return text === 'true' || text === 'false' ? text === String(desired) : undefined;
-};
-
-const sameName = (observed: JsonValue, desired: JsonValue): Equality => {
-  if (typeof observed !== 'string' || typeof desired !== 'string')
-    return sameText(observed, desired);
-  return (
-    observed === desired ||
-    namesOfArn(observed).includes(desired) ||
-    namesOfArn(desired).includes(observed)
-  );
-};
-
-const sameDocument = (observed: JsonValue, desired: JsonValue): Equality => {
-  const left = canonicalDocument(
-    typeof observed === 'string' ? (parseJsonText(observed) ?? observed) : observed,
-  );
-  const right = canonicalDocument(
-    typeof desired === 'string' ? (parseJsonText(desired) ?? desired) : desired,
-  );
-  return left === undefined || right === undefined ? undefined : left === right;
-};
-
-/** Equality of members of lists and maps: paths as what they denote, scalars as text, all else as documents. */
-const memberKey = (value: JsonValue): string => {
-  const text = asText(value);
-  if (text !== undefined) return pathIdentity(text) ?? text;
-  return canonicalDocument(value) ?? JSON.stringify(null);
-};
-
-const sameSet = (observed: JsonValue, desired: JsonValue, key = memberKey): boolean => {
-  const left = new Set(listOf(observed).map(key));
-  const right = new Set(listOf(desired).map(key));
-  return left.size === right.size && [...left].every((member) => right.has(member));
-};
-
-const sameMap = (observed: JsonValue, desired: JsonValue, depth: number): Equality => {
-  if (!isJsonObject(observed) || !isJsonObject(desired) || depth > MAX_DEPTH) return undefined;
-  let equal: Equality = true;
-  for (const key of new Set([...Object.keys(observed), ...Object.keys(desired)])) {
-    const same = isSame(
-      ownValue(observed, key) ?? null,
-      ownValue(desired, key) ?? null,
-      'auto',
-      depth + 1,
-    );
-    if (same === false) return false;
-    if (same === undefined) equal = undefined;
-  }
-  return equal;
-};
-
-/** Whether two paths of Azure or Google denote the same resource; a name by itself is compared with the last segment. */
-const samePath = (observed: string, desired: string): Equality => {
-  const left = pathIdentity(observed);
-  const right = pathIdentity(desired);
-  if (left === undefined && right === undefined) return undefined;
-  if (left !== undefined && right !== undefined) return left === right;
-  const [path, name] = left === undefined ? [desired, observed] : [observed, desired];
-  return name.includes('/') ? undefined : path.slice(path.lastIndexOf('/') + 1) === name;
-};
-
-const sameByType = (observed: JsonValue, desired: JsonValue, depth: number): Equality => {
-  if (typeof desired === 'number') return sameNumber(observed, desired);
-  if (typeof desired === 'boolean') return sameBoolean(observed, desired);
-  if (typeof desired === 'string') {
-    const document = typeof observed === 'object' || /^\s*[[{]/.test(desired);
-    if (document && parseJsonText(desired) !== undefined) return sameDocument(observed, desired);
-    if (typeof observed === 'boolean' || /^(true|false)$/i.test(desired)) {
-      return sameText(String(asText(observed)).toLowerCase(), desired.toLowerCase());
-    }
-    if (typeof observed === 'string') {
-      const path = samePath(observed, desired);
-      if (path !== undefined) return path;
-    }
-    return sameText(observed, desired);
-  }
-  if (Array.isArray(desired)) {
-    const [block] = desired as readonly JsonValue[];
-    const one = Array.isArray(observed) ? (observed as readonly JsonValue[])[0] : observed;
-    const single = desired.length === 1 && isJsonObject(block) && isJsonObject(one);
-    return single ? sameMap(one, block, depth) : sameSet(observed, desired);
-  }
-  return sameMap(observed, desired, depth);
-};
-
-function isSame(observed: JsonValue, desired: JsonValue, by: Comparison, depth = 0): Equality {
-  if (isHidden(observed) || isRedacted(desired)) return undefined;
-  if (isEmpty(observed) && isEmpty(desired)) return true;
-  if (isAbsent(observed) && isAbsent(desired)) return true;
-  if (isEmpty(observed) || isEmpty(desired)) return false;
-  switch (by) {
-    case 'auto':
-    case 'tags':
-      return sameByType(observed, desired, depth);
-    case 'none':
-      return undefined;
-    case 'text':
-      return sameText(observed, desired);
-    case 'number':
-      return sameNumber(observed, desired);
-    case 'ignore_case':
-      return sameText(
-        asText(observed)?.toLowerCase() ?? observed,
-        asText(desired)?.toLowerCase() ?? desired,
-      );
-    case 'arn_or_name':
-      return sameName(observed, desired);
-    case 'set':
-      return sameSet(observed, desired);
-    case 'json':
-      return sameDocument(observed, desired);
-    case 'security_group_rules':
-      return sameSet(observed, desired, (rule) => {
-        const atom = asRule(rule);
-        return atom === undefined ? memberKey(rule) : ruleKey(atom);
-      });
-  }
-}
 
 /** Whether a secret's marker stands anywhere in the desired value, also within a JSON text. */
 const holdsRedacted = (value: JsonValue | undefined, depth = 0): boolean => {
@@ -252,15 +92,16 @@ const membership = (
   key: (value: JsonValue) => string,
 ): Change => {
   if (change.observed === undefined) return made(change, 'unknown', desired);
-  const members = listOf(change.observed).map(key);
-  const present = desired.filter((member) => members.includes(key(member)));
-  const found = new Set(present.map(key));
+  const members = listOf(change.observed);
+  const isMember = (one: JsonValue, other: JsonValue): boolean =>
+    key(one) === key(other) || isSameMember(one, other);
+  const present = desired.filter((other) => members.some((one) => isMember(one, other)));
   if (change.action === 'remove') {
     const [one] = present;
     if (one === undefined) return made(change, 'equals_desired', undefined);
     return made(change, 'differs', present.length === 1 ? one : present);
   }
-  const all = members.every((member) => found.has(member));
+  const all = members.every((one) => present.some((other) => isMember(one, other)));
   return made(change, all ? 'equals_desired' : 'not_in_desired', desired);
 };
 

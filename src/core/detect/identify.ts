@@ -220,7 +220,12 @@ const statedPath = (search: Search): readonly IdentifiedResource[] => {
 
 const stated = (search: Search, row: OperationRow | undefined): readonly IdentifiedResource[] => {
   const arns = statedArns(search, row);
-  return arns.length > 0 || row !== undefined ? arns : statedPath(search);
+  if (arns.length > 0) return arns;
+  if (row === undefined) return statedPath(search);
+  // A type that the row does not name still goes by the resource's path.
+  return search.tables.statesResource === true
+    ? statedPath(search).filter(({ owners }) => owners.length > 0)
+    : [];
 };
 
 const startsWithAny = (text: string, prefixes: readonly string[]): boolean =>
@@ -281,11 +286,12 @@ const byValue = (search: Search): readonly IdentifiedResource[] => {
   return found.size === 1 ? [...found.values()] : [];
 };
 
-/** Items of a list that are no part of what is owned. */
+/** Items of a list that are no part of what is owned; none where the whole that they are set on is owned. */
 const leftOver = (
   named: readonly IdentifiedResource[],
   owned: readonly IdentifiedResource[],
 ): readonly IdentifiedResource[] => {
+  if (owned.some(({ target }) => target?.items === undefined)) return [];
   const positions = new Set(owned.map(({ position }) => position));
   return named.filter(
     ({ target, owners, position }) =>

@@ -110,6 +110,12 @@ export type Conversion =
   | 'value'
   | 'json'
   | 'list'
+  /** The last segment of a path: `billingAccounts/1` is `1`. */
+  | 'name'
+  /** A duration in seconds, such as `3600s`, as milliseconds. */
+  | 'milliseconds'
+  /** A text with commas as a list. */
+  | 'csv'
   /** A list of objects as blocks of the resource type, each with the attributes that `members` names. */
   | 'blocks'
   | 'tags'

@@ -1,0 +1,207 @@
+import { namesOfArn } from './arn-names.ts';
+import { isHidden } from './hidden-value.ts';
+import { isJsonObject, ownValue, type JsonObject, type JsonValue } from './json.ts';
+import { canonicalDocument, parseJsonText } from './policy-document.ts';
+import type { Comparison } from './provider-tables.ts';
+import { isRedacted } from './redacted-value.ts';
+import { pathIdentity } from './resource-path.ts';
+import { asRule, ruleKey } from './security-group-rules.ts';
+
+const MAX_DEPTH = 32;
+/** Blocks are compared each with each. */
+const MAX_BLOCKS = 200;
+
+/** Undefined: it cannot be told. */
+export type Equality = boolean | undefined;
+
+export const isEmpty = (value: JsonValue | undefined): boolean =>
+  value === undefined ||
+  value === null ||
+  value === '' ||
+  (Array.isArray(value)
+    ? value.length === 0
+    : isJsonObject(value) && Object.keys(value).length === 0);
+
+export const isOff = (value: JsonValue): boolean => value === false || value === 'false';
+
+/** A switch that is off and one that code leaves empty beside others are the same. */
+const isAbsent = (value: JsonValue | undefined): boolean =>
+  isEmpty(value) || (value !== undefined && isOff(value));
+
+const asText = (value: JsonValue): string | undefined =>
+  typeof value === 'object' ? undefined : String(value);
+
+export const listOf = (value: JsonValue): readonly JsonValue[] =>
+  Array.isArray(value) ? (value as readonly JsonValue[]) : isEmpty(value) ? [] : [value];
+
+const sameText = (observed: JsonValue, desired: JsonValue): Equality => {
+  const left = asText(observed);
+  const right = asText(desired);
+  return left === undefined || right === undefined ? undefined : left === right;
+};
+
+const sameNumber = (observed: JsonValue, desired: JsonValue): Equality => {
+  const left = asText(observed)?.trim();
+  const right = asText(desired)?.trim();
+  if (!left || !right) return undefined;
+  return left === right || (Number(left) === Number(right) && !Number.isNaN(Number(left)));
+};
+
+const sameBoolean = (observed: JsonValue, desired: boolean): Equality => {
+  const text = asText(observed)?.toLowerCase();
+  return text === 'true' || text === 'false' ? text === String(desired) : undefined;
+};
+
+const sameName = (observed: JsonValue, desired: JsonValue): Equality => {
+  if (typeof observed !== 'string' || typeof desired !== 'string')
+    return sameText(observed, desired);
+  return (
+    observed === desired ||
+    namesOfArn(observed).includes(desired) ||
+    namesOfArn(desired).includes(observed)
+  );
+};
+
+const sameDocument = (observed: JsonValue, desired: JsonValue): Equality => {
+  const left = canonicalDocument(
+    typeof observed === 'string' ? (parseJsonText(observed) ?? observed) : observed,
+  );
+  const right = canonicalDocument(
+    typeof desired === 'string' ? (parseJsonText(desired) ?? desired) : desired,
+  );
+  return left === undefined || right === undefined ? undefined : left === right;
+};
+
+/** Equality of members of lists and maps: paths as what they denote, scalars as text, all else as documents. */
+export const memberKey = (value: JsonValue): string => {
+  const text = asText(value);
+  if (text !== undefined) return pathIdentity(text) ?? text;
+  return canonicalDocument(value) ?? JSON.stringify(null);
+};
+
+const sameSet = (observed: JsonValue, desired: JsonValue, key = memberKey): boolean => {
+  const left = new Set(listOf(observed).map(key));
+  const right = new Set(listOf(desired).map(key));
+  return left.size === right.size && [...left].every((member) => right.has(member));
+};
+
+const isBlock = (value: JsonValue): value is JsonObject => isJsonObject(value);
+
+/** Lists of blocks, in any order: each observed block is another of the desired ones. */
+const sameBlocks = (
+  observed: readonly JsonObject[],
+  desired: readonly JsonValue[],
+  depth: number,
+): boolean => {
+  const left = [...desired];
+  return (
+    observed.length === desired.length &&
+    observed.every((block) => {
+      const at = left.findIndex((other) => sameMap(block, other, depth) === true);
+      if (at === -1) return false;
+      left.splice(at, 1);
+      return true;
+    })
+  );
+};
+
+/** Whether a value is one member of a list or set; of blocks, what one leaves out is empty in the other. */
+export const isSameMember = (observed: JsonValue, desired: JsonValue): boolean =>
+  memberKey(observed) === memberKey(desired) ||
+  (isBlock(observed) && isBlock(desired) && sameMap(observed, desired, 0) === true);
+
+const sameMap = (observed: JsonValue, desired: JsonValue, depth: number): Equality => {
+  if (!isJsonObject(observed) || !isJsonObject(desired) || depth > MAX_DEPTH) return undefined;
+  let equal: Equality = true;
+  for (const key of new Set([...Object.keys(observed), ...Object.keys(desired)])) {
+    const same = isSame(
+      ownValue(observed, key) ?? null,
+      ownValue(desired, key) ?? null,
+      'auto',
+      depth + 1,
+    );
+    if (same === false) return false;
+    if (same === undefined) equal = undefined;
+  }
+  return equal;
+};
+
+/** Whether two paths of Azure or Google denote the same resource; a name by itself is compared with the last segment. */
+const samePath = (observed: string, desired: string): Equality => {
+  const left = pathIdentity(observed);
+  const right = pathIdentity(desired);
+  if (left === undefined && right === undefined) return undefined;
+  if (left !== undefined && right !== undefined) return left === right;
+  const [path, name] = left === undefined ? [desired, observed] : [observed, desired];
+  return name.includes('/') ? undefined : path.slice(path.lastIndexOf('/') + 1) === name;
+};
+
+const sameByType = (observed: JsonValue, desired: JsonValue, depth: number): Equality => {
+  if (typeof desired === 'number') return sameNumber(observed, desired);
+  if (typeof desired === 'boolean') return sameBoolean(observed, desired);
+  if (typeof desired === 'string') {
+    const document = typeof observed === 'object' || /^\s*[[{]/.test(desired);
+    if (document && parseJsonText(desired) !== undefined) return sameDocument(observed, desired);
+    if (typeof observed === 'boolean' || /^(true|false)$/i.test(desired)) {
+      return sameText(String(asText(observed)).toLowerCase(), desired.toLowerCase());
+    }
+    if (typeof observed === 'string') {
+      const path = samePath(observed, desired);
+      if (path !== undefined) return path;
+    }
+    return sameText(observed, desired);
+  }
+  if (Array.isArray(desired)) {
+    const [block] = desired as readonly JsonValue[];
+    const one = Array.isArray(observed) ? (observed as readonly JsonValue[])[0] : observed;
+    const single = desired.length === 1 && isJsonObject(block) && isJsonObject(one);
+    if (single) return sameMap(one, block, depth);
+    if (sameSet(observed, desired)) return true;
+    const blocks = listOf(observed).filter(isBlock);
+    return (
+      blocks.length > 0 &&
+      blocks.length <= MAX_BLOCKS &&
+      sameBlocks(blocks, desired as readonly JsonValue[], depth)
+    );
+  }
+  return sameMap(observed, desired, depth);
+};
+
+export function isSame(
+  observed: JsonValue,
+  desired: JsonValue,
+  by: Comparison,
+  depth = 0,
+): Equality {
+  if (isHidden(observed) || isRedacted(desired)) return undefined;
+  if (isEmpty(observed) && isEmpty(desired)) return true;
+  if (isAbsent(observed) && isAbsent(desired)) return true;
+  if (isEmpty(observed) || isEmpty(desired)) return false;
+  switch (by) {
+    case 'auto':
+    case 'tags':
+      return sameByType(observed, desired, depth);
+    case 'none':
+      return undefined;
+    case 'text':
+      return sameText(observed, desired);
+    case 'number':
+      return sameNumber(observed, desired);
+    case 'ignore_case':
+      return sameText(
+        asText(observed)?.toLowerCase() ?? observed,
+        asText(desired)?.toLowerCase() ?? desired,
+      );
+    case 'arn_or_name':
+      return sameName(observed, desired);
+    case 'set':
+      return sameSet(observed, desired);
+    case 'json':
+      return sameDocument(observed, desired);
+    case 'security_group_rules':
+      return sameSet(observed, desired, (rule) => {
+        const atom = asRule(rule);
+        return atom === undefined ? memberKey(rule) : ruleKey(atom);
+      });
+  }
+}
