@@ -52,6 +52,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // What tells most in the least time, for every change.
+          name: 'faults-short',
+          include: ['test/faults/kafka-{kill-points,zombies,codecs}.test.ts'],
+          globalSetup: ['test/faults/support/fault-stack-setup.ts'],
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 5 * minute,
+          hookTimeout: 5 * minute,
+          sequence: { groupOrder: 5 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,

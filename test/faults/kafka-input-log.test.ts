@@ -4,6 +4,7 @@ import { ingressEvent, readEvent } from '../support/cloudtrail-fixture.ts';
 import { createTopics, withAdmin } from '../support/kafka-reader.ts';
 import type { FaultRun } from './support/fault-run.ts';
 import { faultTest } from './support/fault-test.ts';
+import { requireSound } from './support/invariants.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const UNIT = ['--set', 'unit.maxRecords=100'];
@@ -177,7 +178,8 @@ describe('the input log, as it can be', () => {
     await run.deployment.caughtUp();
     await run.deployment.produce(events, { partition: 1 });
     await run.deployment.caughtUp();
-    const { evidence } = await run.judge('end');
+    const { evidence, findings } = await run.judge('end');
+    requireSound(findings);
     expect(evidence.documents).toHaveLength(20);
     expect(evidence.candidates).toHaveLength(20);
   });

@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import type { FaultProxy, Verdict } from './support/fault-proxy.ts';
 import type { FaultRun } from './support/fault-run.ts';
 import { faultTest } from './support/fault-test.ts';
+import { requireSound } from './support/invariants.ts';
 import { isBulk, isCommit, kafkaApiOf, type KafkaApi } from './support/proxied-request.ts';
 import { strikeAt } from './support/strike.ts';
 
@@ -25,7 +26,7 @@ const killAt = async (
   await Promise.race([struck, doomed.exited]);
   expect(await doomed.exited).toBeNull();
   const { evidence, findings } = await run.judge('committed');
-  expect(findings.violations).toEqual([]);
+  requireSound(findings);
   const committed = [...evidence.committed.values()].reduce((sum, offset) => sum + offset, 0n);
   expect(committed).toBeLessThan(RECORDS);
   run.member(UNIT);

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { faultTest } from './support/fault-test.ts';
+import { requireSound } from './support/invariants.ts';
 
 const minute = 60_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -15,7 +16,7 @@ describe('the service, asked to end and killed', () => {
     expect(await run.retire(first)).toBe(0);
     expect(performance.now() - asked).toBeLessThan(25_000);
     const { evidence, findings } = await run.judge('committed');
-    expect(findings.violations).toEqual([]);
+    requireSound(findings);
     const committed = [...evidence.committed.values()].reduce((sum, offset) => sum + offset, 0n);
     expect(committed).toBeLessThan(6_000n);
     const second = run.member(UNIT);

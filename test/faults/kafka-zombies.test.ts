@@ -39,6 +39,7 @@ describe('two that hold one partition', () => {
     { partitions: 1, settings: { 'kafka.transactionTimeoutMs': '60000' } },
     async (run) => {
       await run.feed(2_000, 0);
+      const { groupId } = run.deployment;
       const before = run.member(UNIT);
       const frozen = Promise.withResolvers<void>();
       const release = Promise.withResolvers<Verdict>();
@@ -57,8 +58,9 @@ describe('two that hold one partition', () => {
           frozen.resolve();
           return release.promise;
         }
-        if (isFrozen && api === 'joinGroup') hasJoined = true;
-        if (hasJoined && api === 'offsetFetch') {
+        const isOfGroup = request.includes(groupId) && !request.includes(`${groupId}-desired`);
+        if (isFrozen && isOfGroup && api === 'syncGroup') hasJoined = true;
+        if (hasJoined && isOfGroup && api === 'offsetFetch') {
           setTimeout(() => release.resolve('pass'), 300);
           setTimeout(() => settled.resolve(), 900);
         }

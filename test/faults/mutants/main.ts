@@ -8,8 +8,8 @@ import { faultStackOptions } from '../support/fault-stack.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
 
 /**
- * Breaks a copy of the project on purpose, one way at a time, and runs the fault tests that guard against it: each of
- * them has to fail there. Ends with 1 where a mutant survives. Arguments: words of the names of mutants; default all.
+ * Breaks a copy of the project on purpose, one way at a time, and runs the fault test that guards against it,
+ * which has to fail there and to say why. Ends with 1 where a mutant survives. Arguments: words of the names of mutants; default all.
  */
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 const COPIED = [
@@ -23,6 +23,8 @@ const COPIED = [
   'vitest.config.ts',
 ];
 const RUN_LIMIT_MS = 600_000;
+/** Characters of a failure. */
+const SHOWN = 200;
 
 interface TestReport {
   readonly testResults: readonly {
@@ -53,37 +55,32 @@ const mutated = (mutant: Mutant): string => {
   return folder;
 };
 
-/** Why each test of the mutant failed; undefined for one that did not. */
-const failures = (
-  folder: string,
-  { tests }: Mutant,
-  env: NodeJS.ProcessEnv,
-): readonly (readonly [string, string | undefined])[] => {
+/** What the mutant's test said when it failed; undefined where it did not fail. */
+const failureOf = (folder: string, mutant: Mutant, env: NodeJS.ProcessEnv): string | undefined => {
   const report = join(folder, 'report.json');
   spawnSync(
     process.execPath,
     [
       join(folder, 'node_modules/vitest/vitest.mjs'),
-      ...['run', '--project', 'faults', tests.file, '-t', tests.names.join('|')],
+      ...['run', '--project', 'faults', mutant.testFile, '-t', mutant.test],
       ...['--reporter=json', `--outputFile=${report}`],
     ],
-    { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'], timeout: RUN_LIMIT_MS },
+    { cwd: folder, env, stdio: 'ignore', timeout: RUN_LIMIT_MS },
   );
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as TestReport;
   const results = testResults.flatMap(({ assertionResults }) => assertionResults);
-  return tests.names.map((name) => {
-    const found = results.find(({ title }) => title === name);
-    if (found === undefined) throw new Error(`There is no test ${name} in ${tests.file}.`);
-    return [name, found.status === 'failed' ? (found.failureMessages[0] ?? '') : undefined];
-  });
+  const found = results.find(({ title }) => title === mutant.test);
+  if (found === undefined)
+    throw new Error(`There is no test ${mutant.test} in ${mutant.testFile}.`);
+  return found.status === 'failed' ? (found.failureMessages[0] ?? '') : undefined;
 };
 
-/** The violations, or else the first line: what the test has told of the defect. */
-const reasonOf = (message: string): string => {
-  const told = [...message.matchAll(/(I\d|candidates|not caught up)[^\n"]*/g)].map(
-    ([text]) => text,
-  );
-  return told[0]?.slice(0, 160) ?? message.split('\n')[0]?.slice(0, 160) ?? '';
+const verdictOf = (failure: string | undefined, { tells }: Mutant): string => {
+  if (failure === undefined) return 'SURVIVED';
+  const at = failure.indexOf(tells);
+  return at < 0
+    ? `FAILED FOR ANOTHER REASON: ${failure.slice(0, SHOWN)}`
+    : `killed: ${failure.slice(at, at + SHOWN).split(/[;\n]/)[0]}`;
 };
 
 const words = process.argv.slice(2);
@@ -103,11 +100,9 @@ try {
   for (const mutant of chosen) {
     const folder = mutated(mutant);
     try {
-      for (const [test, failure] of failures(folder, mutant, env)) {
-        if (failure === undefined) survivors += 1;
-        const verdict = failure === undefined ? 'SURVIVED' : `killed: ${reasonOf(failure)}`;
-        process.stdout.write(`${mutant.name}\n  ${test}: ${verdict}\n`);
-      }
+      const verdict = verdictOf(failureOf(folder, mutant, env), mutant);
+      if (!verdict.startsWith('killed')) survivors += 1;
+      process.stdout.write(`${mutant.name}\n  ${mutant.test}: ${verdict}\n`);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

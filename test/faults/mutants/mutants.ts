@@ -1,15 +1,15 @@
-/** One way to break the delivery on purpose, and the fault tests that must then fail. */
+/** One way to break the delivery on purpose, and the fault test that must then fail. */
 export interface Mutant {
   readonly name: string;
   readonly file: string;
   /** Stands in the file exactly once. */
   readonly find: string;
   readonly replace: string;
-  readonly tests: {
-    readonly file: string;
-    /** Names of the tests, each of which must fail. */
-    readonly names: readonly string[];
-  };
+  readonly testFile: string;
+  /** The test that must fail. */
+  readonly test: string;
+  /** What its failure must say: a test that fails for another reason proves nothing. */
+  readonly tells: string;
 }
 
 const killPoints = 'test/faults/kafka-kill-points.test.ts';
@@ -35,7 +35,9 @@ export const MUTANTS: readonly Mutant[] = [
       outcome = 'committed';
       return;
 `,
-    tests: { file: killPoints, names: ['T03-kill9-app-after-send-before-sendOffsets'] },
+    testFile: killPoints,
+    test: 'T03-kill9-app-after-send-before-sendOffsets',
+    tells: 'I3 duplicate candidates',
   },
   {
     name: 'offset committed before the outputs, in a transaction of its own',
@@ -51,41 +53,53 @@ export const MUTANTS: readonly Mutant[] = [
       outcome = 'committed';
       return;
 `,
-    tests: { file: killPoints, names: ['T02-kill9-app-after-bulk-before-send'] },
+    testFile: killPoints,
+    test: 'T02-kill9-app-after-bulk-before-send',
+    tells: 'I3 acts without a candidate',
   },
   {
     name: 'document ids at random',
     file: 'src/codec/audit-document.ts',
     find: '    id: documentId(event.id),\n',
     replace: '    id: documentId(`${event.id}-${Math.random()}`),\n',
-    tests: { file: killPoints, names: ['T02-kill9-app-after-bulk-before-send'] },
+    testFile: killPoints,
+    test: 'T02-kill9-app-after-bulk-before-send',
+    tells: 'I2 duplicate documents',
   },
   {
     name: 'committed offset not read again after InitProducerId',
     file: committer,
     find: '      const committed = await options.fetchCommitted();\n',
     replace: '      const committed = undefined as Committed | undefined;\n',
-    tests: { file: zombies, names: ['T15-offsetfetch-race'] },
+    testFile: zombies,
+    test: 'T15-offsetfetch-race',
+    tells: 'I3 duplicate candidates',
   },
   {
     name: 'transactional id of the process, not of the partition',
     file: 'src/adapters/kafka/transactional-id.ts',
     find: '`${groupId}-${topic}-${partition}`;\n',
     replace: '`${groupId}-${topic}-${partition}-${process.pid}`;\n',
-    tests: { file: zombies, names: ['T14-zombie-stall'] },
+    testFile: zombies,
+    test: 'T14-zombie-stall',
+    tells: 'I3 duplicate candidates',
   },
   {
     name: 'audit documents written by index, not by create',
     file: 'src/adapters/opensearch/bulk-body.ts',
     find: '      ? `{"create":{${target}}}\\n`\n',
     replace: '      ? `{"index":{${target}}}\\n`\n',
-    tests: { file: inputLog, names: ['T32-duplicate-upstream-event'] },
+    testFile: inputLog,
+    test: 'T32-duplicate-upstream-event',
+    tells: 'I3 duplicate candidates',
   },
   {
     name: 'fetches without a record not committed past',
     file: 'src/adapters/kafka/consumer.ts',
     find: '      if (batchSize > 0) return;\n',
     replace: '      if (batchSize >= 0) return;\n',
-    tests: { file: inputLog, names: ['T22-aborted-upstream-transactions'] },
+    testFile: inputLog,
+    test: 'T22-aborted-upstream-transactions',
+    tells: 'not caught up',
   },
 ];

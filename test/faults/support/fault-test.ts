@@ -2,7 +2,7 @@ import { expect, inject, it } from 'vitest';
 import { startStack } from '../../../deploy/local/stack.ts';
 import { openFaultRun, type FaultRun, type FaultRunOptions } from './fault-run.ts';
 import { faultStackOptions } from './fault-stack.ts';
-import type { Extent, Findings } from './invariants.ts';
+import { requireSound, type Extent, type Findings } from './invariants.ts';
 import { addRow, type ResultRow } from './result-table.ts';
 
 export interface FaultTestOptions extends FaultRunOptions {
@@ -75,7 +75,7 @@ export const faultTest = (
       if (extent === 'end') await run.deployment.caughtUp(drainMs);
       const { evidence, findings } = await run.judge(extent);
       row = { ...rowOf(name, started, run, evidence, findings), result: 'FAIL' };
-      expect(findings.violations).toEqual([]);
+      requireSound(findings);
       if (options.mayStepBack !== true) expect(run.stepsBack).toEqual([]);
       expect(row.rssMb).toBeLessThan(rssCapMb);
       expect(await run.retireAll()).toEqual([]);

@@ -184,3 +184,9 @@ export const judge = (
     ],
   };
 };
+
+/** Throws with all that does not hold. */
+export const requireSound = ({ violations }: Findings): void => {
+  if (violations.length > 0)
+    throw new Error(`The invariants do not hold: ${violations.join('; ')}`);
+};

@@ -5,6 +5,7 @@ const API = {
   offsetFetch: 9,
   joinGroup: 11,
   heartbeat: 12,
+  syncGroup: 14,
   initProducerId: 22,
   addPartitionsToTxn: 24,
   addOffsetsToTxn: 25,
