@@ -1,3 +1,4 @@
+import { mendAbortedRecords } from '../../src/adapters/kafka/aborted-records.ts';
 import kafkajs, { type Admin, type Kafka, type KafkaMessage } from 'kafkajs';
 
 /** A committed record, as any consumer of the topic would see it. */
@@ -9,12 +10,15 @@ export interface CommittedRecord {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export const testKafka = (broker: string): Kafka =>
-  new kafkajs.Kafka({
+export const testKafka = (broker: string): Kafka => {
+  // Without it kafkajs hands over aborted records, as if they had been told.
+  mendAbortedRecords();
+  return new kafkajs.Kafka({
     brokers: [broker],
     clientId: 'driftline-test',
     logLevel: kafkajs.logLevel.NOTHING,
   });
+};
 
 export const withAdmin = async <T>(
   kafka: Kafka,

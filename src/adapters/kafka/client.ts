@@ -1,5 +1,6 @@
 import kafkajs, { type Admin, type Kafka, type KafkaConfig } from 'kafkajs';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
+import { mendAbortedRecords } from './aborted-records.ts';
 import { bridgeLog, type OnOffsetReset } from './client-log.ts';
 import { registerCompressionCodecs } from './compression.ts';
 import { errorMessage, KafkaError } from './kafka-error.ts';
@@ -44,6 +45,7 @@ export const createKafka = (
   onOffsetReset?: OnOffsetReset,
 ): Kafka => {
   calmRequestQueueTimer();
+  mendAbortedRecords();
   registerCompressionCodecs(connection.maxDecompressedBytes ?? 64 * 1024 * 1024);
   return new kafkajs.Kafka({
     brokers: [...connection.brokers],

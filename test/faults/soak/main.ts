@@ -23,7 +23,7 @@ const { values: given } = parseArgs({
 
 const PARTITIONS = 4;
 const OWNED = 500;
-const MEASURED_RECORDS = 40_000;
+const MEASURED_RECORDS = 20_000;
 const FAULT_EVERY_MS = 20_000;
 const LOAD_EVERY_MS = 500;
 const DRAIN_LIMIT_MS = 600_000;
