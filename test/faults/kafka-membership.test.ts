@@ -28,7 +28,7 @@ describe('the group, in motion', () => {
     await stays.event('group.joined');
     const load = run.load(50);
     const guests = [run.member(UNIT), run.member(UNIT), run.member(UNIT)];
-    await Promise.all(guests.map((guest) => guest.event('unit.finished', 60 * second)));
+    await Promise.all(guests.map((guest) => guest.event('unit.finished', 2 * minute)));
     await pause(5 * second);
     for (const guest of guests) expect(await run.retire(guest)).toBe(0);
     await pause(3 * second);
