@@ -235,6 +235,19 @@ describe('severity', () => {
     expect(of({ type, changes: [each] }).reasons.join('; ')).toContain(reason);
   });
 
+  it.each([
+    [
+      'kubernetes_deployment',
+      'spec.template.spec.containers[1].image',
+      'code execution: what the pods run',
+    ],
+    ['kubernetes_deployment', 'metadata.labels["app.kubernetes.io/part-of"]', 'labels only'],
+    ['kubernetes_service', 'spec.type', 'exposure: who can reach the service'],
+    ['kubernetes_cluster_role_binding', 'subjects', 'identity: who can use the cluster'],
+  ])('weighs %s %s', (type, path, reason) => {
+    expect(of({ type, changes: [change(path, 'x')] }).reasons.join('; ')).toContain(reason);
+  });
+
   it.each<[string, Change[]]>([
     [
       'outbound',
