@@ -57,6 +57,8 @@ export interface DiskStore {
 
 const BLOCK_BYTES = 2 * 1024 * 1024;
 const MAX_BLOCKS = 3;
+/** What the thread makes anew lives for a record only. */
+const YOUNG_MB = 8;
 const THREAD = new URL(
   import.meta.url.endsWith('.ts') ? './store-thread.ts' : './store-thread.js',
   import.meta.url,
@@ -205,6 +207,7 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
           schemas,
           hasRegistry: schemaById !== undefined,
         } satisfies StoreThreadData,
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
       });
       thread.on('message', take);
       thread.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import kafkajs from 'kafkajs';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { createDiskStore } from '../../../src/adapters/desired-store/disk-store.ts';
 import { openDatabases } from '../../../src/adapters/desired-store/store-databases.ts';
@@ -19,6 +20,8 @@ import type { TelemetryEvent } from '../../../src/telemetry/telemetry-event.ts';
 import { sampleResource } from '../../support/desired-samples.ts';
 import { createTopics, readCommitted, testKafka, withAdmin } from '../../support/kafka-reader.ts';
 
+const { CompressionTypes } = kafkajs;
+type CompressionTypes = kafkajs.CompressionTypes;
 const { kafka: broker } = inject('stack');
 const kafka = testKafka(broker);
 const schemas = loadSchemas();
@@ -32,7 +35,11 @@ describe('the store on disk and its topic', () => {
   let folder: string;
   let signal: AbortSignal;
 
-  const publish = async (numbers: readonly number[], version: number): Promise<void> => {
+  const publish = async (
+    numbers: readonly number[],
+    version: number,
+    compression = CompressionTypes.None,
+  ): Promise<void> => {
     const messages = numbers.map((number) => {
       const resource = sampleResource(number, version);
       const value = version === 0 ? null : encoder.encodeDesiredResource(resource).value;
@@ -42,7 +49,7 @@ describe('the store on disk and its topic', () => {
     const producer = kafka.producer({ allowAutoTopicCreation: false });
     await producer.connect();
     for (let from = 0; from < messages.length; from += 5_000)
-      await producer.send({ topic, messages: messages.slice(from, from + 5_000) });
+      await producer.send({ topic, compression, messages: messages.slice(from, from + 5_000) });
     await producer.disconnect();
   };
   const numbers = (from: number, to: number): readonly number[] =>
@@ -191,6 +198,36 @@ describe('the store on disk and its topic', () => {
     const last = openStore();
     await last.reader.start(signal);
     await last.close();
+    await expectStoreIsTopic();
+  });
+
+  it('takes compressed batches, and reads on in the middle of one', async () => {
+    const { None, ...codecs } = CompressionTypes;
+    let from = 0;
+    for (const compression of [None, ...Object.values(codecs)]) {
+      await publish(numbers(from, from + 500), 1, compression as CompressionTypes);
+      from += 500;
+    }
+    const first = openStore();
+    await first.reader.start(signal);
+    expect(first.store.index.size).toBe(from);
+    await first.close();
+    await expectStoreIsTopic();
+  });
+
+  it('reads partitions that are added to the topic once it starts again', async () => {
+    await publish(numbers(0, 300), 1);
+    const first = openStore();
+    await first.reader.start(signal);
+    await first.close();
+    await withAdmin(kafka, (admin) =>
+      admin.createPartitions({ topicPartitions: [{ topic, count: 5 }] }),
+    );
+    await publish(numbers(1_000, 1_300), 1);
+    const second = openStore();
+    await second.reader.start(signal);
+    expect(second.store.index.size).toBe(600);
+    await second.close();
     await expectStoreIsTopic();
   });
 
