@@ -123,9 +123,14 @@ export const createDesiredStateFollower = (
   };
 
   const catchUp = async (signal: AbortSignal): Promise<void> => {
-    const ranges = await within(signal, readTopicRanges(admin, topic));
-    await progress.reach(endsOf(ranges), signal);
-    await sink.settle(0);
+    try {
+      const ranges = await within(signal, readTopicRanges(admin, topic));
+      await progress.reach(endsOf(ranges), signal);
+      await sink.settle(0);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw typed(error);
+    }
   };
 
   return {
