@@ -29,7 +29,7 @@ export interface PartitionReader {
    * @throws KafkaError `kafka_unavailable`, `kafka_crashed`; RecordBatchError; what `onRecords` throws
    */
   run(): Promise<void>;
-  /** Resolves once nothing is under way. */
+  /** Resolves once nothing is under way; after 5 s at the latest, since kafkajs cannot be told to give up a connection. */
   stop(): Promise<void>;
 }
 
@@ -37,6 +37,7 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 /** How often new partitions and moved leaders are looked for. */
 const LOOK_AGAIN_MS = 300_000;
+const STOP_MS = 5_000;
 const OFFSET_OUT_OF_RANGE = 1;
 /** What a refresh of the metadata may mend, by Kafka's codes. */
 const PASSING: ReadonlySet<number> = new Set([3, 5, 6, 7, 9, 13, 56, 74, 75, 76, 78, 89, 100]);
@@ -206,7 +207,8 @@ export const createPartitionReader = (options: PartitionReaderOptions): Partitio
     run: () => (running ??= run()),
     stop: async () => {
       stopping.abort();
-      await running?.catch(() => undefined);
+      const ended = running?.catch(() => undefined);
+      await Promise.race([ended, delay(STOP_MS, undefined, { ref: false })]);
     },
   };
 };
