@@ -26,7 +26,8 @@ const MAX_ELEMENTS = 50_000;
 /**
  * Members with an array of records: a CloudTrail delivery file and events of SQS, SNS and Kinesis (`Records`), Azure
  * Event Hub and Firehose's HTTP delivery (`records`), a CloudWatch Logs subscription (`logEvents`), a page of the Azure
- * REST API (`value`), of Cloud Logging (`entries`), of a Pub/Sub pull (`receivedMessages`), a Kubernetes `EventList` (`items`).
+ * REST API (`value`), of Cloud Logging (`entries`), of a Pub/Sub pull (`receivedMessages`), a Kubernetes
+ * `EventList` (`items`), a page of HCP Terraform's audit trail (`data`).
  */
 const ARRAY_MEMBERS = [
   'Records',
@@ -36,6 +37,7 @@ const ARRAY_MEMBERS = [
   'entries',
   'receivedMessages',
   'items',
+  'data',
 ] as const;
 /**
  * Members with one record, or the next envelope: EventBridge (`detail`), Pub/Sub (`message`), CloudEvents (`data`), a

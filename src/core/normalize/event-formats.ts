@@ -7,6 +7,7 @@ import { aksAuditEvent, isAksAudit } from './kubernetes-aks.ts';
 import { isKubernetesAudit, kubernetesAuditEvent } from './kubernetes-audit.ts';
 import { gkeAuditEvent, isGkeAudit } from './kubernetes-gke.ts';
 import { gcpAuditEvent, isGcpAuditEntry } from './gcp-audit.ts';
+import { hcpTerraformEvent, isHcpTerraformAudit } from './hcp-terraform-audit.ts';
 import { isOcsfApiActivity, ocsfEvent } from './ocsf.ts';
 
 /** How one act is written by its producer, and how it is read. */
@@ -33,6 +34,11 @@ export const EVENT_FORMATS: readonly EventFormat[] = [
   { name: 'Kubernetes audit', recognises: isKubernetesAudit, toEvent: kubernetesAuditEvent },
   { name: 'GKE audit', recognises: isGkeAudit, toEvent: gkeAuditEvent },
   { name: 'AKS audit', recognises: isAksAudit, toEvent: aksAuditEvent },
+  {
+    name: 'HCP Terraform audit trail',
+    recognises: isHcpTerraformAudit,
+    toEvent: hcpTerraformEvent,
+  },
   { name: 'Cloud Audit Logs', recognises: isGcpAuditEntry, toEvent: gcpAuditEvent },
   { name: 'Azure Activity Log', recognises: isAzureActivityRecord, toEvent: azureActivityEvent },
 ];
