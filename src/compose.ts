@@ -15,6 +15,7 @@ import { AvroEvents } from './codec/avro-events.ts';
 import { candidateDocument } from './codec/candidate-document.ts';
 import { deadLetterRecord } from './codec/dead-letter.ts';
 import { decodeRecord } from './codec/decode-record.ts';
+import { recordOrigin } from './codec/record-origin.ts';
 import { loadSchemas } from './codec/load-schemas.ts';
 import type { SchemaRegistration } from './codec/model-encoder.ts';
 import { readIgnoreRules } from './config/ignore-rules-file.ts';
@@ -77,7 +78,13 @@ const unitSteps = (
   });
   const { indexes } = config.opensearch;
   return {
-    decode: (value) => decodeRecord(value, { maxRecordBytes: maxBytes, maxDepth, avro }),
+    decode: ({ value, headers }) =>
+      decodeRecord(value, {
+        maxRecordBytes: maxBytes,
+        maxDepth,
+        avro,
+        origin: recordOrigin(headers, config.kubernetes),
+      }),
     process: (event) => processEvent(event, context()),
     auditDocument: (processed, record, options) =>
       auditDocument(processed, record, { ...options, alias: indexes.auditEvents }),

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../core/model/json.ts';
 import { DEFAULT_MAX_DEPTH, DEFAULT_MAX_RECORD_BYTES } from './codec-limits.ts';
 import { decodeFailure, failedRecord, isFailure } from './decoded-record.ts';
 import type { DecodedRecord, SchemaDecoder } from './decoded-record.ts';
@@ -10,13 +11,19 @@ export interface DecodeOptions {
   readonly maxRecordBytes?: number;
   /** Deepest nesting of JSON. Default 64. */
   readonly maxDepth?: number;
+  /** What is known of where the record came from beside its value: read as its outermost envelope. */
+  readonly origin?: JsonObject | undefined;
   /** Reads Avro; without it an Avro record fails with `unknown_schema`. */
   readonly avro?: SchemaDecoder;
 }
 
-const decodeJson = (bytes: Buffer, limits: JsonEventLimits): DecodedRecord => {
+const decodeJson = (
+  bytes: Buffer,
+  limits: JsonEventLimits,
+  origin: JsonObject | undefined,
+): DecodedRecord => {
   const record = parseJsonRecord(bytes, limits.maxDepth);
-  return isFailure(record) ? failedRecord(record) : decodeJsonEvents(record, limits);
+  return isFailure(record) ? failedRecord(record) : decodeJsonEvents(record, limits, origin);
 };
 
 const tooLarge = (maxBytes: number): DecodedRecord =>
@@ -43,7 +50,8 @@ export const decodeRecord = (
       : options.avro.decode(value);
   }
   const limits = { maxDepth, maxBytes: maxRecordBytes };
-  if (!isGzip(value)) return decodeJson(value, limits);
+  const { origin } = options;
+  if (!isGzip(value)) return decodeJson(value, limits, origin);
   const content = gunzip(value, maxRecordBytes);
-  return isFailure(content) ? failedRecord(content) : decodeJson(content, limits);
+  return isFailure(content) ? failedRecord(content) : decodeJson(content, limits, origin);
 };

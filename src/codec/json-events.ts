@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../core/model/audit-event.ts';
 import { isJsonObject } from '../core/model/json.ts';
-import type { JsonValue } from '../core/model/json.ts';
+import type { JsonObject, JsonValue } from '../core/model/json.ts';
 import type { RecordFailure } from '../core/model/outcome.ts';
 import { EVENT_FORMATS } from '../core/normalize/event-formats.ts';
 import type { DecodedRecord } from './decoded-record.ts';
@@ -31,12 +31,14 @@ const placed = (failure: RecordFailure, place: string): RecordFailure =>
 
 /**
  * The audit events of a parsed record: one act, or a container of acts (see `containedRecords`). `raw` of each event
- * is its own slice of the bytes. What cannot be read of a container is a failure that names its place.
+ * is its own slice of the bytes. `origin`: what is known of where the record came from, as an envelope around all. What cannot be read of a container is a failure that names its place.
  */
 export const decodeJsonEvents = (
   record: JsonRecord,
   { maxDepth, maxBytes }: JsonEventLimits,
+  origin?: JsonObject,
 ): DecodedRecord => {
+  const around = origin === undefined ? [] : [origin];
   const events: AuditEvent[] = [];
   const failures: RecordFailure[] = [];
   const limits = { maxDepth, inflatableBytes: maxBytes };
@@ -51,7 +53,9 @@ export const decodeJsonEvents = (
       return;
     }
     const contained =
-      envelopes.length < MAX_CONTAINERS ? containedRecords(each, limits) : undefined;
+      envelopes.length - around.length < MAX_CONTAINERS
+        ? containedRecords(each, limits)
+        : undefined;
     if (contained === undefined) {
       failures.push(placed(UNKNOWN, place));
       return;
@@ -67,6 +71,6 @@ export const decodeJsonEvents = (
     }
   };
 
-  collect(record, '', []);
+  collect(record, '', around);
   return { events, failures };
 };

@@ -10,6 +10,7 @@ const TITLES: { readonly [Name in keyof typeof SCHEMA]: string } = {
   opensearch: 'OpenSearch',
   desired: 'Desired state',
   detection: 'Detection',
+  kubernetes: 'Kubernetes audit events',
   http: 'HTTP',
   shutdown: 'Shutdown',
   watchdog: 'Watchdog',

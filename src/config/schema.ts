@@ -1,7 +1,7 @@
 import { keysOf, type Section, type Values } from './section.ts';
 import { kafka } from './sections/kafka.ts';
 import { opensearch } from './sections/opensearch.ts';
-import { desired, detection, records, registry, unit } from './sections/processing.ts';
+import { desired, detection, kubernetes, records, registry, unit } from './sections/processing.ts';
 import { http, log, shutdown, watchdog } from './sections/service.ts';
 
 /** Every key of the configuration, by section. */
@@ -13,6 +13,7 @@ export const SCHEMA = {
   opensearch,
   desired,
   detection,
+  kubernetes,
   http,
   shutdown,
   watchdog,

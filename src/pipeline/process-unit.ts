@@ -21,7 +21,7 @@ import { createUnitTally, type UnitTally } from './unit-tally.ts';
 /** The steps that a unit is made of; `compose.ts` gives them. All but `decode` and `writer` are pure. */
 export interface UnitSteps {
   /** A promise only where a schema must be fetched; rejects where the surroundings fail, never for the record. */
-  readonly decode: (value: Buffer | null) => DecodedRecord | Promise<DecodedRecord>;
+  readonly decode: (record: InputRecord) => DecodedRecord | Promise<DecodedRecord>;
   readonly process: (event: AuditEvent) => ProcessedEvent;
   readonly auditDocument: (
     processed: ProcessedEvent,
@@ -215,7 +215,7 @@ const readRecord = async (
   scope: UnitScope,
 ): Promise<readonly Item[]> => {
   try {
-    const decode = (): DecodedRecord | Promise<DecodedRecord> => steps.decode(record.value);
+    const decode = (): DecodedRecord | Promise<DecodedRecord> => steps.decode(record);
     const decoded = decode();
     // A promise means that a schema is fetched: the registry may be away for a while.
     const read =

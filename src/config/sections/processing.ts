@@ -136,3 +136,18 @@ export const detection = {
     env: 'DRIFTLINE_DETECTION_TABLES_FOLDER',
   },
 } as const satisfies Section;
+
+export const kubernetes = {
+  cluster: {
+    doc: 'Name of the cluster of Kubernetes audit events that nothing else tells it of: neither the record, nor what a carrier or shipper put around it, nor its header. As given to `driftline desired publish --cluster`.',
+    format: 'text',
+    default: null,
+    env: 'DRIFTLINE_KUBERNETES_CLUSTER',
+  },
+  clusterHeader: {
+    doc: 'Header of a record that names the cluster of its Kubernetes audit events.',
+    format: 'text',
+    default: 'cluster',
+    env: 'DRIFTLINE_KUBERNETES_CLUSTER_HEADER',
+  },
+} as const satisfies Section;

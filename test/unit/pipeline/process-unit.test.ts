@@ -41,7 +41,7 @@ const makeWorld = (overrides: Partial<UnitSteps> = {}) => {
     return { status: 'written' };
   };
   const steps: UnitSteps = {
-    decode: (value) => {
+    decode: ({ value }) => {
       const text = String(value);
       if (text.includes('bad')) {
         return {
@@ -215,7 +215,7 @@ describe('processUnit', () => {
   it('waits for a registry that is away, without a dead letter', async () => {
     let asked = 0;
     const world = makeWorld({
-      decode: async (value) => {
+      decode: async ({ value }) => {
         asked += 1;
         if (asked < 4) throw away();
         return { events: [eventOf(String(value))], failures: [] };
