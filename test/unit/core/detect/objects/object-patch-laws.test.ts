@@ -19,7 +19,7 @@ const { tree } = fc.letrec<{ tree: JsonValue; map: JsonObject }>((tie) => ({
     fc.array(scalar, { minLength: 1, maxLength: 3 }),
     tie('map'),
   ),
-  map: fc.dictionary(key, tie('tree'), { minKeys: 1, maxKeys: 4 }) as fc.Arbitrary<JsonObject>,
+  map: fc.dictionary(key, tie('tree'), { minKeys: 1, maxKeys: 4 }),
 }));
 const spec = fc.dictionary(key, tree, { minKeys: 1, maxKeys: 4 }) as fc.Arbitrary<JsonObject>;
 
@@ -122,11 +122,7 @@ describe('patches between what code says and another state', () => {
           { spec: mergePatch(desired, live) },
           jsonPatch(desired, live, '/spec'),
         ]) {
-          for (const { path, action, desired: quoted } of patchChanges(
-            patch as JsonValue,
-            {},
-            owner,
-          )) {
+          for (const { path, action, desired: quoted } of patchChanges(patch, {}, owner)) {
             if (action === 'add' || quoted === undefined) continue;
             expect(valueAt(owner.attributes, path)).toEqual(quoted);
           }
