@@ -115,13 +115,19 @@ describe('a folder of further tables', () => {
   });
 
   it('may bring a provider of its own, whole', () => {
-    write('providers/terraform/actors.json', { signals: [] });
-    expect(faultsOf(() => readProviderTables('config', folder))).toEqual([
-      'providers/terraform/events.json  is missing',
+    const shipped = join(folder, 'shipped');
+    const own = join(folder, 'own');
+    write('shipped/providers/aws/resource-types.json', {});
+    for (const file of ['severity.json', 'attack-techniques.json']) {
+      cpSync(`config/${file}`, join(shipped, file));
+    }
+    write('own/providers/terraform/actors.json', { signals: [] });
+    expect(faultsOf(() => readProviderTables(shipped, own))).toEqual([
+      'own/providers/terraform/events.json  is missing',
     ]);
     const events = { serviceSuffix: '', readPrefixes: [], createPrefixes: [], deletePrefixes: [] };
-    write('providers/terraform/events.json', { ...events, runtime: [] });
-    const { tables } = readProviderTables('config', folder);
+    write('own/providers/terraform/events.json', { ...events, runtime: [] });
+    const { tables } = readProviderTables(shipped, own);
     expect(tables.get('terraform')).toMatchObject({ operations: { rows: {} }, resourceTypes: {} });
   });
 });
