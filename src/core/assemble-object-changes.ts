@@ -18,10 +18,7 @@ export interface ObjectAssembly {
 }
 
 /** The name that tells whether a value is a secret: the last one of the path. */
-const nameOf = (path: string): string => {
-  const quoted = /\["((?:[^"\\]|\\.)*)"\]$/.exec(path)?.[1];
-  return quoted ?? /([^.[\]]+)(?:\[\d+\])*$/.exec(path)?.[1] ?? path;
-};
+const nameOf = (path: string): string => /([^.[\]]+)(?:\[\d+\])*$/.exec(path)?.[1] ?? path;
 
 /** A call holds what code keeps out of desired resources: it is taken out by the same rules. */
 const redacted = (change: Change, hash: SecretHash | undefined): Change => {

@@ -61,12 +61,12 @@ describe('an act on an object that code owns', () => {
     ]);
   });
 
-  it('restores with the whole object, by update or by making it anew', () => {
+  it('restores with the whole object, and changes where it makes it anew', () => {
     const whole = { requestObject: webResource.attributes };
     expect(told(process({ verb: 'update', ...whole })).at(-1)).toBe(`restored ${web}`);
     const objectRef = reference('deployments', { apiGroup: 'apps' });
     const made = { verb: 'create', objectRef, responseStatus: { code: 201 }, ...whole };
-    expect(told(process(made)).at(-1)).toBe(`restored ${web}`);
+    expect(told(process(made)).at(-1)).toBe(`changed ${web}`);
     const other = { ...webResource.attributes, spec: { replicas: 9 } };
     expect(told(process({ ...made, requestObject: other })).at(-1)).toBe(`changed ${web}`);
   });

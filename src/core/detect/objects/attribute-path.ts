@@ -1,9 +1,5 @@
-const PLAIN = /^[A-Za-z_$][\w$-]*$/;
-
-/** `spec.replicas`; a key that is no plain word stands in brackets: `metadata.labels["app.kubernetes.io/name"]`. */
-export const memberPath = (path: string, key: string): string => {
-  if (!PLAIN.test(key)) return `${path}[${JSON.stringify(key)}]`;
-  return path === '' ? key : `${path}.${key}`;
-};
+/** `spec.replicas`; a key of a map stands as it is, also with dots: `metadata.labels.app.kubernetes.io/name`. */
+export const memberPath = (path: string, key: string): string =>
+  path === '' ? key : `${path}.${key}`;
 
 export const elementPath = (path: string, position: number): string => `${path}[${position}]`;

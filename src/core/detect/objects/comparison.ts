@@ -7,6 +7,8 @@ import { objectNames, type ObjectNames } from './object-names.ts';
 import { isAbsent, isEmptyValue, isSameValue, type Sameness } from './same-object.ts';
 
 const MAX_CHANGES = 1_000;
+/** A whole object has mostly what code says: enough of it to see that. */
+const MAX_EQUAL = 50;
 const MAX_DEPTH = 64;
 
 export interface ComparisonOptions {
@@ -71,7 +73,9 @@ export const createComparison = (options: ComparisonOptions): Comparison => {
   const by: Sameness = { names, terraform, hash };
   const changes: Change[] = [];
 
+  let equal = 0;
   const push = (change: Change): void => {
+    if (change.verdict === 'equals_desired' && ++equal > MAX_EQUAL) return;
     if (changes.length < MAX_CHANGES) changes.push(change);
   };
   const verdictOf = (same: boolean | undefined): ChangeVerdict =>

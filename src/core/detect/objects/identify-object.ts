@@ -90,13 +90,12 @@ const isCovered = (search: Search, reference: ObjectReference): boolean => {
   );
 };
 
-const effectOf = ({ event }: Search, isOwned: boolean): Effect => {
+const effectOf = ({ event }: Search): Effect => {
   switch (event.activityId) {
     case ACTIVITY.delete:
       return 'delete';
     case ACTIVITY.create:
-      // What code owns is set as a whole by its creation: the server adds its defaults and nothing else.
-      return isOwned ? 'update' : 'create';
+      return 'create';
     default:
       return 'update';
   }
@@ -110,7 +109,7 @@ const oneObject = (
   const identity = objectIdentity(reference, name);
   const owners = ownersOf(search, identity);
   const isPart = reference.subresource !== undefined;
-  const effect = isPart ? 'update' : effectOf(search, owners.length > 0);
+  const effect = isPart ? 'update' : effectOf(search);
   return {
     identity,
     type: owners[0]?.type ?? typeOf(search, reference),

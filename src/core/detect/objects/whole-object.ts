@@ -3,7 +3,7 @@ import { elementPath, memberPath } from './attribute-path.ts';
 import type { Comparison } from './comparison.ts';
 import { matchElements } from './keyed-list.ts';
 import { oneOf } from './object-names.ts';
-import { isAbsent, isEmptyValue, isSameValue } from './same-object.ts';
+import { isAbsent, isEmptyValue } from './same-object.ts';
 
 const MAX_DEPTH = 48;
 
@@ -23,7 +23,7 @@ const isDefault = ({ options }: Comparison, key: string, value: JsonValue): bool
 
 /**
  * Compares a whole object with what code says: what code declares and the object has otherwise, and what the object has
- * beyond that, but for what the server sets by itself. Nothing is told of what is the same.
+ * beyond that, but for what the server sets by itself.
  */
 export const compareWhole = (
   comparison: Comparison,
@@ -45,10 +45,7 @@ export const compareWhole = (
     compareMembers(comparison, blockPath, observed, block, options, depth);
     return;
   }
-  const { names, options: by } = comparison;
-  if (isSameValue(observed, desired, path, { names, ...by }) !== true) {
-    comparison.set(path, observed, desired);
-  }
+  comparison.set(path, observed, desired);
 };
 
 const compareMembers = (
@@ -103,7 +100,7 @@ const compareUndeclared = (
 
 /** Members of maps whose keys users make. */
 const isFreeMap = (path: string): boolean =>
-  /(?:^|\.)(?:labels|annotations|data|binary_data|match_labels|node_selector|selector)(?:\[\d+\])?(?:\.[\w$-]+|\["[^\]]*"\])$/.test(
+  /(?:^|\.)(?:labels|annotations|data|binary_data|match_labels|node_selector|selector)(?:\[\d+\])?\.[^[\]]+$/.test(
     path,
   );
 
@@ -118,10 +115,7 @@ const compareWholeList = (
 ): void => {
   const matched = matchElements(comparison.names, field, observed, desired);
   if (matched === undefined) {
-    const { names, options: by } = comparison;
-    if (isSameValue(observed, desired, path, { names, ...by }) !== true) {
-      comparison.set(path, observed, desired);
-    }
+    comparison.set(path, observed, desired);
     return;
   }
   for (const { element, position, value } of matched) {
