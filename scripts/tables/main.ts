@@ -6,6 +6,10 @@ import type { OperationTable, ResourceTypeTable } from '../../src/core/model/pro
 import { awsTables } from './aws/aws-tables.ts';
 import { resourceCatalogue, type ServiceNames } from './aws/resource-catalogue.ts';
 import { readCloudFormationTypes } from './cloudformation-types.ts';
+import { readDiscovery } from './google/discovery.ts';
+import { googleTables } from './google/google-tables.ts';
+import { googleTypes } from './google/google-types.ts';
+import { readImportFormats } from './import-formats.ts';
 import { fetchPackages, readPackageVersions } from './packages.ts';
 import { readServiceModels } from './service-models.ts';
 import { readTerraformTypes } from './terraform-types.ts';
@@ -65,4 +69,23 @@ const generateAws = (): void => {
   );
 };
 
+const generateGoogle = (): void => {
+  const events = readJson(PROVIDERS, 'gcp', 'events.json') as OperationTable;
+  const types = googleTypes(
+    readTerraformTypes(folderOf('@cdktf/provider-google')),
+    readImportFormats(folderOf('@pulumi/gcp')),
+  );
+  const apis = readDiscovery(folderOf('google-api-python-client'));
+  const tables = googleTables(apis, types, events);
+  write('gcp', 'operations.json', tables.operations);
+  write('gcp', 'resource-types.json', tables.resourceTypes);
+  write('gcp', 'operation-names.json', tables.operationNames);
+  write(
+    'gcp',
+    'sources.json',
+    sourcesOf('google-api-python-client', '@cdktf/provider-google', '@pulumi/gcp'),
+  );
+};
+
 generateAws();
+generateGoogle();

@@ -9,26 +9,37 @@ const read = (path: string): JsonObject => {
   return content;
 };
 
-describe('the generated tables', () => {
+describe.each(['aws', 'gcp'])('the generated tables of %s', (provider) => {
   it('tell the packages and versions that they were made from', () => {
     const pinned: Readonly<Record<string, string>> = { ...packages.npm, ...packages.pip };
-    for (const [name, version] of Object.entries(read('aws/generated/sources.json'))) {
-      expect([name, version]).toEqual([name, pinned[name]]);
-    }
+    const sources = Object.entries(read(`${provider}/generated/sources.json`));
+    expect(sources.length).toBeGreaterThan(0);
+    for (const [name, version] of sources) expect([name, version]).toEqual([name, pinned[name]]);
   });
 
   it('have one row a line, by name', () => {
-    const text = readFileSync('config/providers/aws/generated/operations.json', 'utf8');
+    const text = readFileSync(`config/providers/${provider}/generated/operations.json`, 'utf8');
     const keys = Object.keys(JSON.parse(text) as object);
     expect(keys).toEqual(keys.toSorted());
     expect(text.trim().split('\n')).toHaveLength(keys.length + 2);
   });
 
   it('are not repeated by hand', () => {
-    const generated = read('aws/generated/operations.json');
-    const repeated = Object.entries(read('aws/operations.json')).filter(
+    const generated = read(`${provider}/generated/operations.json`);
+    const repeated = Object.entries(read(`${provider}/operations.json`)).filter(
       ([key, row]) => JSON.stringify(row) === JSON.stringify(generated[key]),
     );
     expect(repeated.map(([key]) => key)).toEqual([]);
+  });
+
+  it('know every type that a row of theirs names', () => {
+    const types = read(`${provider}/generated/resource-types.json`);
+    const rows = Object.values(read(`${provider}/generated/operations.json`));
+    const named = rows.flatMap((row) =>
+      (row as { readonly targets: readonly { readonly type: string }[] }).targets.map(
+        ({ type }) => type,
+      ),
+    );
+    expect(named.filter((type) => type !== '*' && !Object.hasOwn(types, type))).toEqual([]);
   });
 });

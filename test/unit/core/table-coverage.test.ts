@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { tableCoverage } from '../../../src/core/table-coverage.ts';
 import type { OperationRow, ProviderTables } from '../../../src/core/model/provider-tables.ts';
+import type { Provider } from '../../../src/core/model/provider.ts';
 import { readOperationNames, readProviderTables } from '../../../src/config/provider-tables.ts';
 
 const tablesOf = (rows: Readonly<Record<string, OperationRow>>): ProviderTables => ({
@@ -42,7 +43,7 @@ describe('tableCoverage', () => {
 describe('the shipped tables', () => {
   const { tables } = readProviderTables('config');
   const names = readOperationNames('config');
-  const of = (provider: 'aws' | 'azure' | 'kubernetes'): ReturnType<typeof tableCoverage> => {
+  const of = (provider: Provider): ReturnType<typeof tableCoverage> => {
     const found = tables.get(provider);
     if (found === undefined) throw new Error(`No tables of ${provider}.`);
     return tableCoverage(provider, found, names.get(provider));
@@ -53,6 +54,13 @@ describe('the shipped tables', () => {
     expect(aws.operations).toBeGreaterThan(10_500);
     expect(aws.identity).toBeGreaterThanOrEqual(4_000);
     expect(aws.attributes).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('identify 1,500 of the mutating methods of Google Cloud', () => {
+    const gcp = of('gcp');
+    expect(gcp.operations).toBeGreaterThan(5_000);
+    expect(gcp.identity).toBeGreaterThanOrEqual(1_500);
+    expect(gcp.attributes).toBeGreaterThanOrEqual(400);
   });
 
   it('identify every resource of Azure and Kubernetes', () => {
