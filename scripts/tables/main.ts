@@ -5,6 +5,7 @@ import type { CloudFormationTypeRow } from '../../src/core/model/format-tables.t
 import type { OperationTable, ResourceTypeTable } from '../../src/core/model/provider-tables.ts';
 import { awsTables } from './aws/aws-tables.ts';
 import { resourceCatalogue, type ServiceNames } from './aws/resource-catalogue.ts';
+import { azureTables } from './azure/azure-tables.ts';
 import { readCloudFormationTypes } from './cloudformation-types.ts';
 import { readDiscovery } from './google/discovery.ts';
 import { googleTables } from './google/google-tables.ts';
@@ -87,5 +88,16 @@ const generateGoogle = (): void => {
   );
 };
 
+const generateAzure = (): void => {
+  const tables = azureTables(
+    readTerraformTypes(folderOf('@cdktf/provider-azurerm')),
+    readImportFormats(folderOf('@pulumi/azure')),
+  );
+  write('azure', 'operations.json', tables.operations);
+  write('azure', 'resource-types.json', tables.resourceTypes);
+  write('azure', 'sources.json', sourcesOf('@cdktf/provider-azurerm', '@pulumi/azure'));
+};
+
 generateAws();
 generateGoogle();
+generateAzure();

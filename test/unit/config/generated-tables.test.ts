@@ -9,7 +9,7 @@ const read = (path: string): JsonObject => {
   return content;
 };
 
-describe.each(['aws', 'gcp'])('the generated tables of %s', (provider) => {
+describe.each(['aws', 'azure', 'gcp'])('the generated tables of %s', (provider) => {
   it('tell the packages and versions that they were made from', () => {
     const pinned: Readonly<Record<string, string>> = { ...packages.npm, ...packages.pip };
     const sources = Object.entries(read(`${provider}/generated/sources.json`));
@@ -24,14 +24,6 @@ describe.each(['aws', 'gcp'])('the generated tables of %s', (provider) => {
     expect(text.trim().split('\n')).toHaveLength(keys.length + 2);
   });
 
-  it('are not repeated by hand', () => {
-    const generated = read(`${provider}/generated/operations.json`);
-    const repeated = Object.entries(read(`${provider}/operations.json`)).filter(
-      ([key, row]) => JSON.stringify(row) === JSON.stringify(generated[key]),
-    );
-    expect(repeated.map(([key]) => key)).toEqual([]);
-  });
-
   it('know every type that a row of theirs names', () => {
     const types = read(`${provider}/generated/resource-types.json`);
     const rows = Object.values(read(`${provider}/generated/operations.json`));
@@ -41,5 +33,15 @@ describe.each(['aws', 'gcp'])('the generated tables of %s', (provider) => {
       ),
     );
     expect(named.filter((type) => type !== '*' && !Object.hasOwn(types, type))).toEqual([]);
+  });
+});
+
+describe.each(['aws', 'gcp'])('the generated operations of %s', (provider) => {
+  it('are not repeated by hand', () => {
+    const generated = read(`${provider}/generated/operations.json`);
+    const repeated = Object.entries(read(`${provider}/operations.json`)).filter(
+      ([key, row]) => JSON.stringify(row) === JSON.stringify(generated[key]),
+    );
+    expect(repeated.map(([key]) => key)).toEqual([]);
   });
 });
