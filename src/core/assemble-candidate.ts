@@ -49,6 +49,26 @@ const ID_LENGTH = 32;
 const idOf = (context: DetectionContext, ...parts: readonly (string | number)[]): string =>
   context.hash(JSON.stringify(parts)).slice(0, ID_LENGTH);
 
+const MAX_CHANGE_SETS = 4_096;
+const changeSets = new WeakMap<DetectionContext, Map<string, string>>();
+
+/** The id of a change set, which the candidates of a session share: made once. */
+const changeSetIdOf = (context: DetectionContext, key: readonly (string | number)[]): string => {
+  let known = changeSets.get(context);
+  if (known === undefined) {
+    known = new Map();
+    changeSets.set(context, known);
+  }
+  const text = key.join('\n');
+  let id = known.get(text);
+  if (id === undefined) {
+    id = idOf(context, ...key);
+    if (known.size >= MAX_CHANGE_SETS) known.clear();
+    known.set(text, id);
+  }
+  return id;
+};
+
 const isSecretPath = (path: string, type: string, tables: ProviderTables): boolean => {
   const row = Object.hasOwn(tables.resourceTypes, type) ? tables.resourceTypes[type] : undefined;
   return (row?.secrets ?? []).some(
@@ -302,8 +322,8 @@ export const assembleCandidate = (
         environment,
         account,
       }),
-      change_set_id: idOf(context, ...changeSet.key),
-      change_set_adjacent_id: idOf(context, ...changeSet.adjacentKey),
+      change_set_id: changeSetIdOf(context, changeSet.key),
+      change_set_adjacent_id: changeSetIdOf(context, changeSet.adjacentKey),
     },
   };
 };

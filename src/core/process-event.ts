@@ -136,6 +136,8 @@ type Group = [IdentifiedResource, ...IdentifiedResource[]];
 
 /** One group for each resource: an event may name the same one more than once, or under two identities. */
 const byResource = (resources: readonly IdentifiedResource[]): readonly Group[] => {
+  const [only] = resources;
+  if (resources.length === 1 && only !== undefined) return [[only]];
   const groups = new Map<string, Group>();
   for (const resource of resources) {
     const key = namedOwner(resource)?.key ?? resource.identity;

@@ -47,6 +47,8 @@ const compileTest = (signal: ActorSignal): ((value: FieldValue) => boolean) => {
 const IMPERSONATOR = 'Impersonator';
 
 const LONGEST_NAME = 128;
+/** Values of a field whose signals are kept. */
+const MAX_SEEN = 2_048;
 
 /** Text from a record as it may stand in a sentence: on one line, of bounded length. */
 const plainText = (text: string): string => {
@@ -122,17 +124,33 @@ export const compileActor = (
     test: compileTest(signal),
   }));
   const isTrusted = compileTrust(trusted, byAccount);
+  const readers = fields.map((field) => FIELDS[field]);
+  // User agents and principals come again and again: which signals each fires is told once.
+  const seen = fields.map(() => new Map<FieldValue, readonly number[]>());
+  const firedBy = (field: number, value: FieldValue): readonly number[] => {
+    const known = seen[field]?.get(value);
+    if (known !== undefined) return known;
+    const tested = typeof value === 'string' ? value.toLowerCase() : value;
+    const positions = signals.flatMap((signal, position) =>
+      signal.field === field && signal.test(tested) ? position : [],
+    );
+    if ((seen[field]?.size ?? 0) >= MAX_SEEN) seen[field]?.clear();
+    seen[field]?.set(value, positions);
+    return positions;
+  };
   return (event) => {
-    const values = fields.map((field) => {
-      const value = FIELDS[field](event);
-      return typeof value === 'string' ? value.toLowerCase() : value;
-    });
     const { actor } = event;
     const principal = actor.sessionIssuer ?? actor.userUid;
     const trusted = isTrusted(event, principal);
-    const fired = signals.filter(
-      (signal) => (trusted || !signal.trusted) && signal.test(values[signal.field]),
-    );
+    const positions: number[] = [];
+    for (const [at, read] of readers.entries()) {
+      const value = read(event);
+      if (value !== undefined) positions.push(...firedBy(at, value));
+    }
+    const fired = positions
+      .sort((one, other) => one - other)
+      .flatMap((position) => signals[position] ?? [])
+      .filter((signal) => trusted || !signal.trusted);
     const name = actorName(actor, table.ssoRolePrefix);
     return {
       class: fired[0]?.class ?? 'unknown',

@@ -4,8 +4,8 @@ import { isHidden } from '../model/hidden-value.ts';
 import { isJsonObject, ownValue } from '../model/json.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { holdsAll } from '../model/literal-match.ts';
-import { compilePath, isMany, readPath } from '../model/path-template.ts';
-import type { ChangeRow } from '../model/provider-tables.ts';
+import { compilePath, compilePaths, isMany, readPath } from '../model/path-template.ts';
+import type { ChangeRow, TargetRow } from '../model/provider-tables.ts';
 import { rulesOfCall } from '../model/security-group-rules.ts';
 
 const MAX_CHANGES = 1_000;
@@ -197,8 +197,7 @@ const observedBy = (
   if (row.from === undefined) {
     return row.value === undefined ? [] : [change(row.path, row.action ?? 'set', row.value)];
   }
-  for (const text of row.from.split('|')) {
-    const path = compilePath(text);
+  for (const path of compilePaths(row.from)) {
     const found = readPath(root, path, position, MAX_CHANGES);
     if (found.length === 0) continue;
     const changes = converted(row, isMany(path) ? found : (found[0] ?? null));
@@ -209,10 +208,25 @@ const observedBy = (
     : [change(row.path, row.action ?? 'set', row.absent)];
 };
 
+const rowsOfTargets = new WeakMap<TargetRow, readonly ChangeRow[]>();
+
+/** A target's `fields`, written out as rows once. */
+const rowsOfFields = (target: TargetRow): readonly ChangeRow[] => {
+  let rows = rowsOfTargets.get(target);
+  if (rows === undefined) {
+    rows = Object.entries(target.fields ?? {}).map(([path, member]) => ({
+      path,
+      from: `request.${member}`,
+    }));
+    rowsOfTargets.set(target, rows);
+  }
+  return rows;
+};
+
 /** The object at the position of the list that a target was expanded from. */
 const itemAt = (root: JsonObject, from: string, position: number): readonly JsonValue[] => {
-  for (const text of from.split('|')) {
-    const found = readPath(root, compilePath(text), 0, MAX_CHANGES)
+  for (const path of compilePaths(from)) {
+    const found = readPath(root, path, 0, MAX_CHANGES)
       .flatMap((value) => (Array.isArray(value) ? (value as JsonValue[]) : [value]))
       .filter(isJsonObject);
     if (found.length > 0) return found.slice(position, position + 1);
@@ -237,9 +251,7 @@ export const observeChanges = (
   const [item] = target.items?.as === 'list' ? itemAt(root, target.items.from, position) : [];
   if (item !== undefined) root['item'] = item;
   const found: ObservedChange[] = [];
-  for (const [path, member] of Object.entries(target.fields ?? {})) {
-    found.push(...observedBy({ path, from: `request.${member}` }, root, position));
-  }
+  for (const row of rowsOfFields(target)) found.push(...observedBy(row, root, position));
   for (const row of target.changes ?? []) {
     const observed = observedBy(row, root, position);
     const ofOneRule =

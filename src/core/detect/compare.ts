@@ -4,6 +4,8 @@ import type { Change, ChangeVerdict } from '../model/drift-candidate.ts';
 import { isJsonObject, ownString, ownValue } from '../model/json.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { Comparison, ProviderTables, ResourceTypeRow } from '../model/provider-tables.ts';
+import { desiredAt } from '../model/desired-value.ts';
+import { pathRules, withoutIndexes } from '../model/path-rules.ts';
 import { isRedacted, isSameSecret } from '../model/redacted-value.ts';
 import type { SecretHash } from '../model/redacted-value.ts';
 import { isEmpty, isOff, isSame, isSameMember, listOf, memberKey } from '../model/same-value.ts';
@@ -12,48 +14,6 @@ import { asRule, ruleKey, rulesOfBlocks } from '../model/security-group-rules.ts
 /** Members of a desired list that a change quotes. */
 const MAX_QUOTED = 20;
 const MAX_DEPTH = 32;
-
-const typeRows = (tables: ProviderTables, type: string): readonly ResourceTypeRow[] => {
-  const types = tables.resourceTypes;
-  const row = Object.hasOwn(types, type) ? types[type] : undefined;
-  const same = row?.sameAs;
-  const other = same !== undefined && Object.hasOwn(types, same) ? types[same] : undefined;
-  return [row, other].filter((one) => one !== undefined);
-};
-
-const withoutIndexes = (path: string): string => path.replaceAll(/\[\d{1,4}\]/g, '');
-
-const comparisonOf = (rows: readonly ResourceTypeRow[], path: string): Comparison => {
-  const bare = withoutIndexes(path);
-  for (const { attributes } of rows) {
-    if (attributes === undefined) continue;
-    for (const name of [path, bare]) {
-      const found = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-      if (found !== undefined) return found;
-    }
-  }
-  return 'auto';
-};
-
-const isSecretPath = (rows: readonly ResourceTypeRow[], path: string): boolean =>
-  rows.some(({ secrets }) =>
-    (secrets ?? []).some((secret) => path === secret || path.startsWith(`${secret}.`)),
-  );
-
-/** The value at `versioning[0].enabled`; a block's list of one may be left out of the path, and the other way. */
-const desiredAt = (owner: DesiredResource, path: string): JsonValue | undefined => {
-  let value: JsonValue | undefined = owner.attributes;
-  for (const segment of path.split('.')) {
-    const open = segment.indexOf('[');
-    const key = open === -1 ? segment : segment.slice(0, open);
-    if (Array.isArray(value)) value = (value as readonly JsonValue[])[0];
-    value = ownValue(value, key);
-    const index = open === -1 ? undefined : Number(segment.slice(open + 1, -1));
-    if (index !== undefined && Array.isArray(value)) value = (value as readonly JsonValue[])[index];
-    if (value === undefined) return undefined;
-  }
-  return value;
-};
 
 const isStated = (value: JsonValue | undefined): boolean => value !== undefined;
 
@@ -205,13 +165,6 @@ const compareUntranslated = (change: ObservedChange, desired: JsonValue | undefi
   );
 };
 
-const isTagPath = (path: string, rows: readonly ResourceTypeRow[]): boolean => {
-  const dot = path.indexOf('.');
-  if (dot === -1) return false;
-  const map = path.slice(0, dot);
-  return /^(tags|tags_all|labels|annotations)$/.test(map) || comparisonOf(rows, map) === 'tags';
-};
-
 /**
  * How what an act set stands to what code says. A pure function of its arguments.
  * @param hash tells whether an observed secret is the one that code sets; without it the verdict is `unknown`.
@@ -222,14 +175,10 @@ export const compareChange = (
   tables: ProviderTables,
   hash?: SecretHash,
 ): Change => {
-  const rows = typeRows(tables, owner.type);
-  const by = comparisonOf(rows, change.path);
-  if (by !== 'security_group_rules' && isTagPath(change.path, rows)) {
-    return compareTag(change, owner);
-  }
+  const { rows, by, tag, secret } = pathRules(tables, owner.type, change.path);
+  if (tag) return compareTag(change, owner);
   const desired = desiredAt(owner, change.path);
-  if (isRedacted(desired) || isSecretPath(rows, change.path))
-    return compareSecret(change, desired, hash);
+  if (secret || isRedacted(desired)) return compareSecret(change, desired, hash);
   if (by === 'none') return compareUntranslated(change, desired);
   if (change.action === 'set') return compareSet(change, desired, rows, by);
   if (by === 'security_group_rules') {

@@ -16,7 +16,13 @@ import {
   pathIdentities,
   type OwnerSearch,
 } from '../model/owner-search.ts';
-import { compilePath, compileTemplate, expandTemplate, readPath } from '../model/path-template.ts';
+import {
+  compilePath,
+  compilePaths,
+  compileTemplate,
+  expandTemplate,
+  readPath,
+} from '../model/path-template.ts';
 import type {
   Effect,
   OperationRow,
@@ -50,8 +56,8 @@ const objectsOf = (values: readonly JsonValue[]): readonly JsonObject[] =>
 /** The things that the target's call names one by one, each as templates read it: `{item.source}`. */
 const itemsOf = (search: Search, { as, from }: TargetItems): readonly JsonObject[] => {
   const [group] = readPath(search.root, compilePath('request.groupId'), 0, 1);
-  for (const path of from.split('|')) {
-    const found = readPath(search.root, compilePath(path), 0, MAX_RESOURCES);
+  for (const path of compilePaths(from)) {
+    const found = readPath(search.root, path, 0, MAX_RESOURCES);
     const items = as === 'list' ? objectsOf(found) : rulesOf(found[0], group);
     if (items.length > 0) return items.slice(0, MAX_RESOURCES);
   }

@@ -2,6 +2,8 @@ import { isArn } from './identity.ts';
 
 const PARTIAL = /^\d{12}:[a-z-]+:\S+$/;
 
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
 /**
  * The names within an ARN that a state may hold instead of it, most exact first: for
  * `arn:aws:lambda:eu-west-1:1:function:web:2` these are `web:2` and `web`; for `…:role/path/web` they are
@@ -10,7 +12,7 @@ const PARTIAL = /^\d{12}:[a-z-]+:\S+$/;
  */
 export const namesOfArn = (value: string): readonly string[] => {
   const arn = isArn(value);
-  if (!arn && !PARTIAL.test(value)) return [];
+  if (!arn && !(isDigit(value.charCodeAt(0)) && PARTIAL.test(value))) return [];
   const tail = value
     .split(':')
     .slice(arn ? 5 : 1)

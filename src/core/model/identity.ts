@@ -19,7 +19,7 @@ export const scopeOfArn = (arn: string): Scope => {
 };
 
 export const isArn = (value: string): boolean =>
-  /^arn:[a-z0-9-]+:[a-z0-9-]+:[^:\s]*:[^:\s]*:\S+$/.test(value);
+  value.startsWith('arn:') && /^arn:[a-z0-9-]+:[a-z0-9-]+:[^:\s]*:[^:\s]*:\S+$/.test(value);
 
 /** False where both sides tell an account (or a region) and these differ. */
 export const inScope = (resource: Scope, event: Scope): boolean =>

@@ -1,5 +1,5 @@
 import type { JsonValue } from './json.ts';
-import { compilePath, readPath } from './path-template.ts';
+import { compilePaths, readPath } from './path-template.ts';
 
 const ANY = '*';
 const NONE = '';
@@ -14,7 +14,7 @@ export const holdsAll = (
 ): boolean =>
   when === undefined ||
   Object.entries(when).every(([paths, text]) => {
-    const values = paths.split('|').flatMap((path) => readPath(root, compilePath(path), 0, 1));
+    const values = compilePaths(paths).flatMap((path) => readPath(root, path, 0, 1));
     return text === NONE
       ? values.every((value) => value === NONE)
       : values.some(

@@ -11,6 +11,8 @@ import type { JsonValue } from './json.ts';
  */
 export interface Path {
   readonly segments: readonly PathSegment[];
+  /** The keys, where nothing is picked out of lists: such a path has one value or none. */
+  readonly keys?: readonly string[];
 }
 
 interface PathSegment {
@@ -44,6 +46,7 @@ interface Found {
 
 const MAX_CACHED = 10_000;
 const paths = new Map<string, Path>();
+const alternatives = new Map<string, readonly Path[]>();
 const templates = new Map<string, PathTemplate>();
 
 const remember = <T>(cache: Map<string, T>, text: string, compile: (text: string) => T): T => {
@@ -75,9 +78,16 @@ const parseSegment = (text: string, whole: string): PathSegment => {
 
 /** @throws SyntaxError that names the path, where it is malformed. */
 export const compilePath = (text: string): Path =>
-  remember(paths, text, (path) => ({
-    segments: path.split('.').map((segment) => parseSegment(segment, path)),
-  }));
+  remember(paths, text, (path) => {
+    const segments = path.split('.').map((segment) => parseSegment(segment, path));
+    return segments.every(({ picks }) => picks.length === 0)
+      ? { segments, keys: segments.map(({ key }) => key) }
+      : { segments };
+  });
+
+/** The paths of `a.b|a.c`. @throws SyntaxError as `compilePath` */
+export const compilePaths = (text: string): readonly Path[] =>
+  remember(alternatives, text, (all) => all.split('|').map(compilePath));
 
 const parseSource = (text: string): Source =>
   text.length > 1 && text.startsWith("'") && text.endsWith("'")
@@ -114,6 +124,17 @@ const own = (value: JsonValue, key: string): JsonValue | undefined =>
 const asList = (value: JsonValue): readonly JsonValue[] =>
   Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
 
+/** The value under keys; undefined also for null. */
+const valueUnder = (root: JsonValue, keys: readonly string[]): JsonValue | undefined => {
+  let value = root;
+  for (const key of keys) {
+    const next = own(value, key);
+    if (next === undefined || next === null) return undefined;
+    value = next;
+  }
+  return value;
+};
+
 const findAll = (
   root: JsonValue,
   path: Path,
@@ -121,6 +142,10 @@ const findAll = (
   position: number,
   limit: number,
 ): readonly Found[] => {
+  if (path.keys !== undefined) {
+    const value = valueUnder(root, path.keys);
+    return value === undefined ? [] : [{ value, bindings, index: undefined }];
+  }
   let found: Found[] = [{ value: root, bindings, index: undefined }];
   let prefix = '';
   for (const segment of path.segments) {
@@ -166,11 +191,17 @@ export const readPath = (
   path: Path,
   position = 0,
   limit = 1_000,
-): readonly JsonValue[] => findAll(root, path, {}, position, limit).map(({ value }) => value);
+): readonly JsonValue[] => {
+  if (path.keys === undefined) {
+    return findAll(root, path, {}, position, limit).map(({ value }) => value);
+  }
+  const value = valueUnder(root, path.keys);
+  return value === undefined ? [] : [value];
+};
 
 /** Whether the path expands lists, so that its value is a list. */
 export const isMany = (path: Path): boolean =>
-  path.segments.some(({ picks }) => picks.includes('each'));
+  path.keys === undefined && path.segments.some(({ picks }) => picks.includes('each'));
 
 const asText = (value: JsonValue): string | undefined => {
   if (typeof value === 'string') return value === '' ? undefined : value;
@@ -203,6 +234,18 @@ const append = (
   return [];
 };
 
+/** The text of a part whose paths pick nothing out of lists; undefined for any other part. */
+const plainText = (root: JsonValue, sources: readonly Source[]): string | null | undefined => {
+  for (const source of sources) {
+    if ('literal' in source) return source.literal;
+    if (source.path.keys === undefined) return undefined;
+    const value = valueUnder(root, source.path.keys);
+    const text = value === undefined ? undefined : asText(value);
+    if (text !== undefined) return text;
+  }
+  return null;
+};
+
 /** All texts that the template makes; none where a path has no value. At most `limit` of them. */
 export const expandTemplate = (
   template: PathTemplate,
@@ -211,8 +254,14 @@ export const expandTemplate = (
 ): readonly Expansion[] => {
   let made: readonly Partial[] = [{ text: '', bindings: {}, index: undefined }];
   for (const part of template.parts) {
-    if (typeof part === 'string') {
-      made = made.map((from) => ({ ...from, text: from.text + part }));
+    const plain = typeof part === 'string' ? part : plainText(root, part);
+    if (plain === null) return [];
+    if (typeof part === 'string' || plain !== undefined) {
+      made = made.map(({ text, bindings, index }) => ({
+        text: text + (plain ?? ''),
+        bindings,
+        index,
+      }));
       continue;
     }
     const next: Partial[] = [];

@@ -1,0 +1,66 @@
+import type { Comparison, ProviderTables, ResourceTypeRow } from './provider-tables.ts';
+
+const typeRows = (tables: ProviderTables, type: string): readonly ResourceTypeRow[] => {
+  const types = tables.resourceTypes;
+  const row = Object.hasOwn(types, type) ? types[type] : undefined;
+  const same = row?.sameAs;
+  const other = same !== undefined && Object.hasOwn(types, same) ? types[same] : undefined;
+  return [row, other].filter((one) => one !== undefined);
+};
+
+export const withoutIndexes = (path: string): string => path.replaceAll(/\[\d{1,4}\]/g, '');
+
+const comparisonOf = (rows: readonly ResourceTypeRow[], path: string): Comparison => {
+  const bare = withoutIndexes(path);
+  for (const { attributes } of rows) {
+    if (attributes === undefined) continue;
+    for (const name of [path, bare]) {
+      const found = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+      if (found !== undefined) return found;
+    }
+  }
+  return 'auto';
+};
+
+const isSecretPath = (rows: readonly ResourceTypeRow[], path: string): boolean =>
+  rows.some(({ secrets }) =>
+    (secrets ?? []).some((secret) => path === secret || path.startsWith(`${secret}.`)),
+  );
+
+const isTagPath = (path: string, rows: readonly ResourceTypeRow[]): boolean => {
+  const dot = path.indexOf('.');
+  if (dot === -1) return false;
+  const map = path.slice(0, dot);
+  return /^(tags|tags_all|labels|annotations)$/.test(map) || comparisonOf(rows, map) === 'tags';
+};
+
+/** What the tables say of an attribute path of a resource type. */
+export interface PathRules {
+  readonly rows: readonly ResourceTypeRow[];
+  readonly by: Comparison;
+  readonly tag: boolean;
+  readonly secret: boolean;
+}
+
+const MAX_RULES = 10_000;
+const rulesOfTables = new WeakMap<ProviderTables, Map<string, PathRules>>();
+
+/** What the tables say of a path of a type, looked up once for the tables. */
+export const pathRules = (tables: ProviderTables, type: string, path: string): PathRules => {
+  let rules = rulesOfTables.get(tables);
+  if (rules === undefined) {
+    rules = new Map();
+    rulesOfTables.set(tables, rules);
+  }
+  const key = `${type}\n${path}`;
+  let found = rules.get(key);
+  if (found === undefined) {
+    const rows = typeRows(tables, type);
+    const by = comparisonOf(rows, path);
+    const tag = by !== 'security_group_rules' && isTagPath(path, rows);
+    found = { rows, by, tag, secret: isSecretPath(rows, path) };
+    if (rules.size >= MAX_RULES) rules.clear();
+    rules.set(key, found);
+  }
+  return found;
+};
