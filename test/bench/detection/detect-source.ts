@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { createMemoryIndex } from '../../../src/adapters/desired-store/memory-index.ts';
 import { createSecretHash } from '../../../src/adapters/desired-store/secret-hash.ts';
 import { decodeRecord } from '../../../src/codec/decode-record.ts';
 import type { DecodedRecord } from '../../../src/codec/decoded-record.ts';
 import { parseYamlDocuments } from '../../../src/codec/yaml-documents.ts';
+import { readEnvironmentRules } from '../../../src/config/environment-rules-file.ts';
 import { readProviderTables } from '../../../src/config/provider-tables.ts';
 import { createStateReader } from '../../../src/core/desired/state-reader.ts';
 import type { DetectionContext, ProcessedEvent } from '../../../src/core/model/processed-event.ts';
@@ -15,7 +16,7 @@ import type { SourceRecord } from '../../support/source-records.ts';
 export const CONFIG = fileURLToPath(new URL('../../../config', import.meta.url));
 const HASH_KEY = 'bench-detection';
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const sha256 = (text: string): string => hash('sha256', text);
 
 /** What became of one line of the file: of each event in it, and of each part that could not be read. */
 export interface DetectedLine {
@@ -52,6 +53,8 @@ const contextOf = (
     index,
     tables: loaded.tables,
     severity: loaded.severity,
+    attacks: loaded.attacks,
+    environments: readEnvironmentRules(CONFIG, undefined),
     trustedPrincipals,
     ignoreRules: [],
     hash: sha256,

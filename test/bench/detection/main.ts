@@ -4,28 +4,47 @@ import { parseArgs } from 'node:util';
 import { hasSharedData } from '../../support/shared-data.ts';
 import { judgeSources } from './judge-source.ts';
 import { reportLines, summaryOf } from './report.ts';
+import { measureSpeed } from './speed.ts';
 
-const USAGE = 'Usage: npm run bench:detection -- [--source <name>...] [--misses] [--out <file>]';
+const USAGE =
+  'Usage: npm run bench:detection -- [--source <name>...] [--misses] [--speed] [--out <file>]';
 
 const { values } = parseArgs({
   options: {
     source: { type: 'string', multiple: true },
     misses: { type: 'boolean', default: false },
+    speed: { type: 'boolean', default: false },
     out: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
+
+const speed = (): object => {
+  const report = measureSpeed();
+  process.stdout.write(`${JSON.stringify(report, undefined, 1)}\n`);
+  return report;
+};
+
+const judgement = async (
+  sources: readonly string[] | undefined,
+  misses: boolean,
+): Promise<object> => {
+  const reports = await judgeSources(sources);
+  process.stdout.write(`${reportLines(reports, misses).join('\n')}\n`);
+  return { summary: summaryOf(reports), reports };
+};
 
 if (values.help) process.stdout.write(`${USAGE}\n`);
 else if (!hasSharedData) {
   process.stderr.write('The events of ../shared/data are not here: there is nothing to measure.\n');
   process.exitCode = 2;
 } else {
-  const reports = await judgeSources(values.source);
-  process.stdout.write(`${reportLines(reports, values.misses).join('\n')}\n`);
+  const result = values.speed ? speed() : await judgement(values.source, values.misses);
   if (values.out !== undefined) {
     mkdirSync(dirname(values.out), { recursive: true });
-    const result = { time: new Date().toISOString(), summary: summaryOf(reports), reports };
-    writeFileSync(values.out, `${JSON.stringify(result, undefined, 1)}\n`);
+    writeFileSync(
+      values.out,
+      `${JSON.stringify({ time: new Date().toISOString(), ...result }, undefined, 1)}\n`,
+    );
   }
 }

@@ -1,0 +1,142 @@
+import { cpus, loadavg } from 'node:os';
+import { createMemoryIndex } from '../../../src/adapters/desired-store/memory-index.ts';
+import { decodeRecord } from '../../../src/codec/decode-record.ts';
+import { readEnvironmentRules } from '../../../src/config/environment-rules-file.ts';
+import { readProviderTables } from '../../../src/config/provider-tables.ts';
+import { readTerraformState } from '../../../src/core/desired/terraform-state.ts';
+import type { JsonObject } from '../../../src/core/model/json.ts';
+import type { DetectionContext } from '../../../src/core/model/processed-event.ts';
+import { cloudTrailEvent } from '../../../src/core/normalize/cloudtrail.ts';
+import { processEvent } from '../../../src/core/process-event.ts';
+import { CONFIG, sha256 } from './detect-source.ts';
+import { speedCorpus, type SpeedMix } from './speed-corpus.ts';
+
+const MIX: SpeedMix = { records: 60_000, resources: 100_000, mutating: 0.3, owned: 0.5 };
+
+interface Rate {
+  /** Records a second by the clock, and by the processor time of the process (garbage collection included). */
+  readonly perSecond: number;
+  readonly perCpuSecond: number;
+}
+
+export interface SpeedReport {
+  readonly machine: { readonly model: string; readonly cores: number; readonly node: string };
+  readonly load: readonly number[];
+  readonly mix: SpeedMix;
+  readonly desiredResources: number;
+  readonly averageBytes: number;
+  /** Of the records in one round. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly rounds: number;
+  /** Medians over the rounds. */
+  readonly parse: Rate;
+  /** JSON.parse, normalizing, detection. */
+  readonly core: Rate;
+  /** Bytes through the codec with its checks, then detection: what a worker does of a record. */
+  readonly decodeAndCore: Rate;
+  /** Core to JSON.parse alone, by processor time. */
+  readonly coreOfParse: number;
+}
+
+const context = (states: readonly string[]): DetectionContext => {
+  const { tables, severity, attacks, resourceTypes } = readProviderTables(CONFIG);
+  const index = createMemoryIndex();
+  for (const state of states) {
+    const read = readTerraformState(state, {
+      source: 'bench',
+      environment: 'bench',
+      publishedTime: 0,
+      resourceTypes,
+    });
+    if (!read.ok) throw new Error(read.failure.message);
+    for (const resource of read.state.resources) index.upsert(resource);
+  }
+  return {
+    index,
+    tables,
+    severity,
+    attacks,
+    trustedPrincipals: [],
+    ignoreRules: [],
+    hash: sha256,
+    environments: readEnvironmentRules(CONFIG, undefined),
+  };
+};
+
+const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? 0;
+
+const rate = (records: number, runs: readonly { wall: number; cpu: number }[]): Rate => ({
+  perSecond: Math.round(records / median(runs.map(({ wall }) => wall))),
+  perCpuSecond: Math.round(records / median(runs.map(({ cpu }) => cpu))),
+});
+
+/** Each round runs all three after each other, so that a busy machine slows all of them. */
+export const measureSpeed = (rounds = 7): SpeedReport => {
+  const load = loadavg();
+  const { records, states } = speedCorpus(MIX);
+  const detection = context(states);
+  const raw = new Uint8Array();
+  const bytes = records.map((text) => Buffer.from(text));
+  const outcomes: Record<string, number> = {};
+  const runs = { parse: [], core: [], decodeAndCore: [] } as Record<
+    'parse' | 'core' | 'decodeAndCore',
+    { wall: number; cpu: number }[]
+  >;
+  const timed = (name: keyof typeof runs, work: () => void, counts: boolean): void => {
+    const cpu = process.cpuUsage();
+    const start = performance.now();
+    work();
+    const wall = (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(cpu);
+    if (counts) runs[name].push({ wall, cpu: (user + system) / 1e6 });
+  };
+
+  for (let round = -1; round < rounds; round += 1) {
+    const counts = round >= 0;
+    timed(
+      'parse',
+      () => {
+        for (const text of records) JSON.parse(text);
+      },
+      counts,
+    );
+    timed(
+      'core',
+      () => {
+        for (const text of records) {
+          const event = cloudTrailEvent(JSON.parse(text) as JsonObject, raw);
+          const outcome = 'stage' in event ? 'dead-letter' : processEvent(event, detection).outcome;
+          if (round === -1) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+        }
+      },
+      counts,
+    );
+    timed(
+      'decodeAndCore',
+      () => {
+        for (const each of bytes) {
+          const decoded = decodeRecord(each);
+          if (decoded instanceof Promise) continue;
+          for (const event of decoded.events) processEvent(event, detection);
+        }
+      },
+      counts,
+    );
+  }
+  const parse = rate(records.length, runs.parse);
+  const core = rate(records.length, runs.core);
+  return {
+    machine: { model: cpus()[0]?.model ?? '', cores: cpus().length, node: process.version },
+    load,
+    mix: MIX,
+    desiredResources: detection.index.size,
+    averageBytes: Math.round(bytes.reduce((sum, each) => sum + each.length, 0) / bytes.length),
+    outcomes,
+    rounds,
+    parse,
+    core,
+    decodeAndCore: rate(records.length, runs.decodeAndCore),
+    coreOfParse: Number((core.perCpuSecond / parse.perCpuSecond).toFixed(2)),
+  };
+};
