@@ -28,6 +28,8 @@ export const faultStackOptions = (env: Environment): StackOptions => {
     registryPort: base + 5,
     kafkaAuthorizer: true,
     quickJvm: true,
+    // A node that was killed has its indices to recover, on a machine that may be busy.
+    startTimeoutMs: 300_000,
   });
 };
 
