@@ -33,9 +33,9 @@ describe('the service, asked to end and killed', () => {
 
   faultTest(
     'T07-kill9-loop-20x-random',
-    { timeoutMs: 12 * minute, drainMs: 3 * minute },
+    { timeoutMs: 15 * minute, drainMs: 5 * minute },
     async (run) => {
-      const load = run.load(100);
+      const load = run.load(500);
       let seed = 7;
       const random = (): number => {
         seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
