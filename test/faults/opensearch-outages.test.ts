@@ -38,11 +38,9 @@ const ask = async (method: string, path: string, body?: object): Promise<number>
 
 /** The index that the fixture's events go to. */
 const auditIndex = async (run: FaultRun): Promise<string> => {
-  const [document] = await run.deployment.auditDocuments();
-  const { documents } = await run.evidence();
-  const index = (document ?? documents[0])?._index;
-  if (index === undefined) throw new Error('nothing is indexed yet');
-  return index;
+  const [document] = (await run.evidence()).documents;
+  if (document === undefined) throw new Error('nothing is indexed yet');
+  return document.index;
 };
 
 /** Indexes a first part, lets `breakIt` do its work, feeds more, checks that nothing dies, and mends. */
@@ -205,7 +203,7 @@ describe('OpenSearch that goes away', () => {
     await doomed.exited;
     const member = run.member(unit);
     await run.deployment.caughtUp();
-    const indexes = new Set((await run.evidence()).documents.map(({ _index }) => _index));
+    const indexes = new Set((await run.evidence()).documents.map(({ index }) => index));
     expect(indexes.size).toBe(2);
     expect(await run.retire(member)).toBe(0);
   });

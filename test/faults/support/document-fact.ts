@@ -3,6 +3,7 @@ import type { StoredDocument } from './stored-documents.ts';
 /** What the judge needs of an audit event's document. */
 export interface DocumentFact {
   readonly id: string;
+  readonly index: string;
   /** The event's id by the record's own bytes. */
   readonly eventId: string;
   /** The event's id by the fields that were made of it. */
@@ -38,7 +39,7 @@ const rawOf = ({ _source }: StoredDocument): unknown => {
 };
 
 export const documentFact = (document: StoredDocument, auditTopic: string): DocumentFact => {
-  const { _id, _source } = document;
+  const { _id, _index, _source } = document;
   const raw = rawOf(document);
   const { driftline } = _source;
   const uid = String(fieldOf(_source, 'metadata', 'uid'));
@@ -46,6 +47,7 @@ export const documentFact = (document: StoredDocument, auditTopic: string): Docu
   const opens = fieldOf(raw, 'eventName') === 'AuthorizeSecurityGroupIngress';
   return {
     id: _id,
+    index: _index,
     eventId: typeof ownId === 'string' ? ownId : uid,
     uid,
     hash: String(fieldOf(_source, 'raw_data_hash', 'value')),

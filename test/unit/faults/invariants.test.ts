@@ -17,6 +17,7 @@ const document = (offset: number, text: string): Evidence['documents'][number] =
   const { eventID } = JSON.parse(text) as { readonly eventID: string };
   return {
     id: eventID,
+    index: 'audit-events-2026.01.01',
     eventId: eventID,
     uid: eventID,
     hash: sha256(text),
