@@ -45,6 +45,8 @@ import {
 } from './compose-parts.ts';
 import { registerAllSchemas, serviceSchemas, type ServiceSchemas } from './compose-registry.ts';
 
+const DAY_MS = 86_400_000;
+
 const documentWriter = (
   config: Config,
   transport: OpenSearchTransport,
@@ -76,7 +78,8 @@ const unitSteps = (
     maxDepth,
     registry: schemas.registry,
   });
-  const { indexes } = config.opensearch;
+  const { indexes, quarantine } = config.opensearch;
+  const window = { pastMs: quarantine.pastDays * DAY_MS, futureMs: quarantine.futureDays * DAY_MS };
   return {
     decode: ({ value, headers }) =>
       decodeRecord(value, {
@@ -87,9 +90,9 @@ const unitSteps = (
       }),
     process: (event) => processEvent(event, context()),
     auditDocument: (processed, record, options) =>
-      auditDocument(processed, record, { ...options, alias: indexes.auditEvents }),
+      auditDocument(processed, record, { ...options, alias: indexes.auditEvents, window }),
     candidateDocument: (candidate, record) =>
-      candidateDocument(candidate, record, { alias: indexes.driftCandidates }),
+      candidateDocument(candidate, record, { alias: indexes.driftCandidates, window }),
     candidateRecord: (candidate) => ({
       topic: config.kafka.topics.driftCandidates,
       key: candidate.resource.key,

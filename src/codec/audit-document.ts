@@ -7,14 +7,23 @@ import { attackFields } from './attack-fields.ts';
 import { eventEntities } from './entities.ts';
 import { rawForm, spliceRaw } from './raw-member.ts';
 import type { RawForm } from './raw-member.ts';
-import { dayOf, documentId, indexedText, indexedTexts, sha256 } from './search-document.ts';
-import type { RecordOrigin, SearchDocument } from './search-document.ts';
+import {
+  datedIndex,
+  dayOf,
+  documentId,
+  indexedText,
+  indexedTexts,
+  sha256,
+} from './search-document.ts';
+import type { RecordOrigin, SearchDocument, TimeWindow } from './search-document.ts';
 
 export interface AuditDocumentOptions {
   /** Another act has this id: the document is flagged with it. The event given has an id of its own. */
   readonly conflictOf?: string | undefined;
   /** Default `audit-events`: the index is `<alias>-YYYY.MM.DD`, day of the event, UTC. */
   readonly alias?: string | undefined;
+  /** Around the time that the record came to Kafka; an act outside of it goes to `<alias>-quarantine`. Default: none. */
+  readonly window?: TimeWindow | undefined;
   /** Keeps the record as text (`raw_data`) whatever it holds. Default: only where an object would do harm. */
   readonly rawAs?: RawForm | undefined;
 }
@@ -123,7 +132,7 @@ export const auditDocument = (
   options: AuditDocumentOptions = {},
 ): SearchDocument => {
   const { event } = processed;
-  const { conflictOf, alias = 'audit-events', rawAs } = options;
+  const { conflictOf, alias = 'audit-events', rawAs, window } = options;
   const raw = Buffer.from(event.raw.buffer, event.raw.byteOffset, event.raw.byteLength);
   const form = rawAs ?? rawForm(raw);
   const hash = sha256(raw);
@@ -167,7 +176,7 @@ export const auditDocument = (
     driftline: driftlineFields(processed, origin, conflictOf, form),
   });
   return {
-    index: `${alias}-${dayOf(event.time)}`,
+    index: datedIndex(alias, dayOf, event.time, origin, window),
     id: documentId(event.id),
     body: spliceRaw(fields, 'raw', raw, form),
     write: 'create',

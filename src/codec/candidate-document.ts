@@ -1,12 +1,14 @@
 import type { Change, DriftCandidate } from '../core/model/drift-candidate.ts';
 import type { JsonValue } from '../core/model/json.ts';
 import { attackFields } from './attack-fields.ts';
-import { documentId, indexedText, indexedTexts, monthOf } from './search-document.ts';
-import type { RecordOrigin, SearchDocument } from './search-document.ts';
+import { datedIndex, documentId, indexedText, indexedTexts, monthOf } from './search-document.ts';
+import type { RecordOrigin, SearchDocument, TimeWindow } from './search-document.ts';
 
 export interface CandidateDocumentOptions {
   /** Default `drift-candidates`: the index is `<alias>-YYYY.MM`, month of the act, UTC. */
   readonly alias?: string | undefined;
+  /** As of the audit document. */
+  readonly window?: TimeWindow | undefined;
 }
 
 const MAX_CHANGES = 200;
@@ -38,7 +40,7 @@ const changeFields = ({ path, action, observed, desired, verdict, peers }: Chang
 export const candidateDocument = (
   candidate: DriftCandidate,
   origin: RecordOrigin,
-  { alias = 'drift-candidates' }: CandidateDocumentOptions = {},
+  { alias = 'drift-candidates', window }: CandidateDocumentOptions = {},
 ): SearchDocument => {
   const { resource, actor, severity } = candidate;
   const body = JSON.stringify({
@@ -94,7 +96,7 @@ export const candidateDocument = (
     offset: origin.offset,
   });
   return {
-    index: `${alias}-${monthOf(candidate.time)}`,
+    index: datedIndex(alias, monthOf, candidate.time, origin, window),
     id: documentId(candidate.candidate_id),
     body: Buffer.from(body),
     write: { replace: origin.offset },

@@ -18,6 +18,14 @@ export interface RecordOrigin {
   readonly partition: number;
   /** Decimal text. */
   readonly offset: string;
+  /** When it came to Kafka, in milliseconds since the epoch; negative or absent: not known. */
+  readonly timestamp?: number;
+}
+
+/** How far the time of an act may lie from when its record came to Kafka, in milliseconds. */
+export interface TimeWindow {
+  readonly pastMs: number;
+  readonly futureMs: number;
 }
 
 const MAX_ID_BYTES = 512;
@@ -63,3 +71,22 @@ export const monthOf = (time: number): string => {
 /** `YYYY.MM.DD` of a time in milliseconds since the epoch, UTC. */
 export const dayOf = (time: number): string =>
   `${monthOf(time)}.${padded(new Date(time).getUTCDate(), 2)}`;
+
+/**
+ * Index of a document: `<alias>-<date>`, or `<alias>-quarantine` where the time lies outside of the window around the
+ * record's own. So a producer with a wrong clock makes one index, not thousands; the alias finds its documents, too.
+ */
+export const datedIndex = (
+  alias: string,
+  dateOf: (time: number) => string,
+  time: number,
+  origin: RecordOrigin | undefined,
+  window: TimeWindow | undefined,
+): string => {
+  const { timestamp = -1 } = origin ?? {};
+  const isOutside =
+    window !== undefined &&
+    timestamp >= 0 &&
+    (time < timestamp - window.pastMs || time > timestamp + window.futureMs);
+  return `${alias}-${isOutside ? 'quarantine' : dateOf(time)}`;
+};

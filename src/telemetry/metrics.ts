@@ -14,6 +14,7 @@ export interface Metrics {
   readonly deadLetters: Counter<'reason'>;
   readonly bulkItems: Counter<'outcome'>;
   readonly bulkSeconds: Histogram;
+  readonly bulkConcurrency: Gauge;
   readonly bulkRetries: Counter<'cause'>;
   readonly bulkBlocked: Counter<'cause'>;
   readonly registryRetries: Counter;
@@ -91,6 +92,10 @@ export const createMetrics = (version: string, withProcess = true): Metrics => {
     bulkSeconds: histogram(
       'bulk_request_duration_seconds',
       'Time of one bulk request, with the comparison of documents that were there.',
+    ),
+    bulkConcurrency: gauge(
+      'bulk_concurrency_limit',
+      'Bulk requests that may be under way at the same time.',
     ),
     bulkRetries: counter(
       'bulk_retries_total',

@@ -114,6 +114,9 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
         metrics.bulkItems.inc({ outcome }, count);
       }
       return logger.debug(fields, 'bulk request finished');
+    case 'bulk.concurrency':
+      metrics.bulkConcurrency.set(event.limit);
+      return logger.debug(fields, 'other number of bulk requests at a time');
     case 'bulk.retrying':
       metrics.bulkRetries.inc({ cause: event.cause });
       return logger.warn(fields, 'OpenSearch did not take documents, trying again');

@@ -115,6 +115,8 @@ export type TelemetryEvent =
       readonly seconds: number;
       readonly items: Readonly<Record<string, number>>;
     }
+  /** How many bulk requests may be under way from now on. */
+  | { readonly type: 'bulk.concurrency'; readonly limit: number }
   /** Somebody has to act (a write block, a closed index, refused credentials): the writer waits and tries again. */
   | {
       readonly type: 'bulk.blocked';

@@ -2,6 +2,7 @@ import type { Clock, DocumentResult, IndexDocument } from '../../pipeline/ports.
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
 import { classifyItem, classifyRequest, type RequestOutcome } from './bulk-outcome.ts';
 import { encodeBody } from './bulk-body.ts';
+import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import { retryDelay, type RetryDelays } from './retry-delay.ts';
 import { compareStoredHashes } from './stored-hash.ts';
 import { NoAnswerError, type OpenSearchAnswer, type OpenSearchTransport } from './transport.ts';
@@ -17,10 +18,14 @@ export interface ChunkTools {
   readonly delays: RetryDelays & { readonly blockedDelayMs: number };
 }
 
+/** Told of each request, so that fewer are under way while OpenSearch is overloaded. */
+export type LoadSignal = Pick<ConcurrencyLimit, 'begin' | 'accepted' | 'overloaded'>;
+
 /** The write that a chunk is part of. */
 export interface ChunkRun {
   readonly documents: readonly IndexDocument[];
   readonly signal: AbortSignal;
+  readonly load: LoadSignal;
   readonly settle: (position: number, result: DocumentResult) => void;
   /** Throws when the writer's patience has ended. */
   readonly checkPatience: (cause: string) => void;
@@ -128,8 +133,10 @@ const tryOnce = async (
     return result;
   };
 
+  const round = run.load.begin();
   const answer = await send(tools, run, positions);
   if (answer instanceof NoAnswerError) {
+    run.load.overloaded(round);
     count('retried', positions.length);
     return finish({ positions, cause: answer.code, blocked: false });
   }
@@ -137,6 +144,7 @@ const tryOnce = async (
   if (request.kind === 'split') return finish(request);
   if (request.kind !== 'accepted') {
     const blocked = request.kind === 'blocked';
+    if (!blocked) run.load.overloaded(round);
     count(blocked ? 'blocked' : 'retried', positions.length);
     const { retryAfterSeconds } = answer;
     return finish({ positions, cause: request.cause, blocked, retryAfterSeconds });
@@ -147,6 +155,8 @@ const tryOnce = async (
     run.settle(position, result);
   };
   const { compare, retry, blocked } = applyItems(run, positions, request.items, settle);
+  if (retry.positions.length > 0) run.load.overloaded(round);
+  else if (blocked.positions.length === 0) run.load.accepted();
   const uncompared = await compareConflicts(tools, run, compare, settle);
   count('retried', retry.positions.length + uncompared.length);
   count('blocked', blocked.positions.length);

@@ -7,10 +7,11 @@ import type {
 } from '../../pipeline/ports.ts';
 import { documentFault, packBodies, type BodyLimits } from './bulk-body.ts';
 import { writeChunk, type ChunkRun, type ChunkTools } from './bulk-chunk.ts';
+import { createConcurrencyLimit } from './concurrency-limit.ts';
 
 export interface BulkWriterOptions extends ChunkTools {
   readonly limits: BodyLimits;
-  /** Bulk requests under way at the same time, over all units. */
+  /** Most bulk requests under way at the same time, over all units; fewer while OpenSearch is overloaded. */
   readonly concurrency: number;
   /** Most time between two heartbeats while a write is under way. */
   readonly heartbeatIntervalMs: number;
@@ -56,6 +57,10 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
 /** Writes documents by bulk requests of bounded size until each has a result, in the order of the documents. */
 export const createBulkWriter = (options: BulkWriterOptions): DocumentWriter => {
   const queue = new PQueue({ concurrency: options.concurrency });
+  const load = createConcurrencyLimit(options.concurrency, (limit) => {
+    queue.concurrency = limit;
+    options.telemetry.emit({ type: 'bulk.concurrency', limit });
+  });
 
   /** Adds each chunk when the queue has room for it, and waits for all of them. */
   const writeChunks = async (
@@ -66,7 +71,7 @@ export const createBulkWriter = (options: BulkWriterOptions): DocumentWriter => 
     const tasks: Promise<void>[] = [];
     const aborted = untilAborted(run.signal);
     for (const chunk of chunks) {
-      await Promise.race([queue.onSizeLessThan(options.concurrency), aborted]);
+      await Promise.race([queue.onSizeLessThan(load.current), aborted]);
       if (run.signal.aborted) break;
       // A task never rejects: the first failure ends the others, and is thrown once all have ended.
       const task = queue.add(() => writeChunk(options, run, chunk), { signal: run.signal });
@@ -87,6 +92,7 @@ export const createBulkWriter = (options: BulkWriterOptions): DocumentWriter => 
       const done = new AbortController();
       const run: ChunkRun = {
         documents,
+        load,
         signal: AbortSignal.any([scope.signal, stop.signal]),
         settle: (position, result) => {
           results[position] = result;

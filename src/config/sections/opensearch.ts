@@ -59,6 +59,22 @@ export const opensearch = {
       env: 'DRIFTLINE_OPENSEARCH_INDEXES_DESIRED_STATE',
     },
   },
+  quarantine: {
+    pastDays: {
+      doc: 'An act that lies more days before its record came to Kafka goes to the index <alias>-quarantine, not to one of its own day. The alias finds it there, too.',
+      format: 'count',
+      unit: 'days',
+      default: 1_100,
+      env: 'DRIFTLINE_OPENSEARCH_QUARANTINE_PAST_DAYS',
+    },
+    futureDays: {
+      doc: 'The same for an act that lies more days after its record came to Kafka.',
+      format: 'count',
+      unit: 'days',
+      default: 2,
+      env: 'DRIFTLINE_OPENSEARCH_QUARANTINE_FUTURE_DAYS',
+    },
+  },
   bulk: {
     maxBytes: {
       doc: 'Most bytes of one bulk request. A larger document is sent alone. Below http.max_content_length of OpenSearch.',
@@ -75,7 +91,7 @@ export const opensearch = {
       env: 'DRIFTLINE_OPENSEARCH_BULK_MAX_DOCUMENTS',
     },
     concurrency: {
-      doc: 'Bulk requests that one process has under way at the same time.',
+      doc: 'Most bulk requests that one process has under way at the same time: halved when OpenSearch is overloaded, grown again as it recovers.',
       format: 'count',
       unit: 'requests',
       default: 4,

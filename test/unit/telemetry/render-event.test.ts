@@ -214,6 +214,7 @@ describe('log lines', () => {
     'candidate.found': { type: 'candidate.found', kind: 'changed', severity: 'low' },
     'record.dead-lettered': { type: 'record.dead-lettered', reason: 'empty' },
     'bulk.finished': { type: 'bulk.finished', seconds: 1, items: { created: 1 } },
+    'bulk.concurrency': { type: 'bulk.concurrency', limit: 2 },
     'bulk.blocked': { type: 'bulk.blocked', cause: 'c', items: 1, delaySeconds: 1 },
     'bulk.retrying': { type: 'bulk.retrying', attempt: 1, items: 1, delaySeconds: 1, cause: 'c' },
     'schema-registry.retrying': {

@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createBulkWriter } from '../../../../src/adapters/opensearch/bulk-writer.ts';
 import { createOpenSearchClient } from '../../../../src/adapters/opensearch/client.ts';
 import type { OpenSearchTransport } from '../../../../src/adapters/opensearch/transport.ts';
-import type { DocumentWriter, IndexDocument, UnitScope } from '../../../../src/pipeline/ports.ts';
-import { fakeTime } from '../../../support/fake-time.ts';
-import { recordedTelemetry, type RecordedTelemetry } from '../../../support/recorded-telemetry.ts';
+import { bulkWriterRig, documentOf, type BulkWriterRig } from '../../../support/bulk-writer-rig.ts';
 import {
   allCreated,
   answer,
@@ -16,63 +13,6 @@ import {
   type Step,
 } from '../../../support/scripted-opensearch.ts';
 
-const documentOf = (id: string, hash = id): IndexDocument => ({
-  index: 'audit-events-2026.01.01',
-  id,
-  body: Buffer.from(`{"id":${JSON.stringify(id)}}`),
-  write: 'create',
-  hash,
-});
-
-interface Rig {
-  readonly writer: DocumentWriter;
-  readonly telemetry: RecordedTelemetry;
-  readonly clock: () => number;
-  readonly scope: UnitScope;
-  readonly heartbeats: readonly number[];
-}
-
-interface RigOptions {
-  readonly patienceMs?: number;
-  readonly maxDocuments?: number;
-  readonly maxBytes?: number;
-  readonly concurrency?: number;
-  readonly signal?: AbortSignal;
-  readonly heartbeat?: () => Promise<void>;
-}
-
-const rigOn = (transport: OpenSearchTransport, options: RigOptions = {}): Rig => {
-  const time = fakeTime();
-  const telemetry = recordedTelemetry();
-  const heartbeats: number[] = [];
-  return {
-    telemetry,
-    heartbeats,
-    clock: time.clock,
-    scope: {
-      signal: options.signal ?? new AbortController().signal,
-      heartbeat: async () => {
-        heartbeats.push(time.clock());
-        await options.heartbeat?.();
-      },
-    },
-    writer: createBulkWriter({
-      ...time,
-      transport,
-      telemetry,
-      random: () => 0.5,
-      limits: {
-        maxBytes: options.maxBytes ?? 1_000_000,
-        maxDocuments: options.maxDocuments ?? 100,
-      },
-      concurrency: options.concurrency ?? 2,
-      heartbeatIntervalMs: 3_000,
-      delays: { initialDelayMs: 200, maxDelayMs: 30_000, blockedDelayMs: 10_000 },
-      patienceMs: options.patienceMs,
-    }),
-  };
-};
-
 const opened: (() => Promise<void>)[] = [];
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((close) => close()));
@@ -80,7 +20,7 @@ afterEach(async () => {
 
 const against = async (
   ...steps: readonly [Step, ...Step[]]
-): Promise<Rig & { readonly server: ScriptedOpenSearch }> => {
+): Promise<BulkWriterRig & { readonly server: ScriptedOpenSearch }> => {
   const server = await scriptedOpenSearch(...steps);
   const transport = createOpenSearchClient({
     nodes: [server.url],
@@ -91,7 +31,7 @@ const against = async (
     await transport.close();
     await server.close();
   });
-  return { ...rigOn(transport), server };
+  return { ...bulkWriterRig(transport), server };
 };
 
 const error = (type: string, reason = ''): unknown => ({ error: { type, reason } });
@@ -267,7 +207,7 @@ describe('a request that OpenSearch refuses as a whole', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 40 }), async (faults) => {
         const log: string[][] = [];
-        const { writer, scope } = rigOn(picky(log));
+        const { writer, scope } = bulkWriterRig(picky(log));
         const documents = faults.map((bad, i) => documentOf(`${bad ? 'bad' : 'good'}-${i}`));
         const results = await writer.write(documents, scope);
         expect(results.map(({ status }) => status === 'rejected')).toEqual(faults);
@@ -296,7 +236,7 @@ const down: OpenSearchTransport = {
 describe('while OpenSearch is away', () => {
   it('heartbeats at least every interval, for ten minutes and more', async () => {
     const until = { answer: down.request };
-    const { writer, scope, heartbeats, clock } = rigOn({
+    const { writer, scope, heartbeats, clock } = bulkWriterRig({
       ...down,
       request: (request) => (clock() > 600_000 ? picky().request(request) : until.answer(request)),
     });
@@ -307,7 +247,7 @@ describe('while OpenSearch is away', () => {
   });
 
   it('gives up after its patience with a retriable error', async () => {
-    const { writer, scope, clock } = rigOn(down, { patienceMs: 60_000 });
+    const { writer, scope, clock } = bulkWriterRig(down, { patienceMs: 60_000 });
     await expect(writer.write([documentOf('a')], scope)).rejects.toMatchObject({
       code: 'opensearch_unavailable',
       retriable: true,
@@ -317,13 +257,13 @@ describe('while OpenSearch is away', () => {
 
   it('ends with the error of a heartbeat when the group has moved on', async () => {
     const heartbeat = (): Promise<void> => Promise.reject(new Error('rebalance in progress'));
-    const { writer, scope } = rigOn(down, { heartbeat });
+    const { writer, scope } = bulkWriterRig(down, { heartbeat });
     await expect(writer.write([documentOf('a')], scope)).rejects.toThrow('rebalance in progress');
   });
 
   it('ends as soon as the unit is aborted, also while a chunk waits for room', async () => {
     const stop = new AbortController();
-    const { writer, scope, telemetry } = rigOn(down, {
+    const { writer, scope, telemetry } = bulkWriterRig(down, {
       signal: stop.signal,
       maxDocuments: 1,
       concurrency: 1,
@@ -343,7 +283,7 @@ describe('the bodies', () => {
     let running = 0;
     let most = 0;
     const sizes: number[] = [];
-    const { writer, scope } = rigOn(
+    const { writer, scope } = bulkWriterRig(
       {
         close: async () => undefined,
         request: async ({ body }) => {
@@ -363,9 +303,38 @@ describe('the bodies', () => {
     expect(most).toBe(3);
   });
 
+  it('are fewer at once while OpenSearch is overloaded, and more again as it recovers', async () => {
+    let requests = 0;
+    let running = 0;
+    const most: number[] = [];
+    const { writer, scope, telemetry } = bulkWriterRig(
+      {
+        close: async () => undefined,
+        request: async ({ body }) => {
+          requests += 1;
+          running += 1;
+          most.push(running);
+          const isBusy = requests <= 8;
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          running -= 1;
+          return isBusy
+            ? { status: 429, body: { error: { type: 'rejected_execution_exception' } } }
+            : { status: 200, body: accept(String(body), () => 201) };
+        },
+      },
+      { maxDocuments: 1, concurrency: 4 },
+    );
+    const documents = Array.from({ length: 200 }, (_, i) => documentOf(`id-${i}`));
+    expect(await writer.write(documents, scope)).toEqual(written(200));
+    const limits = telemetry.of('bulk.concurrency').map(({ limit }) => limit);
+    expect(Math.min(...limits)).toBe(1);
+    expect(limits.at(-1)).toBe(4);
+    expect(Math.max(...most)).toBe(4);
+  });
+
   it('never hold a document that would break the request', async () => {
     const log: string[][] = [];
-    const { writer, scope } = rigOn(picky(log));
+    const { writer, scope } = bulkWriterRig(picky(log));
     const twoLines = { ...documentOf('a'), body: Buffer.from('{\n}') };
     const wrongVersion = { ...documentOf('b'), write: { replace: '1e3' } };
     const results = await writer.write(
