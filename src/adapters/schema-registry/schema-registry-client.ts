@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../../core/model/trailing-slashes.ts';
 import type { RegisteredSchema, SchemaRegistry } from '../../codec/schema-registry.ts';
 import { sendRequest } from './registry-request.ts';
 import type { RegistryAnswer, RegistryRequest } from './registry-request.ts';
@@ -46,7 +47,7 @@ const baseOf = (text: string): string => {
       'The address of the schema registry must not hold credentials: configure them apart.',
     );
   }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  return `${url.origin}${withoutTrailingSlashes(url.pathname)}`;
 };
 
 const authorization = (credentials: RegistryCredentials | undefined): Record<string, string> => {

@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../../core/model/trailing-slashes.ts';
 import type { Storage } from '@google-cloud/storage';
 import { loadSdk } from './load-sdk.ts';
 import type { ObjectStore, StoreLimits } from './object-store.ts';
@@ -24,7 +25,7 @@ export const openGcsBucket = async (
   if (emulator !== undefined && emulator !== '') {
     // The SDKs of other languages take the host alone; this one leaves the path of the API out then.
     const host = emulator.includes('://') ? emulator : `http://${emulator}`;
-    storage.baseUrl = `${host.replace(/(\/storage\/v1)?\/*$/, '')}/storage/v1`;
+    storage.baseUrl = `${withoutTrailingSlashes(withoutTrailingSlashes(host).replace(/\/storage\/v1$/, ''))}/storage/v1`;
   }
   const bucket = storage.bucket(bucketName);
   return {

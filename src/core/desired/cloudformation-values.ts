@@ -78,7 +78,7 @@ const substitute = (argument: JsonValue, references: References): string | undef
     : [argument, null];
   if (typeof text !== 'string' || text.includes('{{resolve:')) return undefined;
   let complete = true;
-  const filled = text.replace(/\$\{([^}]*)\}/g, (_whole, name: string) => {
+  const filled = text.replace(/\$\{([^${}]*)\}/g, (_whole, name: string) => {
     if (name.startsWith('!')) return `\${${name.slice(1)}}`;
     const given = ownValue(own ?? null, name);
     const value = given === undefined ? references.get(name) : resolve(given, references);

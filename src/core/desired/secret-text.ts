@@ -58,7 +58,10 @@ export type Encoded = { readonly text: string } | 'compressed' | undefined;
 const MIN_ENCODED = 16;
 
 export const decodeBase64 = (text: string): Encoded => {
-  if (text.length < MIN_ENCODED || !/^[A-Za-z0-9+/_-][A-Za-z0-9+/_\r\n-]*={0,2}\s*$/.test(text)) {
+  if (
+    text.length < MIN_ENCODED ||
+    !/^[A-Za-z0-9+/_-][A-Za-z0-9+/_\r\n-]*={0,2}$/.test(text.trimEnd())
+  ) {
     return undefined;
   }
   const plain = text.replace(/[\s=]/g, '').replaceAll('-', '+').replaceAll('_', '/');

@@ -71,7 +71,7 @@ const findIn = (
 };
 
 /** The names of a path, without positions: `spec.containers[0].image` as spec, containers, image. */
-const namesOf = (path: string): readonly string[] => path.replace(/\[[^\]]*\]/g, '').split('.');
+const namesOf = (path: string): readonly string[] => path.replace(/\[[^[\]]*\]/g, '').split('.');
 
 /** The rows of the nearest name of the path that has any, as within a value. */
 const rowsOfPath = (path: string, finder: Finder): readonly WildcardRow[] => {

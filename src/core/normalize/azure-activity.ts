@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../model/trailing-slashes.ts';
 import {
   ACTIVITY,
   STATUS,
@@ -71,7 +72,7 @@ const resourceIdOf = (record: JsonValue): string | undefined => {
     ownString(authorization, 'scope') ??
     ownString(record, 'id')?.replace(/\/events\/.*$/i, '');
   if (found === undefined || found.length > LONGEST_RESOURCE) return undefined;
-  const id = found.toLowerCase().replace(/\/+$/, '');
+  const id = withoutTrailingSlashes(found.toLowerCase());
   return id.startsWith('/') ? id : undefined;
 };
 

@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../model/trailing-slashes.ts';
 import { ownString, type JsonValue } from '../model/json.ts';
 
 const HOST = /^(?:https?:)?\/\/[^/]+\//;
@@ -25,9 +26,7 @@ export const gcpResourceName = (
   labels: JsonValue | undefined,
 ): string => {
   // Service Usage writes the last segment in brackets: `services/[compute.googleapis.com]`.
-  const path = withoutHost(name)
-    .replace(/\/+$/, '')
-    .replace(/\[([^[\]/]+)\]$/, '$1');
+  const path = withoutTrailingSlashes(withoutHost(name)).replace(/\[([^[\]/]+)\]$/, '$1');
   if (project === undefined) return path;
   const segments = path.split('/');
   const [first, second] = segments;
