@@ -21,7 +21,8 @@ const tooLarge = (codec: string, maxBytes: number): KafkaError =>
   new KafkaError(
     'batch_too_large',
     `A fetched ${codec} batch is larger than ${maxBytes} bytes once decompressed. kafkajs cannot step over a part of a ` +
-      'batch: raise kafka.maxDecompressedBytes, or move the group past it, and limit who may write to the topic.',
+      'fetch: raise kafka.maxDecompressedBytes; or run once with kafka.maxBytesPerPartition=1, which ends at this batch ' +
+      'with all before it done, and move the group past it (`driftline consumption seek`). Limit who may write to the topic.',
     { retriable: false },
   );
 
