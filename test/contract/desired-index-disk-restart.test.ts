@@ -242,7 +242,7 @@ describe('a store on disk that is opened again', () => {
       }),
       { numRuns: 25 },
     );
-  });
+  }, 60_000);
 });
 
 describe('the lock of a store', () => {
