@@ -14,7 +14,7 @@ const pascal = (name: string): string => `${name.slice(0, 1).toUpperCase()}${nam
 
 export const lastOf = ({ id }: DiscoveryMethod): string => id.slice(id.lastIndexOf('.') + 1);
 
-export const collectionOf = ({ id }: DiscoveryMethod): string => id.slice(0, id.lastIndexOf('.'));
+const collectionOf = ({ id }: DiscoveryMethod): string => id.slice(0, id.lastIndexOf('.'));
 
 /** Whether audit logs name the API's calls by their discovery id (`compute.firewalls.patch`), not by RPC. */
 export const isRest = (methods: readonly DiscoveryMethod[]): boolean =>
