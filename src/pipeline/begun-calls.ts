@@ -1,0 +1,78 @@
+import type { DecodedRecord } from '../codec/decoded-record.ts';
+import type { AuditEvent } from '../core/model/audit-event.ts';
+import { begunCall, joinedCall, type BegunCall } from '../core/normalize/joined-call.ts';
+
+/** Joins the end of a long call to its beginning. */
+export interface BegunCalls {
+  /** The record's events, the ends of calls with what their beginnings told; beginnings are remembered. */
+  join(decoded: DecodedRecord): DecodedRecord;
+}
+
+export interface BegunCallLimits {
+  /** Calls that are remembered; the oldest is forgotten. Default 20,000. */
+  readonly maxCalls?: number;
+  /** Size of their records together. Default 32 MiB. */
+  readonly maxBytes?: number;
+}
+
+const MAX_CALLS = 20_000;
+const MAX_BYTES = 32 * 1024 * 1024;
+
+interface Remembered {
+  readonly call: BegunCall;
+  readonly bytes: number;
+}
+
+/**
+ * Azure and Google record a call when it begins, with the request, and again when it ends, with the outcome. The end
+ * makes the candidate, so that a call makes one, and none where it fails later; the beginning is an event of its own
+ * with the outcome `runtime` (`call_begun`).
+ *
+ * The two meet where they stand in one record, in whatever order, or where this process has seen the beginning before.
+ * Otherwise the candidate is there all the same, without the attributes that only the request tells: after a restart
+ * between the two, in another worker (give both the same key), or where the end was delivered first. Nothing is kept
+ * back to wait for the other half.
+ */
+export const createBegunCalls = ({
+  maxCalls = MAX_CALLS,
+  maxBytes = MAX_BYTES,
+}: BegunCallLimits = {}): BegunCalls => {
+  const calls = new Map<string, Remembered>();
+  let bytes = 0;
+
+  const forget = (uid: string): void => {
+    bytes -= calls.get(uid)?.bytes ?? 0;
+    calls.delete(uid);
+  };
+
+  const remember = (uid: string, event: AuditEvent): void => {
+    const call = begunCall(event);
+    // That Azure has accepted a call is told after its start, and says less.
+    if (call.request === undefined && calls.get(uid)?.call.request !== undefined) return;
+    forget(uid);
+    calls.set(uid, { call, bytes: event.raw.length });
+    bytes += event.raw.length;
+    for (const oldest of calls.keys()) {
+      if (calls.size <= maxCalls && bytes <= maxBytes) break;
+      forget(oldest);
+    }
+  };
+
+  return {
+    join: (decoded) => {
+      let ends = 0;
+      for (const event of decoded.events) {
+        const { call } = event;
+        if (call?.phase === 'begun') remember(call.uid, event);
+        else if (call?.phase === 'ended') ends += 1;
+      }
+      if (ends === 0) return decoded;
+      const events = decoded.events.map((event) => {
+        const { call } = event;
+        const begun = call?.phase === 'ended' ? calls.get(call.uid) : undefined;
+        return begun === undefined ? event : joinedCall(event, begun.call);
+      });
+      return { ...decoded, events };
+    },
+  };
+};
