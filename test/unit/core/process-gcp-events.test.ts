@@ -1,0 +1,335 @@
+import { describe, expect, it } from 'vitest';
+import type { DesiredResource } from '../../../src/core/model/desired-resource.ts';
+import type { JsonObject } from '../../../src/core/model/json.ts';
+import type { ProcessedEvent } from '../../../src/core/model/processed-event.ts';
+import { contextOver, ownedBy, processed, verdictsOf } from '../../support/cloud-detection.ts';
+import { FIREWALL, PROJECT, auditEntry } from '../../support/cloud-fixtures.ts';
+
+const google = (type: string, attributes: JsonObject): DesiredResource =>
+  ownedBy('gcp', type, { project: PROJECT, ...attributes });
+
+const act = (
+  payload: object,
+  resources: readonly DesiredResource[],
+  more: object = {},
+  trusted: readonly string[] = [],
+): ProcessedEvent => processed(auditEntry(more, payload), contextOver(resources, trusted));
+
+const firewall = google('google_compute_firewall', {
+  id: FIREWALL,
+  name: 'allow-web',
+  self_link: `https://www.googleapis.com/compute/v1/${FIREWALL}`,
+  network: `https://www.googleapis.com/compute/v1/projects/${PROJECT}/global/networks/default`,
+  source_ranges: ['10.0.0.0/8'],
+  allow: [{ protocol: 'tcp', ports: ['443'] }],
+  priority: 1000,
+});
+
+describe('a firewall, patched', () => {
+  it('is compared by what the body names', () => {
+    const request = {
+      network: `projects/${PROJECT}/global/networks/default`,
+      sourceRanges: ['0.0.0.0/0'],
+      alloweds: [{ IPProtocol: 'tcp', ports: ['443'] }],
+      priority: '900',
+    };
+    const [candidate] = act({ request }, [firewall]).candidates;
+    expect(candidate).toMatchObject({ kind: 'changed', resource: { key: firewall.key } });
+    expect(verdictsOf(candidate)).toEqual([
+      ['allow', 'set', 'equals_desired'],
+      ['source_ranges', 'set', 'differs'],
+      ['priority', 'set', 'differs'],
+      ['network', 'set', 'equals_desired'],
+    ]);
+  });
+
+  it('is found by a short id of an old state too, through its self link', () => {
+    const old = google('google_compute_firewall', {
+      ...firewall.attributes,
+      id: 'allow-web',
+    });
+    expect(act({}, [old]).candidates).toMatchObject([{ resource: { key: old.key } }]);
+  });
+});
+
+describe('the number of a project', () => {
+  const project = google('google_project', {
+    id: `projects/${PROJECT}`,
+    project_id: PROJECT,
+    number: '424242',
+  });
+  const topic = google('google_pubsub_topic', {
+    id: `projects/${PROJECT}/topics/orders`,
+    name: 'orders',
+  });
+  const payload = {
+    serviceName: 'pubsub.googleapis.com',
+    methodName: 'google.pubsub.v1.Publisher.DeleteTopic',
+    resourceName: 'projects/424242/topics/orders',
+    request: { topic: 'projects/424242/topics/orders' },
+  };
+  const numbered = {
+    logName: 'projects/424242/logs/cloudaudit.googleapis.com%2Factivity',
+    resource: { type: 'pubsub_topic', labels: { project_id: '424242' } },
+  };
+
+  it('is told by the labels of the entry', () => {
+    expect(act(payload, [topic]).candidates).toMatchObject([{ kind: 'deleted' }]);
+  });
+
+  it('is told by the project that code owns', () => {
+    expect(act(payload, [topic, project], numbered).candidates).toMatchObject([
+      { kind: 'deleted', resource: { key: topic.key } },
+    ]);
+    expect(act(payload, [topic], numbered).outcome).toBe('unresolved');
+  });
+});
+
+describe('a policy delta', () => {
+  const member = (role: string, name: string): DesiredResource =>
+    google('google_project_iam_member', { id: `${PROJECT}/${role}/${name}`, role, member: name });
+  const binding = (role: string, members: readonly string[]): DesiredResource =>
+    google('google_project_iam_binding', { id: `${PROJECT}/${role}`, role, members });
+  const project = google('google_project', { id: `projects/${PROJECT}`, project_id: PROJECT });
+  const delta = (bindingDeltas: readonly object[]): object => ({
+    serviceName: 'cloudresourcemanager.googleapis.com',
+    methodName: 'SetIamPolicy',
+    resourceName: `projects/${PROJECT}`,
+    request: { resource: PROJECT, policy: { bindings: [] } },
+    serviceData: { policyDelta: { bindingDeltas } },
+  });
+  const add = (role: string, name: string): object => ({ action: 'ADD', role, member: name });
+  const remove = (role: string, name: string): object => ({ action: 'REMOVE', role, member: name });
+
+  it('takes a member of code away', () => {
+    const owner = member('roles/viewer', 'user:a@example.com');
+    const { candidates } = act(delta([remove('roles/viewer', 'user:a@example.com')]), [owner]);
+    expect(candidates).toMatchObject([{ kind: 'deleted', resource: { key: owner.key } }]);
+  });
+
+  it('adds a member to a binding of code', () => {
+    const owner = binding('roles/viewer', ['user:a@example.com']);
+    const deltas = [
+      add('roles/viewer', 'user:b@example.com'),
+      remove('roles/viewer', 'user:a@example.com'),
+    ];
+    const { candidates } = act(delta(deltas), [owner, project]);
+    expect(candidates).toHaveLength(1);
+    expect(verdictsOf(candidates[0])).toEqual([
+      ['members', 'add', 'not_in_desired'],
+      ['members', 'remove', 'differs'],
+    ]);
+  });
+
+  it('is one candidate for each member and binding that it touches', () => {
+    const owner = binding('roles/viewer', ['user:a@example.com']);
+    const other = member('roles/editor', 'user:c@example.com');
+    const deltas = [
+      add('roles/viewer', 'user:b@example.com'),
+      remove('roles/editor', 'user:c@example.com'),
+      add('roles/owner', 'user:d@example.com'),
+    ];
+    const { candidates } = act(delta(deltas), [owner, other, project]);
+    expect(candidates.map(({ kind, resource }) => [kind, resource.type]).toSorted()).toEqual([
+      ['changed', 'google_project_iam_binding'],
+      ['deleted', 'google_project_iam_member'],
+      ['unmanaged', 'google_project_iam_member'],
+    ]);
+  });
+
+  it('that gives what no code owns is unmanaged, with who and what', () => {
+    const { candidates } = act(delta([add('roles/owner', 'user:d@example.com')]), [project]);
+    expect(candidates).toMatchObject([
+      {
+        kind: 'unmanaged',
+        resource: {
+          identity: `google_project_iam_member:${PROJECT}/roles/owner/user:d@example.com`,
+        },
+      },
+    ]);
+    expect(verdictsOf(candidates[0])).toEqual([
+      ['role', 'set', 'not_in_desired'],
+      ['member', 'set', 'not_in_desired'],
+    ]);
+  });
+
+  it('of a bucket that code owns is a change of the bucket', () => {
+    const bucket = google('google_storage_bucket', { id: 'shop-data', name: 'shop-data' });
+    const payload = {
+      ...delta([add('roles/storage.objectViewer', 'allUsers')]),
+      serviceName: 'storage.googleapis.com',
+      methodName: 'storage.setIamPermissions',
+      resourceName: 'projects/_/buckets/shop-data',
+    };
+    expect(act(payload, [bucket]).candidates).toMatchObject([
+      { kind: 'changed', resource: { key: bucket.key } },
+    ]);
+  });
+});
+
+describe('what an act without a row touches', () => {
+  const key = `projects/${PROJECT}/locations/eu/own/o`;
+  const thing = google('google_own_thing', { id: key });
+  const payload = {
+    serviceName: 'own.googleapis.com',
+    methodName: 'google.own.v1.Own.UpdateThing',
+  };
+
+  it('is the resource that it names', () => {
+    expect(act({ ...payload, resourceName: key }, [thing])).toMatchObject({
+      outcome: 'candidate',
+      unmapped: true,
+    });
+  });
+
+  it('is neither the project nor what something is created in', () => {
+    const project = google('google_project', { id: `projects/${PROJECT}`, project_id: PROJECT });
+    const inside = { ...payload, resourceName: `projects/${PROJECT}` };
+    expect(act(inside, [project]).outcome).toBe('unresolved');
+    const create = { ...payload, methodName: 'own.things.create', resourceName: key };
+    expect(act(create, [thing]).outcome).toBe('unresolved');
+  });
+});
+
+describe('what is no act', () => {
+  const log = (name: string): object => ({
+    logName: `projects/${PROJECT}/logs/cloudaudit.googleapis.com%2F${name}`,
+  });
+  const reading = { authorizationInfo: [{ permissionType: 'DATA_READ' }] };
+
+  it.each([
+    ['a failure', {}, { status: { code: 7 } }, 'failed', 'call_failed'],
+    ['a denial', log('policy'), {}, 'failed', 'call_failed'],
+    ['reading data', log('data_access'), reading, 'read', 'read_only'],
+    ['writing data', log('data_access'), {}, 'runtime', 'data_event'],
+    ['what Google does by itself', log('system_event'), {}, 'service', 'cloud_service'],
+    ['a beginning', { operation: { id: 'o', first: true } }, {}, 'runtime', 'call_begun'],
+    ['a read by name', {}, { methodName: 'v1.compute.firewalls.list' }, 'read', 'read_by_name'],
+    ['a start', {}, { methodName: 'v1.compute.instances.start' }, 'runtime', 'runtime_operation'],
+  ])('is %s', (_name, more, payload, outcome, reason) => {
+    expect(act(payload, [firewall], more)).toMatchObject({ outcome, reason });
+  });
+});
+
+describe('who acted', () => {
+  const by = (
+    email: string,
+    callerSuppliedUserAgent: string,
+    trusted: readonly string[] = [],
+  ): ProcessedEvent =>
+    act(
+      {
+        authenticationInfo: { principalEmail: email },
+        requestMetadata: { callerSuppliedUserAgent },
+      },
+      [firewall],
+      {},
+      trusted,
+    );
+  const terraform =
+    'Terraform/1.9.0 (+https://www.terraform.io) Terraform-Plugin-SDK/2.33.0 terraform-provider-google/5.40.0,gzip(gfe)';
+  const ci = 'ci@shop-prod-1.iam.gserviceaccount.com';
+
+  it.each([
+    ['alice@example.com', 'Mozilla/5.0 (X11),gzip(gfe)', 'console'],
+    ['alice@example.com', 'google-cloud-sdk gcloud/480.0.0 command/x,gzip(gfe)', 'cli_sdk'],
+    [ci, 'google-api-go-client/0.5', 'cli_sdk'],
+    [ci, terraform, 'iac_pipeline'],
+    ['service-12@container-engine-robot.iam.gserviceaccount.com', 'x', 'cloud_service'],
+    ['12@cloudservices.gserviceaccount.com', 'x', 'cloud_service'],
+    ['service-desk@shop-prod-1.iam.gserviceaccount.com', 'curl/8.5', 'cli_sdk'],
+    [ci, 'google-api-go-client/0.5 GoogleContainerEngine/v1', 'cloud_service'],
+  ])('%s with %s is %s', (email, agent, expected) => {
+    expect(by(email, agent).actor?.class).toBe(expected);
+  });
+
+  it('is code with a trusted service account and Terraform, a candidate with one of the two', () => {
+    const trusted = ['ci@*.iam.gserviceaccount.com'];
+    expect(by(ci, terraform, trusted)).toMatchObject({ outcome: 'iac', reason: 'iac_pipeline' });
+    expect(by(ci, terraform)).toMatchObject({
+      outcome: 'candidate',
+      reason: 'iac_user_agent_of_untrusted_principal',
+    });
+    expect(by(ci, 'curl/8.5', trusted)).toMatchObject({
+      outcome: 'candidate',
+      reason: 'pipeline_identity_outside_iac_tool',
+    });
+  });
+
+  it('is a person through a service account, named with it', () => {
+    const { actor } = act(
+      {
+        authenticationInfo: {
+          principalEmail: ci,
+          serviceAccountDelegationInfo: [
+            { firstPartyPrincipal: { principalEmail: 'alice@example.com' } },
+          ],
+        },
+      },
+      [firewall],
+    );
+    expect(actor).toMatchObject({ name: `alice@example.com as ${ci}`, principal: ci });
+  });
+});
+
+describe('records of other services', () => {
+  it('tell the keys of metadata that changed, and no values', () => {
+    const id = `projects/${PROJECT}/zones/europe-west1-b/instances/web`;
+    const instance = google('google_compute_instance', {
+      id,
+      name: 'web',
+      zone: 'europe-west1-b',
+      metadata: { 'enable-oslogin': 'TRUE' },
+    });
+    const { candidates } = act(
+      {
+        methodName: 'v1.compute.instances.setMetadata',
+        resourceName: id,
+        request: { '@type': 'x' },
+        metadata: {
+          instanceMetadataDelta: {
+            addedMetadataKeys: ['ssh-keys'],
+            deletedMetadataKeys: ['enable-oslogin'],
+          },
+        },
+      },
+      [instance],
+    );
+    expect(verdictsOf(candidates[0])).toEqual([
+      ['metadata.ssh-keys', 'set', 'not_in_desired'],
+      ['metadata.enable-oslogin', 'remove', 'differs'],
+    ]);
+  });
+
+  it('name record sets of a zone one by one', () => {
+    const zone = `projects/${PROJECT}/managedZones/main`;
+    const set = google('google_dns_record_set', {
+      id: `${zone}/rrsets/www.example.com./A`,
+      managed_zone: 'main',
+      name: 'www.example.com.',
+      type: 'A',
+      ttl: 300,
+      rrdatas: ['192.0.2.1'],
+    });
+    const record = { name: 'www.example.com.', type: 'A' };
+    const change = {
+      additions: [{ ...record, ttl: 300, rrdata: ['198.51.100.7'] }],
+      deletions: [{ ...record, ttl: 300, rrdata: ['192.0.2.1'] }],
+    };
+    const { candidates } = act(
+      {
+        serviceName: 'dns.googleapis.com',
+        methodName: 'dns.changes.create',
+        resourceName: 'managedZones/main',
+        request: { change },
+      },
+      [set],
+    );
+    expect(candidates).toHaveLength(1);
+    expect(candidates[0]?.kind).toBe('changed');
+    expect(verdictsOf(candidates[0])).toEqual([
+      ['ttl', 'set', 'equals_desired'],
+      ['rrdatas', 'set', 'differs'],
+    ]);
+  });
+});
