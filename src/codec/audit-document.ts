@@ -74,6 +74,7 @@ const actorFields = ({ actor }: AuditEvent): object => ({
       ? undefined
       : { name: indexedText(actor.federatedProvider) },
   invoked_by: indexedText(actor.invokedBy),
+  app_uid: indexedText(actor.appUid),
 });
 
 const ownerFields = (owner: DesiredResource): object => ({

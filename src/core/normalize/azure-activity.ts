@@ -34,6 +34,8 @@ const BEGUN = new Set([
 const DONE = new Set(['success', 'succeeded', 'completed', 'complete']);
 const REFUSED = new Set(['failure', 'failed', 'canceled', 'cancelled', 'denied', 'error']);
 
+/** As the resource logs of storage write it. */
+const ADDRESS_WITH_PORT = /^(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/;
 const SUBSCRIPTION = /^\/subscriptions\/([^/]+)/;
 const EVENT_UID = /\/events\/([^/]+)(?:\/ticks\/|$)/i;
 
@@ -130,8 +132,8 @@ class AzureActivityEvent extends LazyEvent {
   }
 
   get dataEvent(): boolean | undefined {
-    const category = this.recordType?.toLowerCase();
-    return category === undefined ? undefined : /^storage(?:read|write|delete)$/.test(category);
+    // Resource logs have names of their own, such as PutBlob: what they record is done to data.
+    return !this.operation.includes('/');
   }
 
   get recordType(): string | undefined {
@@ -157,11 +159,11 @@ class AzureActivityEvent extends LazyEvent {
     const claims =
       azureObject(azureObject(this.#record, 'identity'), 'claims') ??
       azureObject(this.#record, 'claims');
-    return (
+    const address =
       azureText(this.#record, 'callerIpAddress') ??
       azureText(request, 'clientIpAddress') ??
-      ownString(claims, 'ipaddr')
-    );
+      ownString(claims, 'ipaddr');
+    return address?.replace(ADDRESS_WITH_PORT, '$1');
   }
 
   get userAgent(): string | undefined {

@@ -39,6 +39,7 @@ export const ocsfActor = (
     sessionIssuer: ownString(session, 'issuer'),
     sessionMfa: looseBoolean(ownValue(session, 'is_mfa')),
     invokedBy: ownString(actor, 'invoked_by'),
+    appUid: ownString(actor, 'app_uid'),
     sourceIdentity: ownString(unmapped, 'sourceIdentity'),
     federatedProvider: ownString(idp, 'name') ?? ownString(idp, 'uid'),
   };

@@ -210,6 +210,21 @@ describe('where the act happened', () => {
   });
 });
 
+describe('a resource log', () => {
+  it('is about data, and tells the port of the caller', () => {
+    const found = event(
+      eventHubRecord({ operationName: 'PutBlob', callerIpAddress: '203.0.113.9:4711' }),
+    );
+    expect(found).toMatchObject({
+      operation: 'putblob',
+      service: 'microsoft.network',
+      dataEvent: true,
+      sourceIp: '203.0.113.9',
+    });
+    expect(event(eventHubRecord()).dataEvent).toBe(false);
+  });
+});
+
 describe('a record that cannot be used', () => {
   it.each([
     ['operationName', undefined, 'operationName is missing'],
