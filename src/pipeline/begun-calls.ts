@@ -5,7 +5,7 @@ import { begunCall, joinedCall, type BegunCall } from '../core/normalize/joined-
 /** Joins the end of a long call to its beginning. */
 export interface BegunCalls {
   /** The record's events, the ends of calls with what their beginnings told; beginnings are remembered. */
-  join(decoded: DecodedRecord): DecodedRecord;
+  readonly join: (decoded: DecodedRecord) => DecodedRecord;
 }
 
 export interface BegunCallLimits {

@@ -19,7 +19,7 @@ export const ownedBy = (
   type: string,
   attributes: JsonObject,
 ): DesiredResource => ({
-  key: `prod/${type}.${String(attributes['id'])}`,
+  key: `prod/${type}.${JSON.stringify(attributes['id'])}`,
   scope: 'prod',
   address: `${type}.this`,
   type,

@@ -237,8 +237,8 @@ describe.skipIf(!hasSharedData)('real records of Azure and Google', () => {
     }
     expect(events + reasons.length).toBe(lines.length);
     // Records cut down for tests of rules lack a time or a service; other logs are no audit events.
-    expect(new Set(reasons).difference(new Set(['invalid_event', 'unknown_format']))).toEqual(
-      new Set(),
-    );
+    expect(
+      reasons.filter((reason) => reason !== 'invalid_event' && reason !== 'unknown_format'),
+    ).toEqual([]);
   });
 });
