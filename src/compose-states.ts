@@ -24,7 +24,7 @@ import type { DesiredResource } from './core/model/desired-resource.ts';
 import type { IgnoreRule } from './core/model/ignore-rule.ts';
 import type { ProcessedEvent } from './core/model/processed-event.ts';
 import { processEvent } from './core/process-event.ts';
-import { createBegunCalls } from './pipeline/begun-calls.ts';
+import { joiningCalls } from './pipeline/begun-calls.ts';
 import type { DesiredStateTopic, StateSource } from './pipeline/ports.ts';
 import {
   readDesiredStates,
@@ -165,7 +165,6 @@ export const composeScan = (
   readonly decode: (value: Buffer, maxBytes: number) => DecodedRecord | Promise<DecodedRecord>;
 } => {
   const avro = new AvroEvents({ schemas: loadSchemas()['audit-event'] });
-  const begun = createBegunCalls();
   return {
     detection: async ({ states: paths, environment, trustedPrincipals, ignoreRulesFile }) => {
       const hashKey = randomUUID();
@@ -198,9 +197,8 @@ export const composeScan = (
         },
       };
     },
-    decode: (value, maxBytes) => {
-      const decoded = decodeRecord(value, { maxRecordBytes: maxBytes, avro });
-      return decoded instanceof Promise ? decoded.then(begun.join) : begun.join(decoded);
-    },
+    decode: joiningCalls((value: Buffer, maxBytes: number) =>
+      decodeRecord(value, { maxRecordBytes: maxBytes, avro }),
+    ),
   };
 };

@@ -24,6 +24,7 @@ import type { Config } from './config/schema.ts';
 import type { IgnoreRule } from './core/model/ignore-rule.ts';
 import type { DetectionContext } from './core/model/processed-event.ts';
 import { processEvent } from './core/process-event.ts';
+import { joiningCalls } from './pipeline/begun-calls.ts';
 import { createHealth } from './pipeline/health.ts';
 import { runService } from './pipeline/lifecycle.ts';
 import type { DocumentWriter } from './pipeline/ports.ts';
@@ -173,13 +174,14 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
     },
   );
   const transport = openSearch(config);
-  const steps = unitSteps(
+  const eventSteps = unitSteps(
     config,
     () => context,
     documentWriter(config, transport, telemetry),
     telemetry,
     schemas,
   );
+  const steps = { ...eventSteps, decode: joiningCalls(eventSteps.decode) };
   const connection = kafkaConnection(config);
   const desiredState = createDesiredStateFollower({
     kafka: createKafka(connection, 'consume', telemetry),

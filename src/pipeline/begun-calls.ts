@@ -76,3 +76,14 @@ export const createBegunCalls = ({
     },
   };
 };
+
+/** A decoder whose events of long calls are joined, under the memory of one `createBegunCalls`. */
+export const joiningCalls = <Input extends readonly unknown[]>(
+  decode: (...input: Input) => DecodedRecord | Promise<DecodedRecord>,
+): ((...input: Input) => DecodedRecord | Promise<DecodedRecord>) => {
+  const { join } = createBegunCalls();
+  return (...input) => {
+    const decoded = decode(...input);
+    return decoded instanceof Promise ? decoded.then(join) : join(decoded);
+  };
+};

@@ -18,19 +18,23 @@ export const ownedBy = (
   provider: 'azure' | 'gcp',
   type: string,
   attributes: JsonObject,
-): DesiredResource => ({
-  key: `prod/${type}.${JSON.stringify(attributes['id'])}`,
-  scope: 'prod',
-  address: `${type}.this`,
-  type,
-  provider,
-  identities: identitiesOf({ type, attributes }, loaded.resourceTypes.get(provider) ?? {}),
-  attributes,
-  environment: 'prod',
-  source: 'prod.tfstate',
-  published_time: 0,
-  ...ownScope({ provider, type }, attributes),
-});
+): DesiredResource => {
+  const { account, region } = ownScope({ provider, type }, attributes);
+  return {
+    key: `prod/${type}.${JSON.stringify(attributes['id'])}`,
+    scope: 'prod',
+    address: `${type}.this`,
+    type,
+    provider,
+    ...(account === undefined ? {} : { account }),
+    ...(region === undefined ? {} : { region }),
+    identities: identitiesOf({ type, attributes }, loaded.resourceTypes.get(provider) ?? {}),
+    attributes,
+    environment: 'prod',
+    source: 'prod.tfstate',
+    published_time: 0,
+  };
+};
 
 /** Detection with the shipped tables over these desired resources. */
 export const contextOver = (
