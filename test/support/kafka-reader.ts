@@ -94,6 +94,7 @@ export const readEachCommitted = async (
   const consumer = kafka.consumer({
     groupId: `reader-${process.pid}-${Math.random().toString(36).slice(2)}`,
     maxWaitTimeInMs: 100,
+    maxBytesPerPartition: 8 * 1024 * 1024,
   });
   await consumer.connect();
   try {

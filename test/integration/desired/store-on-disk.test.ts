@@ -8,17 +8,14 @@ import { fileURLToPath } from 'node:url';
 import kafkajs from 'kafkajs';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { createDiskStore } from '../../../src/adapters/desired-store/disk-store.ts';
-import { openDatabases } from '../../../src/adapters/desired-store/store-databases.ts';
-import { createStoreReader } from '../../../src/adapters/desired-store/store-reader.ts';
 import { createKafka } from '../../../src/adapters/kafka/client.ts';
 import { createDesiredStateFollower } from '../../../src/adapters/kafka/desired-state-follower.ts';
-import { desiredPayloads } from '../../../src/codec/desired-resource-payload.ts';
 import { loadSchemas } from '../../../src/codec/load-schemas.ts';
-import { modelDecoder } from '../../../src/codec/model-decoder.ts';
 import { modelEncoder } from '../../../src/codec/model-encoder.ts';
 import type { TelemetryEvent } from '../../../src/telemetry/telemetry-event.ts';
 import { sampleResource } from '../../support/desired-samples.ts';
-import { createTopics, readCommitted, testKafka, withAdmin } from '../../support/kafka-reader.ts';
+import { createTopics, testKafka, withAdmin } from '../../support/kafka-reader.ts';
+import { expectStoreIsTopic } from '../../support/store-and-topic.ts';
 
 const { CompressionTypes } = kafkajs;
 type CompressionTypes = kafkajs.CompressionTypes;
@@ -26,8 +23,6 @@ const { kafka: broker } = inject('stack');
 const kafka = testKafka(broker);
 const schemas = loadSchemas();
 const encoder = modelEncoder(schemas);
-const decoder = modelDecoder(schemas);
-const payloads = desiredPayloads(schemas['desired-resource']);
 const CHILD = fileURLToPath(new URL('../../support/desired-store-process.ts', import.meta.url));
 
 describe('the store on disk and its topic', () => {
@@ -85,37 +80,6 @@ describe('the store on disk and its topic', () => {
     return { store, reader, emitted, close };
   };
 
-  /** The whole store beside the last value of each key that a plain consumer sees. */
-  const expectStoreIsTopic = async (): Promise<void> => {
-    const last = new Map<string, Buffer | null>();
-    for (const { key, value } of await readCommitted(kafka, topic)) last.set(key ?? '', value);
-    const expected = new Map<string, string>();
-    for (const [key, value] of last) {
-      if (value === null) continue;
-      const decoded = await decoder.decodeDesiredResource(value);
-      if (!('key' in decoded)) throw new Error(decoded.message);
-      expected.set(key, JSON.stringify(Object.entries(decoded).sort()));
-    }
-    const databases = openDatabases(folder);
-    try {
-      const reader = createStoreReader(databases, payloads);
-      const held = new Map(
-        [...reader.all()].map((each) => [
-          each.key,
-          JSON.stringify(Object.entries(JSON.parse(JSON.stringify(each)) as object).sort()),
-        ]),
-      );
-      expect(held.size).toBe(expected.size);
-      expect(reader.size).toBe(expected.size);
-      for (const [key, text] of expected) expect(held.get(key)).toBe(text);
-      for (const each of reader.all())
-        for (const identity of each.identities)
-          expect(reader.lookup(identity).map(({ key }) => key)).toContain(each.key);
-    } finally {
-      await databases.root.close();
-    }
-  };
-
   /** Starts a process that loads; kills it once it holds so many resources. @returns what it said */
   const loadAndKill = (atLeast: number): Promise<readonly Record<string, unknown>[]> =>
     new Promise((resolve) => {
@@ -165,7 +129,7 @@ describe('the store on disk and its topic', () => {
     expect(second.emitted.map(({ type }) => type)).not.toContain('desired-state.rebuilding');
     expect(second.store.index.size).toBe(2_000 - 1 + 100 - 10);
     await second.close();
-    await expectStoreIsTopic();
+    await expectStoreIsTopic(folder, kafka, topic);
   });
 
   it('is ready at once where nothing is new', async () => {
@@ -181,7 +145,7 @@ describe('the store on disk and its topic', () => {
     await second.reader.catchUp(signal);
     expect(second.store.index.lookup('id:vpc-42')).toEqual([]);
     await second.close();
-    await expectStoreIsTopic();
+    await expectStoreIsTopic(folder, kafka, topic);
   });
 
   it('is right after kills at any time of its load', async () => {
@@ -198,7 +162,7 @@ describe('the store on disk and its topic', () => {
     const last = openStore();
     await last.reader.start(signal);
     await last.close();
-    await expectStoreIsTopic();
+    await expectStoreIsTopic(folder, kafka, topic);
   });
 
   it('takes compressed batches, and reads on in the middle of one', async () => {
@@ -255,6 +219,6 @@ describe('the store on disk and its topic', () => {
     );
     expect(second.store.index.size).toBe(400);
     await second.close();
-    await expectStoreIsTopic();
+    await expectStoreIsTopic(folder, kafka, topic);
   });
 });
