@@ -6,13 +6,21 @@ import { isLocation, parseLocation } from './adapters/state-sources/state-locati
 import { createStateSource } from './adapters/state-sources/state-source.ts';
 import type { StateSource, WatchableStateSource } from './pipeline/ports.ts';
 
-const remote = (location: string): WatchableStateSource =>
-  createStateSource(location, { env: process.env, home: homedir() });
+const remote = (location: string, maxBytes: number): WatchableStateSource =>
+  createStateSource(location, { env: process.env, home: homedir(), maxBytes });
 
 /** What a command line names: all paths of the file system, then locations such as `s3://bucket/prefix/`. */
-export const stateSource = (paths: readonly string[], stdin: Readable): StateSource => {
-  const files = createFileStateSource({ paths: paths.filter((path) => !isLocation(path)), stdin });
-  const locations = paths.filter(isLocation).map(remote);
+export const stateSource = (
+  paths: readonly string[],
+  stdin: Readable,
+  maxBytes: number,
+): StateSource => {
+  const files = createFileStateSource({
+    paths: paths.filter((path) => !isLocation(path)),
+    stdin,
+    maxBytes,
+  });
+  const locations = paths.filter(isLocation).map((location) => remote(location, maxBytes));
   return {
     async *files(signal) {
       yield* files.files(signal);
@@ -36,11 +44,14 @@ class LocationError extends Error {
  * The same, each once, to be looked at again and again.
  * @throws LocationError
  */
-export const watchableSources = (paths: readonly string[]): readonly WatchableStateSource[] =>
+export const watchableSources = (
+  paths: readonly string[],
+  maxBytes: number,
+): readonly WatchableStateSource[] =>
   [...new Set(paths)].map((path) => {
     if (path === '-') throw new LocationError('Standard input ends: it cannot be watched.');
-    if (!isLocation(path)) return createWatchedPath(path);
+    if (!isLocation(path)) return createWatchedPath(path, maxBytes);
     const parsed = parseLocation(path);
     if (!parsed.ok) throw new LocationError(parsed.message);
-    return remote(path);
+    return remote(path, maxBytes);
   });

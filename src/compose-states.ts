@@ -9,14 +9,14 @@ import { decodeRecord } from './codec/decode-record.ts';
 import type { DecodedRecord } from './codec/decoded-record.ts';
 import { loadSchemas } from './codec/load-schemas.ts';
 import { modelDecoder } from './codec/model-decoder.ts';
-import { modelEncoder, registerSchemas } from './codec/model-encoder.ts';
+import { modelEncoder, registerSchemas, type EncodedValue } from './codec/model-encoder.ts';
 import {
   readAddressMapping,
   readEnvironmentRules,
   readExpectedDifferences,
 } from './config/environment-rules-file.ts';
 import { readProviderTables, type LoadedTables } from './config/provider-tables.ts';
-import type { Config } from './config/schema.ts';
+import { SCHEMA, type Config } from './config/schema.ts';
 import type { ComparisonSettings } from './core/desired/compare-environments.ts';
 import { compileEnvironmentRules } from './core/desired/environment-words.ts';
 import type { AuditEvent } from './core/model/audit-event.ts';
@@ -75,10 +75,10 @@ export const composeDesired = (
 ): {
   /** @param source default: what the request names */
   readonly readStates: (request: StatesRequest, source?: StateSource) => Promise<DesiredStatesRead>;
-  readonly openTopic: (
+  readonly openTopic: <Held>(
     signal: AbortSignal,
-    keep?: (resource: DesiredResource) => DesiredResource | undefined,
-  ) => Promise<DesiredStateTopic>;
+    keep: (resource: DesiredResource) => Held | undefined,
+  ) => Promise<DesiredStateTopic<Held>>;
   readonly comparisonRules: (files: {
     readonly map?: string | undefined;
     readonly expect?: string | undefined;
@@ -91,8 +91,9 @@ export const composeDesired = (
     mapping: map === undefined ? [] : readAddressMapping(map),
     expected: expect === undefined ? [] : readExpectedDifferences(expect),
   }),
-  readStates: (request, source = stateSource(request.paths, stdin)) => {
+  readStates: (request, given) => {
     const { detection, desired } = config();
+    const source = given ?? stateSource(request.paths, stdin, desired.maxStateBytes);
     const tables = readProviderTables(SHIPPED_TABLES, detection.tablesFolder);
     return readStates(source, request, { tables, hashKey: desired.hashKey, signal });
   },
@@ -114,13 +115,16 @@ export const composeDesired = (
     const schemas = loadSchemas();
     const registry = schemaRegistry(config());
     const decoder = modelDecoder(schemas, registry);
-    const registered =
-      registry === undefined
-        ? undefined
-        : await registerSchemas(registry, schemas, {
-            'desired-resource': kafka.topics.desiredState,
-          });
-    const encoder = modelEncoder(schemas, registered?.ids);
+    const encoder = async (): Promise<(resource: DesiredResource) => EncodedValue> => {
+      const registered =
+        registry === undefined
+          ? undefined
+          : await registerSchemas(registry, schemas, {
+              'desired-resource': kafka.topics.desiredState,
+            });
+      const made = modelEncoder(schemas, registered?.ids);
+      return (resource) => made.encodeDesiredResource(resource);
+    };
     return openDesiredStateTopic(
       {
         consumeKafka: createKafka(connection, 'consume', telemetry),
@@ -129,7 +133,7 @@ export const composeDesired = (
         transactionalIdPrefix: `${kafka.topics.desiredState}-`,
         transactionTimeoutMs: kafka.transactionTimeoutMs,
         decode: async (value) => decoder.decodeDesiredResource(value),
-        encode: (resource) => encoder.encodeDesiredResource(resource),
+        encoder,
         telemetry,
         now: monotonic,
         keep,
@@ -170,7 +174,7 @@ export const composeScan = (
       const hashKey = randomUUID();
       const tables = readProviderTables(SHIPPED_TABLES);
       const { states, failures } = await readStates(
-        stateSource(paths, stdin),
+        stateSource(paths, stdin, SCHEMA.desired.maxStateBytes.default),
         { paths, environment },
         { tables, hashKey, signal },
       );

@@ -3,8 +3,9 @@ import { startHttpServer } from './adapters/http/server.ts';
 import { monotonic, packageVersion } from './compose-parts.ts';
 import { watchableSources } from './compose-state-sources.ts';
 import type { Config } from './config/schema.ts';
-import type { DesiredResource } from './core/model/desired-resource.ts';
+import type { HeldResource } from './core/desired/publish-plan.ts';
 import type { DesiredStateTopic, StateSource } from './pipeline/ports.ts';
+import { keptForPublish, type KeepHeld } from './pipeline/prepare-states.ts';
 import type { DesiredStatesRead, StatesRequest } from './pipeline/read-desired-states.ts';
 import { watchDesiredStates } from './pipeline/watch-desired-states.ts';
 import { createTelemetry } from './telemetry/create-telemetry.ts';
@@ -15,8 +16,8 @@ interface DesiredStates {
   readonly readStates: (request: StatesRequest, source: StateSource) => Promise<DesiredStatesRead>;
   readonly openTopic: (
     signal: AbortSignal,
-    keep: (resource: DesiredResource) => DesiredResource | undefined,
-  ) => Promise<DesiredStateTopic>;
+    keep: KeepHeld,
+  ) => Promise<DesiredStateTopic<HeldResource>>;
 }
 
 /** What `driftline desired watch` does: a service of its own, with probes and metrics as `run` has them. */
@@ -26,8 +27,8 @@ export const composeWatch =
     intervalMs,
     ...request
   }: StatesRequest & { readonly intervalMs: number }): Promise<void> => {
-    const sources = watchableSources(request.paths);
-    const { log, http } = config();
+    const { log, http, desired } = config();
+    const sources = watchableSources(request.paths, desired.maxStateBytes);
     const version = packageVersion();
     const metrics = createMetrics(version);
     const logger = createLogger({ level: log.level, service: 'driftline-watch', version });
@@ -50,10 +51,7 @@ export const composeWatch =
               },
             }),
           openTopic: async (until) => {
-            const topic = await openTopic(until, (resource) =>
-              // A publish compares within its environment.
-              resource.environment === request.environment ? resource : undefined,
-            );
+            const topic = await openTopic(until, keptForPublish(request.environment));
             isReady = true;
             return topic;
           },

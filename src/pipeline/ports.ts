@@ -1,5 +1,6 @@
 import type { PartitionControl } from '../codec/partition-control.ts';
 import type { DesiredResource } from '../core/model/desired-resource.ts';
+import type { SourceContent } from '../core/model/source-content.ts';
 
 /** A Kafka message as received. */
 export interface InputRecord {
@@ -96,7 +97,7 @@ export interface StateFile {
   /** What to name it by: a path or URL, without credentials. */
   readonly source: string;
   /** Decompressed. */
-  readonly content: Uint8Array;
+  readonly content: SourceContent;
 }
 
 /** A source that tells versions, so that what has not changed need not be fetched again. */
@@ -145,7 +146,8 @@ export interface StateFileFailure {
 
 /** What one publish of a scope writes to the topic of desired resources. */
 export interface DesiredStateChanges {
-  readonly upserts: readonly DesiredResource[];
+  /** Gone through once. */
+  readonly upserts: Iterable<DesiredResource>;
   /** Keys that code no longer owns. */
   readonly tombstones: readonly string[];
 }
@@ -158,10 +160,10 @@ export interface ScopePublication {
   close(): Promise<void>;
 }
 
-/** The topic of desired resources, as a publisher sees it. */
-export interface DesiredStateTopic {
-  /** All that the topic holds, by key; undefined for a value that cannot be decoded. Follows the topic. */
-  readonly held: ReadonlyMap<string, DesiredResource | undefined>;
+/** The topic of desired resources, as a publisher sees it; `Held` is what it keeps of a resource. */
+export interface DesiredStateTopic<Held> {
+  /** What the topic holds, by key; undefined for a value that cannot be decoded. Follows the topic. */
+  readonly held: ReadonlyMap<string, Held | undefined>;
   /** Resolves once `held` has all that was committed at the call. */
   catchUp(signal: AbortSignal): Promise<void>;
   begin(scope: string): Promise<ScopePublication>;

@@ -1,13 +1,15 @@
-import { withPeerIdentity } from '../core/desired/peer-identity.ts';
 import {
   planPublish,
+  type HeldResource,
+  type HeldResources,
   type PublishCounts,
   type PublishDecision,
+  type PublishedState,
   type PublishPlan,
   type PublishRefusal,
 } from '../core/desired/publish-plan.ts';
 import type { DesiredStateTopic } from './ports.ts';
-import type { ReadState } from './read-desired-states.ts';
+import type { PreparedState } from './prepare-states.ts';
 
 export interface PublishOptions {
   readonly force: boolean;
@@ -25,8 +27,7 @@ export type PublishResult =
   { readonly ok: true; readonly published: readonly ScopePublished[] } | StatesRefused;
 
 /** What publishing one state would write. */
-export interface PlannedState {
-  readonly read: ReadState;
+export interface PlannedState extends PreparedState {
   readonly plan: PublishPlan;
 }
 
@@ -41,22 +42,18 @@ interface StatesRefused {
 type RefusedState =
   PublishRefusal | { readonly reason: 'same_state_twice'; readonly message: string };
 
-/** What publishing the states would write: their resources, each with its peer identity. Where one is refused there is no plan for any. */
+/** What publishing the states would write. Where one is refused there is no plan for any. */
 export const planDesiredStates = (
-  states: readonly ReadState[],
-  held: DesiredStateTopic['held'],
+  states: readonly PreparedState[],
+  held: HeldResources,
   force: boolean,
 ): PlannedStates => {
   const planned: PlannedState[] = [];
   const refusals = [...sameStateTwice(states)];
   for (const { source, state } of states) {
-    const read = {
-      source,
-      state: { ...state, resources: state.resources.map(withPeerIdentity) },
-    };
-    const decision = planPublish(read.state, held, force);
-    if (decision.ok) planned.push({ read, plan: decision.plan });
-    else refusals.push({ source: read.source, ...decision.refusal });
+    const decision = planPublish(state, held, force);
+    if (decision.ok) planned.push({ source, state, plan: decision.plan });
+    else refusals.push({ source, ...decision.refusal });
   }
   return refusals.length > 0 ? { ok: false, refusals } : { ok: true, planned };
 };
@@ -66,29 +63,29 @@ export const planDesiredStates = (
  * Kafka ends it after the scopes before, and publishing again goes on from there.
  */
 export const publishDesiredStates = async (
-  states: readonly ReadState[],
-  topic: DesiredStateTopic,
+  states: readonly PreparedState[],
+  topic: DesiredStateTopic<HeldResource>,
   options: PublishOptions,
   signal: AbortSignal,
 ): Promise<PublishResult> => {
   const plans = planDesiredStates(states, topic.held, options.force);
   if (!plans.ok) return plans;
   const published: ScopePublished[] = [];
-  for (const { read, plan } of plans.planned) {
+  for (const { source, state, plan } of plans.planned) {
     const written: PublishDecision = options.dryRun
       ? { ok: true, plan }
-      : await publishScope(read, topic, options, signal);
-    if (!written.ok) return { ok: false, refusals: [{ source: read.source, ...written.refusal }] };
-    const { scope, serial } = read.state;
-    published.push({ scope, source: read.source, serial, ...written.plan.counts });
+      : await publishScope(state, topic, options, signal);
+    if (!written.ok) return { ok: false, refusals: [{ source, ...written.refusal }] };
+    const { scope, serial } = state;
+    published.push({ scope, source, serial, ...written.plan.counts });
   }
   return { ok: true, published };
 };
 
 /** Plans again once no other publisher of the scope can write: what was read before may be old. */
 const publishScope = async (
-  { state }: ReadState,
-  topic: DesiredStateTopic,
+  state: PublishedState,
+  topic: DesiredStateTopic<HeldResource>,
   { force }: PublishOptions,
   signal: AbortSignal,
 ): Promise<PublishDecision> => {
@@ -103,11 +100,11 @@ const publishScope = async (
   }
 };
 
-const isEmpty = ({ upserts, tombstones }: PublishPlan): boolean =>
-  upserts.length === 0 && tombstones.length === 0;
+const isEmpty = ({ serialOnly, counts }: PublishPlan): boolean =>
+  !serialOnly && counts.added + counts.changed + counts.removed === 0;
 
 const sameStateTwice = (
-  states: readonly ReadState[],
+  states: readonly PreparedState[],
 ): readonly ({ readonly source: string } & RefusedState)[] => {
   const first = new Map<string, string>();
   return states.flatMap(({ source, state }) => {

@@ -1,3 +1,4 @@
+import type { HeldResource } from '../core/desired/publish-plan.ts';
 import type { Telemetry } from '../telemetry/telemetry-event.ts';
 import type {
   DesiredStateTopic,
@@ -5,6 +6,7 @@ import type {
   VersionedStateFile,
   WatchableStateSource,
 } from './ports.ts';
+import { prepareStates } from './prepare-states.ts';
 import { publishDesiredStates } from './publish-desired-states.ts';
 import type { DesiredStatesRead } from './read-desired-states.ts';
 
@@ -13,7 +15,7 @@ export interface WatchOptions {
   /** Longest time between two looks at a source, in milliseconds. */
   readonly intervalMs: number;
   readonly readFile: (file: VersionedStateFile) => Promise<DesiredStatesRead>;
-  readonly openTopic: (signal: AbortSignal) => Promise<DesiredStateTopic>;
+  readonly openTopic: (signal: AbortSignal) => Promise<DesiredStateTopic<HeldResource>>;
   readonly telemetry: Telemetry;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -161,7 +163,7 @@ const createPublisher = (
   { openTopic, readFile, telemetry }: WatchOptions,
   stop: AbortSignal,
 ): Publisher => {
-  let topic: DesiredStateTopic | undefined;
+  let topic: DesiredStateTopic<HeldResource> | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const publishNow = async (file: VersionedStateFile): Promise<Refusal | undefined> => {
     stop.throwIfAborted();
@@ -171,7 +173,8 @@ const createPublisher = (
     topic ??= await openTopic(stop);
     let result;
     try {
-      result = await publishDesiredStates(states, topic, { force: false, dryRun: false }, stop);
+      const prepared = await prepareStates(states, stop);
+      result = await publishDesiredStates(prepared, topic, { force: false, dryRun: false }, stop);
     } catch (error) {
       // The connection may be what is broken: the next attempt has one of its own.
       await closeTopic();

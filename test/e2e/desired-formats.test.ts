@@ -47,7 +47,7 @@ const countsOf = (all: readonly SourcedResult[]): Counts => {
     const key = result.ok ? result.format : `refused: ${result.failure.reason}`;
     const row = ((counts[source] ??= {})[key] ??= { files: 0, resources: 0 });
     row.files += 1;
-    row.resources += result.ok ? result.state.resources.length : 0;
+    row.resources += result.ok ? [...result.state.resources].length : 0;
   }
   return counts;
 };
@@ -164,7 +164,7 @@ describe.skipIf(!existsSync(folder))(`the formats (skipped without ${folder})`, 
   it('all that exists is found by an identity: resources of states, checkpoints and manifests', () => {
     const without = all.flatMap((result) =>
       result.ok && ['terraform-state', 'pulumi', 'kubernetes'].includes(result.format)
-        ? result.state.resources.filter(({ identities }) => identities.length === 0)
+        ? [...result.state.resources].filter(({ identities }) => identities.length === 0)
         : [],
     );
     expect(without.map(({ key }) => key)).toEqual([]);

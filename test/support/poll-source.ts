@@ -1,3 +1,4 @@
+import { wholeBytes } from '../../src/core/model/source-content.ts';
 import type { StatePoll, WatchableStateSource } from '../../src/pipeline/ports.ts';
 
 /** What one look at a source gives, and what a watcher knows after it. */
@@ -26,5 +27,5 @@ const lineOf = (polled: StatePoll): string => {
   if (!polled.ok) return `${polled.source}: ${polled.reason}`;
   return 'unchanged' in polled
     ? `${polled.source} unchanged`
-    : `${polled.source}=${Buffer.from(polled.content).toString()}`;
+    : `${polled.source}=${Buffer.from(wholeBytes(polled.content)).toString()}`;
 };

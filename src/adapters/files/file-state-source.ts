@@ -8,8 +8,8 @@ export interface FileStateSourceOptions {
   /** Files, folders (all `*.tfstate` and `*.tfstate.gz` below, but for `.terraform`), globs, or `-` for `stdin`. */
   readonly paths: readonly string[];
   readonly stdin: Readable;
-  /** Largest content of a file after decompression, in bytes. Default 256 MiB. */
-  readonly maxBytes?: number;
+  /** Largest content of a file, before and after decompression, in bytes. */
+  readonly maxBytes: number;
 }
 
 /** What `-` is named. */
@@ -17,12 +17,10 @@ const STDIN_SOURCE = 'stdin';
 
 export const STATE_SUFFIXES = ['.tfstate', '.tfstate.gz'];
 
-export const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
-
 export const createFileStateSource = ({
   paths,
   stdin,
-  maxBytes = DEFAULT_MAX_BYTES,
+  maxBytes,
 }: FileStateSourceOptions): StateSource => ({
   async *files(signal) {
     const seen = new Set<string>();

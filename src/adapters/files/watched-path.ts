@@ -1,15 +1,12 @@
 import { createReadStream } from 'node:fs';
 import type { StateFileFailure, WatchableStateSource } from '../../pipeline/ports.ts';
-import { DEFAULT_MAX_BYTES, STATE_SUFFIXES } from './file-state-source.ts';
+import { STATE_SUFFIXES } from './file-state-source.ts';
 import { fileVersion } from './file-version.ts';
 import { resolveInputPath } from './input-paths.ts';
 import { readContent } from './read-content.ts';
 
 /** A file, a folder or a glob whose states are read again when their size or their time of change differ. */
-export const createWatchedPath = (
-  path: string,
-  maxBytes = DEFAULT_MAX_BYTES,
-): WatchableStateSource => ({
+export const createWatchedPath = (path: string, maxBytes: number): WatchableStateSource => ({
   name: path,
   async *poll(known, signal) {
     const found = await resolveInputPath(path, STATE_SUFFIXES);

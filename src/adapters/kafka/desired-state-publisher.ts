@@ -10,7 +10,8 @@ export interface DesiredStatePublisherOptions {
   readonly topic: string;
   /** The transactional id is this and the scope, such as `driftline-desired-prod/5d8e…`. */
   readonly transactionalIdPrefix: string;
-  readonly encode: (resource: DesiredResource) => EncodedValue;
+  /** Asked for when a publication begins: what only reads registers no schema. May reject as a registry does. */
+  readonly encoder: () => Promise<(resource: DesiredResource) => EncodedValue>;
   /** Milliseconds. Default 60,000. */
   readonly transactionTimeoutMs?: number;
 }
@@ -20,12 +21,14 @@ const LIMITS = { maxRecords: 1_000, maxBytes: 512 * 1024 };
 
 /**
  * Begins a publication. What is read after this call is what `write` may be planned on.
- * @throws KafkaError here and from `write`: `output_refused`, `transactional_id_fenced`, `transaction_failed`.
+ * @throws KafkaError here and from `write`: `output_refused`, `transactional_id_fenced`, `transaction_failed`; here
+ * what `encoder` throws.
  */
 export const beginPublication = async (
   options: DesiredStatePublisherOptions,
   scope: string,
 ): Promise<ScopePublication> => {
+  const encode = await options.encoder();
   const producer = options.kafka.producer({
     transactionalId: `${options.transactionalIdPrefix}${scope}`,
     idempotent: true,
@@ -45,23 +48,30 @@ export const beginPublication = async (
   }
   return {
     write: async ({ upserts, tombstones }, signal) => {
-      const records = [
-        ...tombstones.map((key) => ({ topic: options.topic, key, value: null, headers: {} })),
-        ...upserts.map((resource) => ({
-          topic: options.topic,
-          key: resource.key,
-          ...options.encode(resource),
-        })),
-      ];
-      await transact(transaction, records, scope, signal);
+      await transact(
+        transaction,
+        recordsOf(options.topic, upserts, tombstones, encode),
+        scope,
+        signal,
+      );
     },
     close: () => end(producer, transaction),
   };
 };
 
+function* recordsOf(
+  topic: string,
+  upserts: Iterable<DesiredResource>,
+  tombstones: readonly string[],
+  encode: (resource: DesiredResource) => EncodedValue,
+): Generator<OutputRecord> {
+  for (const key of tombstones) yield { topic, key, value: null, headers: {} };
+  for (const resource of upserts) yield { topic, key: resource.key, ...encode(resource) };
+}
+
 const transact = async (
   transaction: Transaction,
-  records: readonly OutputRecord[],
+  records: Iterable<OutputRecord>,
   scope: string,
   signal: AbortSignal,
 ): Promise<void> => {

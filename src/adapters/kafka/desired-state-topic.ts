@@ -8,7 +8,7 @@ import {
   type DesiredStateReaderOptions,
 } from './desired-state-reader.ts';
 
-export interface DesiredStateTopicOptions
+export interface DesiredStateTopicOptions<Held>
   extends
     Omit<DesiredStateReaderOptions, 'kafka' | 'target' | 'onFatal'>,
     Omit<DesiredStatePublisherOptions, 'kafka'> {
@@ -16,17 +16,17 @@ export interface DesiredStateTopicOptions
   readonly consumeKafka: Pick<Kafka, 'admin'>;
   /** Made for `transact`. */
   readonly transactKafka: Pick<Kafka, 'producer'>;
-  /** What to hold of a resource, undefined for nothing. Default all of it. */
-  readonly keep?: ((resource: DesiredResource) => DesiredResource | undefined) | undefined;
+  /** What to hold of a resource, undefined for nothing. */
+  readonly keep: (resource: DesiredResource) => Held | undefined;
 }
 
 /** Opens the topic for a publisher: reads all of it, and throws as the reader does. */
-export const openDesiredStateTopic = async (
-  options: DesiredStateTopicOptions,
+export const openDesiredStateTopic = async <Held>(
+  options: DesiredStateTopicOptions<Held>,
   signal: AbortSignal,
-): Promise<DesiredStateTopic> => {
-  const held = new Map<string, DesiredResource | undefined>();
-  const { keep = (resource) => resource } = options;
+): Promise<DesiredStateTopic<Held>> => {
+  const held = new Map<string, Held | undefined>();
+  const { keep } = options;
   const reader: DesiredStateReader = createDesiredStateReader({
     ...options,
     kafka: options.consumeKafka,

@@ -30,11 +30,10 @@ const byTopic = (outputs: readonly OutputRecord[]): readonly TopicMessages[] => 
 };
 
 /** Outputs in sends of bounded size, in order. */
-export const outputChunks = (
-  outputs: readonly OutputRecord[],
+export function* outputChunks(
+  outputs: Iterable<OutputRecord>,
   limits: ChunkLimits,
-): readonly (readonly TopicMessages[])[] => {
-  const chunks: (readonly TopicMessages[])[] = [];
+): Generator<readonly TopicMessages[], undefined> {
   let current: OutputRecord[] = [];
   let bytes = 0;
   for (const output of outputs) {
@@ -43,13 +42,13 @@ export const outputChunks = (
       current.length > 0 &&
       (current.length >= limits.maxRecords || bytes + size > limits.maxBytes)
     ) {
-      chunks.push(byTopic(current));
+      yield byTopic(current);
       current = [];
       bytes = 0;
     }
     current.push(output);
     bytes += size;
   }
-  if (current.length > 0) chunks.push(byTopic(current));
-  return chunks;
-};
+  if (current.length > 0) yield byTopic(current);
+  return undefined;
+}

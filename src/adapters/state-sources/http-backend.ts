@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { chunked, type SourceContent } from '../../core/model/source-content.ts';
 import type { StatePoll } from '../../pipeline/ports.ts';
 import { httpGet } from './http-get.ts';
 import { SourceError, statusError } from './source-error.ts';
-import { unpacked, type ContentLimits } from './state-content.ts';
+import type { ContentLimits } from './state-content.ts';
 
 const SERVICE = 'The HTTP backend';
 
@@ -40,23 +41,23 @@ export async function* pollHttpBackend(
     yield { ok: true, source: name, unchanged: true };
     return;
   }
-  const isEmpty = answer.status === 204 || (answer.status === 200 && answer.body.length === 0);
+  const isEmpty =
+    answer.status === 204 || (answer.status === 200 && chunked(answer.body).size === 0);
   if (isEmpty) throw new SourceError('not_found', `${SERVICE} holds no state there.`);
   if (answer.status !== 200) throw statusError(answer.status, SERVICE);
   // Few backends send an ETag; then the content itself tells.
   const seen =
-    answer.etag === undefined
-      ? `sha256:${createHash('sha256').update(answer.body).digest('hex')}`
-      : `${ETAG}${answer.etag}`;
+    answer.etag === undefined ? `sha256:${hashOf(answer.body)}` : `${ETAG}${answer.etag}`;
   yield seen === version
     ? { ok: true, source: name, unchanged: true }
-    : {
-        ok: true,
-        source: name,
-        version: seen,
-        content: await unpacked(answer.body, limits.maxBytes),
-      };
+    : { ok: true, source: name, version: seen, content: answer.body };
 }
+
+const hashOf = (content: SourceContent): string => {
+  const hash = createHash('sha256');
+  for (const chunk of chunked(content).chunks()) hash.update(chunk);
+  return hash.digest('hex');
+};
 
 const ETAG = 'etag:';
 

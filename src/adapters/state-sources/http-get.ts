@@ -1,5 +1,6 @@
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import type { SourceContent } from '../../core/model/source-content.ts';
 import { SourceError } from './source-error.ts';
 import { readBody, type ContentLimits } from './state-content.ts';
 import { withinTime } from './time-limit.ts';
@@ -17,8 +18,8 @@ export interface HttpGetOptions extends ContentLimits {
 export interface HttpAnswer {
   readonly status: number;
   readonly etag: string | undefined;
-  /** Empty for a status other than 200. */
-  readonly body: Buffer;
+  /** Decompressed; empty for a status other than 200. */
+  readonly body: SourceContent;
 }
 
 const MAX_REDIRECTS = 5;
@@ -26,7 +27,7 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
  * Gets an address, within bounds. By node:https, because fetch takes no certificate authority of one connection.
- * @throws SourceError `unavailable`, `too_large`, `not_readable` for a redirect that is not followed
+ * @throws SourceError `unavailable`, `too_large`, `not_gzip`, `not_readable` for a redirect that is not followed
  */
 export const httpGet = async (address: URL, options: HttpGetOptions): Promise<HttpAnswer> => {
   const { service, signal, timeoutMs } = options;

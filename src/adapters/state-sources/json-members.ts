@@ -1,3 +1,4 @@
+import { wholeBytes, type SourceContent } from '../../core/model/source-content.ts';
 import { SourceError } from './source-error.ts';
 
 /** The value below a path of names, undefined where there is none. */
@@ -24,9 +25,9 @@ export const listAt = (value: unknown, ...path: readonly string[]): readonly unk
 };
 
 /** @throws SourceError `not_readable` */
-export const parsedJson = (body: Buffer, service: string): unknown => {
+export const parsedJson = (body: SourceContent, service: string): unknown => {
   try {
-    return JSON.parse(body.toString()) as unknown;
+    return JSON.parse(new TextDecoder().decode(wholeBytes(body))) as unknown;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // Without the cause: its message repeats the content.

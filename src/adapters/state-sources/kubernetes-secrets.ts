@@ -1,9 +1,10 @@
+import { Readable } from 'node:stream';
 import type { StatePoll, VersionedStateFile } from '../../pipeline/ports.ts';
 import { httpGet } from './http-get.ts';
 import { listAt, parsedJson, textAt } from './json-members.ts';
 import { clusterAccess, type ClusterSettings } from './kubernetes-access.ts';
 import { failureOf, SourceError, statusError } from './source-error.ts';
-import { unpacked, type ContentLimits } from './state-content.ts';
+import { packed, type ContentLimits } from './state-content.ts';
 import type { StateLocation } from './state-location.ts';
 
 type SecretsLocation = Extract<StateLocation, { readonly kind: 'kubernetes' }>;
@@ -158,6 +159,6 @@ const fetchState = async (
     ok: true,
     source,
     version: versions.join('+'),
-    content: await unpacked(Buffer.concat(parts), maxBytes),
+    content: await packed(Readable.from(parts), maxBytes),
   };
 };

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { compileGlob } from '../../core/model/glob.ts';
 import type { StatePoll } from '../../pipeline/ports.ts';
 import { failureOf, SourceError } from './source-error.ts';
-import { readBody, tooLarge, unpacked, type ContentLimits } from './state-content.ts';
+import { readBody, tooLarge, type ContentLimits } from './state-content.ts';
 
 /** An object as a listing tells of it. */
 export interface ListedObject {
@@ -69,8 +69,8 @@ export async function* pollObjects(
       body.destroy();
       throw tooLarge(limits.maxBytes);
     }
-    const packed = await readBody(body, limits, signal, store.service);
-    return { ok: true, source, version, content: await unpacked(packed, limits.maxBytes) };
+    const content = await readBody(body, limits, signal, store.service);
+    return { ok: true, source, version, content };
   };
 
   const selection = select(path, withWorkspaces);

@@ -1,37 +1,29 @@
 import type { Readable } from 'node:stream';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { packContent } from '../../codec/packed-content.ts';
+import type { SourceContent } from '../../core/model/source-content.ts';
 import { SourceError } from './source-error.ts';
 import { withinTime } from './time-limit.ts';
 
-const gunzipWithin = promisify(gunzip);
-
 /** Bounds of one state. */
 export interface ContentLimits {
-  /** Largest content, before and after decompression. */
+  /** Largest content in bytes, before and after decompression. */
   readonly maxBytes: number;
   /** Longest wait for an answer, or for the next piece of one, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** Reads a body to its end. @throws SourceError `too_large`, `unavailable` */
+/**
+ * Reads a body to its end, decompressed where its first bytes are gzip's.
+ * @throws SourceError `too_large`, `not_gzip`, `unavailable`
+ */
 export const readBody = async (
   body: Readable,
-  { maxBytes, timeoutMs }: ContentLimits,
+  limits: ContentLimits,
   signal: AbortSignal,
   service: string,
-): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  const pieces = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+): Promise<SourceContent> => {
   try {
-    for (;;) {
-      const piece = await withinTime(() => pieces.next(), signal, timeoutMs, service);
-      if (piece.done === true) return Buffer.concat(chunks);
-      length += piece.value.length;
-      if (length > maxBytes) throw tooLarge(maxBytes);
-      chunks.push(piece.value);
-    }
+    return await packed(piecesOf(body, limits, signal, service), limits.maxBytes);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof SourceError) throw error;
@@ -43,18 +35,32 @@ export const readBody = async (
   }
 };
 
-/** Decompressed where its first bytes are gzip's. @throws SourceError `too_large`, `not_gzip` */
-export const unpacked = async (bytes: Buffer, maxBytes: number): Promise<Uint8Array> => {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  try {
-    return await gunzipWithin(bytes, { maxOutputLength: maxBytes });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') {
-      throw tooLarge(maxBytes);
-    }
-    throw new SourceError('not_gzip', 'The gzip data is damaged or cut off.', error);
+/** @throws SourceError `too_large`, `not_gzip` */
+export const packed = async (
+  pieces: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<SourceContent> => {
+  const content = await packContent(pieces, maxBytes);
+  if (content === 'too_large') throw tooLarge(maxBytes);
+  if (content === 'not_gzip') {
+    throw new SourceError('not_gzip', 'The gzip data is damaged or cut off.');
   }
+  return content;
 };
 
+async function* piecesOf(
+  body: Readable,
+  { timeoutMs }: ContentLimits,
+  signal: AbortSignal,
+  service: string,
+): AsyncGenerator<Buffer, undefined> {
+  const pieces = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  for (;;) {
+    const piece = await withinTime(() => pieces.next(), signal, timeoutMs, service);
+    if (piece.done === true) return undefined;
+    yield piece.value;
+  }
+}
+
 export const tooLarge = (maxBytes: number): SourceError =>
-  new SourceError('too_large', `It is larger than ${maxBytes} bytes.`);
+  new SourceError('too_large', `It is larger than ${maxBytes} bytes: raise desired.maxStateBytes.`);

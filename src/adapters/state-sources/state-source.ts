@@ -20,8 +20,8 @@ export interface StateSourceOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The home folder: `terraform login` and kubectl keep theirs there. */
   readonly home: string;
-  /** Largest content of a state after decompression, in bytes. Default 256 MiB. */
-  readonly maxBytes?: number;
+  /** Largest content of a state, before and after decompression, in bytes. */
+  readonly maxBytes: number;
   /** Longest wait for an answer, or for the next piece of one, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number;
   /** Most objects of one answer to a listing of a bucket. Default 1,000. */
@@ -48,7 +48,7 @@ export const createStateSource = (
   }
   const { name, location } = parsed;
   const limits = {
-    maxBytes: options.maxBytes ?? 256 * 1024 * 1024,
+    maxBytes: options.maxBytes,
     timeoutMs: options.timeoutMs ?? 30_000,
     pageSize: options.pageSize ?? 1_000,
   };

@@ -3,7 +3,7 @@ import type { StatePoll, VersionedStateFile } from '../../pipeline/ports.ts';
 import { httpGet, type HttpAnswer } from './http-get.ts';
 import { listAt, memberAt, parsedJson, textAt } from './json-members.ts';
 import { failureOf, SourceError, statusError } from './source-error.ts';
-import { unpacked, type ContentLimits } from './state-content.ts';
+import type { ContentLimits } from './state-content.ts';
 import type { StateLocation } from './state-location.ts';
 import { terraformToken, type TokenSettings } from './terraform-token.ts';
 
@@ -165,5 +165,5 @@ const fetchState = async (
   }
   const answer = await get(url, limits.maxBytes);
   if (answer.status !== 200) throw statusError(answer.status, service);
-  return { ok: true, source, version, content: await unpacked(answer.body, limits.maxBytes) };
+  return { ok: true, source, version, content: answer.body };
 };

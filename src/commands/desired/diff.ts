@@ -1,13 +1,14 @@
 import { Option, type Command } from 'commander';
 import type { Writable } from 'node:stream';
 import { publishDifferences } from '../../core/desired/publish-differences.ts';
-import type { DesiredStateTopic } from '../../pipeline/ports.ts';
+import type { HeldResources } from '../../core/desired/publish-plan.ts';
+import { keptForDiff, prepareStates } from '../../pipeline/prepare-states.ts';
 import { planDesiredStates, type PlannedState } from '../../pipeline/publish-desired-states.ts';
 import { printLines } from '../output/print-lines.ts';
 import { addLabelOptions, labelledRequest, type LabelOptions } from './label-options.ts';
 import { STATES_HELP } from './format-options.ts';
 import { differenceLines } from './difference-lines.ts';
-import { keptForPublish, type OpenTopic } from './open-topic.ts';
+import type { OpenTopic } from './open-topic.ts';
 import { reportFailures, reportWarnings, type ReadStates } from './read-states.ts';
 
 export interface DesiredDiffEnvironment {
@@ -52,9 +53,10 @@ const diff = async (
     reportFailures(failures, stderr);
     return 2;
   }
-  const topic = await openTopic(signal, keptForPublish(options.env, states));
+  const prepared = await prepareStates(states, signal);
+  const topic = await openTopic(signal, keptForDiff(options.env, prepared));
   try {
-    const plans = planDesiredStates(states, topic.held, options.force);
+    const plans = planDesiredStates(prepared, topic.held, options.force);
     if (!plans.ok) {
       reportFailures(plans.refusals, stderr);
       return 2;
@@ -71,7 +73,7 @@ const isDifferent = ({ counts }: PlannedState['plan']): boolean =>
 
 function* linesOf(
   planned: readonly PlannedState[],
-  held: DesiredStateTopic['held'],
+  held: HeldResources,
   format: Options['format'],
 ): Generator<string> {
   if (format === 'json') {
@@ -93,14 +95,15 @@ function* linesOf(
 }
 
 const headOf = ({
-  read: { source, state },
+  source,
+  state,
 }: PlannedState): { readonly scope: string; readonly source: string; readonly serial: number } => ({
   scope: state.scope,
   source,
   serial: state.serial,
 });
 
-const titleOf = ({ read: { state }, plan: { counts, serialOnly } }: PlannedState): string => {
+const titleOf = ({ state, plan: { counts, serialOnly } }: PlannedState): string => {
   const { added, changed, removed, unchanged } = counts;
   const only = serialOnly ? ' (a publish records the serial alone)' : '';
   return `${state.scope} serial ${state.serial}: ${added} to add, ${changed} to change, ${removed} to remove, ${unchanged} unchanged${only}`;

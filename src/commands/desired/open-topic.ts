@@ -3,12 +3,12 @@ import type { DesiredStateTopic } from '../../pipeline/ports.ts';
 
 /**
  * Connects to Kafka and reads the topic of desired resources to its end.
- * @param keep what to hold of a resource, undefined for nothing; default all of it
+ * @param keep what to hold of a resource, undefined for nothing
  */
-export type OpenTopic = (
+export type OpenTopic = <Held>(
   signal: AbortSignal,
-  keep?: (resource: DesiredResource) => DesiredResource | undefined,
-) => Promise<DesiredStateTopic>;
+  keep: (resource: DesiredResource) => Held | undefined,
+) => Promise<DesiredStateTopic<Held>>;
 
 /** What the topic holds of the resources that `keep` chooses, by key. */
 export const readHeld = async (
@@ -24,21 +24,6 @@ export const readHeld = async (
   } finally {
     await topic.close();
   }
-};
-
-/**
- * Keeps what publishing states into an environment compares with: of the states' own scopes all, of the others what
- * tells whether a resource is theirs.
- */
-export const keptForPublish = (
-  environment: string,
-  states: readonly { readonly state: { readonly scope: string } }[],
-): ((resource: DesiredResource) => DesiredResource | undefined) => {
-  const scopes = new Set(states.map(({ state }) => state.scope));
-  return (resource) => {
-    if (resource.environment !== environment) return undefined;
-    return scopes.has(resource.scope) ? resource : withoutAttributes(resource);
-  };
 };
 
 /** Without its attributes, which are most of a resource and are decoded only when asked for. */

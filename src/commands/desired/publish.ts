@@ -4,9 +4,10 @@ import {
   publishDesiredStates,
   type PublishOptions,
 } from '../../pipeline/publish-desired-states.ts';
+import { keptForPublish, prepareStates, scopesOf } from '../../pipeline/prepare-states.ts';
 import { STATES_HELP } from './format-options.ts';
 import { addLabelOptions, labelledRequest, type LabelOptions } from './label-options.ts';
-import { keptForPublish, type OpenTopic } from './open-topic.ts';
+import type { OpenTopic } from './open-topic.ts';
 import { reportFailures, reportWarnings, type ReadStates } from './read-states.ts';
 
 export interface DesiredPublishEnvironment {
@@ -64,10 +65,12 @@ const publish = async (
     return 2;
   }
   if (secretsDropped) stderr.write(`driftline: warning: ${NO_HASH_KEY}\n`);
-  const topic = await environment.openTopic(signal, keptForPublish(options.env, states));
+  const prepared = await prepareStates(states, signal);
+  const keep = keptForPublish(options.env, scopesOf(prepared));
+  const topic = await environment.openTopic(signal, keep);
   try {
     const publishOptions: PublishOptions = { force: options.force, dryRun: options.dryRun };
-    const result = await publishDesiredStates(states, topic, publishOptions, signal);
+    const result = await publishDesiredStates(prepared, topic, publishOptions, signal);
     if (!result.ok) {
       reportFailures(result.refusals, stderr);
       return 2;

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Writable } from 'node:stream';
 import type { DesiredResource } from '../../core/model/desired-resource.ts';
+import type { DesiredStatesRead } from '../../pipeline/read-desired-states.ts';
 import { LineWriter, OutputClosedError } from '../output/line-writer.ts';
 import { column, terminalText } from '../output/terminal-text.ts';
 import {
@@ -54,11 +55,10 @@ const read = async (
     environment: env,
     ...formatLabels(labels),
   });
-  const resources = states.flatMap(({ state }) => state.resources);
-  const lines =
-    format === 'table'
-      ? tableLines(resources)
-      : resources.map((resource) => JSON.stringify(resource));
+  const resources: Iterable<DesiredResource> = {
+    [Symbol.iterator]: () => resourcesOf(states),
+  };
+  const lines = format === 'table' ? tableLines(resources) : jsonLines(resources);
   const writer = new LineWriter(stdout);
   try {
     for (const line of lines) await writer.line(line);
@@ -73,13 +73,20 @@ const read = async (
 
 const MAX_COLUMN = 60;
 
-const tableLines = (resources: readonly DesiredResource[]): readonly string[] => {
-  const rows = [
-    ['ADDRESS', 'PROVIDER', 'ACCOUNT', 'REGION', 'IDENTITY'],
-    ...resources.map(({ address, provider, account, region, identities }) =>
-      [address, provider, account ?? '-', region ?? '-', identities[0] ?? '-'].map(terminalText),
-    ),
-  ];
+function* resourcesOf(states: DesiredStatesRead['states']): Generator<DesiredResource> {
+  for (const { state } of states) yield* state.resources;
+}
+
+function* jsonLines(resources: Iterable<DesiredResource>): Generator<string> {
+  for (const resource of resources) yield JSON.stringify(resource);
+}
+
+const tableLines = (resources: Iterable<DesiredResource>): readonly string[] => {
+  const rows = [['ADDRESS', 'PROVIDER', 'ACCOUNT', 'REGION', 'IDENTITY']];
+  for (const { address, provider, account, region, identities } of resources) {
+    const cells = [address, provider, account ?? '-', region ?? '-', identities[0] ?? '-'];
+    rows.push(cells.map(terminalText));
+  }
   const widths = [0, 1, 2, 3].map((position) =>
     rows.reduce(
       (widest, row) => Math.min(MAX_COLUMN, Math.max(widest, row[position]?.length ?? 0)),

@@ -102,6 +102,13 @@ export const desired = {
     default: null,
     env: 'DRIFTLINE_DESIRED_STORE_FOLDER',
   },
+  maxStateBytes: {
+    doc: 'Largest file of a state that is read, before and after decompression. A large one is held in compressed blocks; Terraform states, `show -json` and Pulumi exports are read resource by resource.',
+    format: 'bytes',
+    unit: 'bytes',
+    default: 1_073_741_824,
+    env: 'DRIFTLINE_DESIRED_MAX_STATE_BYTES',
+  },
 } as const satisfies Section;
 
 export const detection = {

@@ -16,7 +16,7 @@ import {
   type StateProblem,
   type StateResult,
 } from './desired-state.ts';
-import { toDesiredState, type FoundResource } from './found-resource.ts';
+import { toDesiredState, type FoundEntry, type FoundResource } from './found-resource.ts';
 import { isDeeperThan, MAX_ATTRIBUTE_DEPTH } from './redact.ts';
 
 export interface Template {
@@ -129,22 +129,21 @@ const readStack = (
   const physical = new Map(listing?.resources.map((each) => [each.logicalId, each]));
   const references = referencesOf(listing, name);
   const types = (context.formats ?? NO_FORMAT_TABLES).cloudFormation;
-  const found: FoundResource[] = [];
-  const skipped = { data: 0, deposed: 0, component: 0, absent: 0 };
+  const entries: FoundEntry[] = [];
   for (const entry of entriesOf(template, listing)) {
     const listed = physical.get(entry.logicalId);
     if (isNothing(entry.type)) {
-      skipped.component += 1;
+      entries.push({ skipped: 'component' });
       continue;
     }
     // A condition is false, or it was never made.
     if (listing !== undefined && listed?.physicalId === undefined) {
-      skipped.absent += 1;
+      entries.push({ skipped: 'absent' });
       continue;
     }
     // A transform makes another type of it: AWS::Serverless::Function is a function of Lambda.
     const row = cloudFormationType(listed?.type ?? entry.type, types);
-    found.push({
+    const found: FoundResource = {
       address: `${name ?? stem(source)}.${entry.logicalId}`,
       position: `Resources.${entry.logicalId}`,
       type: row.type,
@@ -161,15 +160,15 @@ const readStack = (
       sensitivePaths: [],
       scope,
       source,
-    });
+    };
+    entries.push({ found });
   }
   return toDesiredState(
     {
       format: 'cloudformation',
       lineage: lineageOf(listing, name),
       serial: 0,
-      found,
-      skipped,
+      entries: () => entries,
       warnings: warningsOf(template, listing),
     },
     { ...context, source },

@@ -64,7 +64,8 @@ export interface DesiredState {
   /** Absent where neither the format nor the command names what publishes as one: then it cannot be published. */
   readonly lineage?: string;
   readonly serial: number;
-  readonly resources: readonly DesiredResource[];
+  /** In the order of the file, as often as asked; of a large file each time read again, so that none is held. */
+  readonly resources: Iterable<DesiredResource>;
   readonly skipped: SkippedEntries;
 }
 

@@ -8,6 +8,7 @@ import {
   stateFailed,
   type SkippedEntries,
   type StateContext,
+  type StateProblem,
   type StateFormat,
   type StateResult,
 } from './desired-state.ts';
@@ -43,12 +44,20 @@ export interface FoundResource {
   readonly tainted?: boolean;
 }
 
+/** One entry of a state: a resource, one that is no desired resource, or what is wrong with it. */
+export type FoundEntry =
+  | { readonly found: FoundResource }
+  | { readonly skipped: keyof SkippedEntries }
+  | { readonly problem: StateProblem };
+
 export interface FoundState {
   readonly format: StateFormat;
   readonly lineage?: string | undefined;
   readonly serial: number;
-  readonly found: readonly FoundResource[];
-  readonly skipped: SkippedEntries;
+  /** All entries in their order, as often as it is called. */
+  readonly entries: () => Iterable<FoundEntry>;
+  /** The entries are read again each time, rather than held. Default false. */
+  readonly isLarge?: boolean;
   readonly warnings?: readonly string[];
 }
 
@@ -60,71 +69,91 @@ export const toDesiredState = (state: FoundState, context: StateContext): StateR
     ...(lineage === undefined ? {} : { lineage }),
     serial: state.serial,
   };
-  const tooDeep = state.found.find(({ attributes }) =>
-    isDeeperThan(attributes, MAX_ATTRIBUTE_DEPTH),
-  );
-  if (tooDeep !== undefined) {
-    return stateFailed(tooDeep.source ?? context.source, {
-      position: tooDeep.position ?? tooDeep.address,
-      message: `attributes are nested deeper than ${MAX_ATTRIBUTE_DEPTH}`,
-    });
-  }
-  const twice = firstDuplicate(state.found);
-  if (twice !== undefined) {
-    return stateFailed(twice.source ?? context.source, {
-      position: twice.address,
-      message: 'the address occurs twice',
-    });
-  }
-  const resources = toResources(state.found, head, context);
+  const held = state.isLarge === true ? undefined : [...state.entries()];
+  const entries = held === undefined ? state.entries : () => held;
+  const survey = surveyOf(entries(), context.source);
+  if ('failure' in survey) return survey;
+  const resources: Iterable<DesiredResource> = {
+    [Symbol.iterator]: () => resourcesOf(entries(), survey.accounts, head, context),
+  };
   return {
     ok: true,
     format: state.format,
-    state: { ...head, resources, skipped: state.skipped },
+    state: {
+      ...head,
+      resources: held === undefined ? resources : [...resources],
+      skipped: survey.skipped,
+    },
     warnings: state.warnings ?? [],
   };
 };
+
+interface Survey {
+  readonly skipped: SkippedEntries;
+  /** The account of each provider configuration whose resources all agree on one. */
+  readonly accounts: ReadonlyMap<string, string | undefined>;
+}
+
+/** Goes through all entries once: whether each can be used, and what only all of them tell. */
+const surveyOf = (entries: Iterable<FoundEntry>, source: string): Survey | FailedState => {
+  const skipped: { -readonly [Why in keyof SkippedEntries]: number } = { data: 0, deposed: 0 };
+  const accounts = new Map<string, string | undefined>();
+  const addresses = new Set<string>();
+  for (const entry of entries) {
+    if ('problem' in entry) return stateFailed(source, entry.problem);
+    if ('skipped' in entry) {
+      skipped[entry.skipped] = (skipped[entry.skipped] ?? 0) + 1;
+      continue;
+    }
+    const { found } = entry;
+    const from = found.source ?? source;
+    if (isDeeperThan(found.attributes, MAX_ATTRIBUTE_DEPTH)) {
+      return stateFailed(from, {
+        position: found.position ?? found.address,
+        message: `attributes are nested deeper than ${MAX_ATTRIBUTE_DEPTH}`,
+      });
+    }
+    if (addresses.size === addresses.add(found.address).size) {
+      return stateFailed(from, { position: found.address, message: 'the address occurs twice' });
+    }
+    const { account } = scopeOf(found);
+    if (account === undefined) continue;
+    const { configuration } = found;
+    const agrees = !accounts.has(configuration) || accounts.get(configuration) === account;
+    accounts.set(configuration, agrees ? account : undefined);
+  }
+  return { skipped, accounts };
+};
+
+type FailedState = ReturnType<typeof stateFailed>;
+
+const scopeOf = (found: FoundResource): Scope => {
+  const own = ownScope(found, found.attributes, found.identity);
+  return {
+    account: found.scope?.account ?? own.account,
+    region: found.scope?.region ?? own.region,
+  };
+};
+
+function* resourcesOf(
+  entries: Iterable<FoundEntry>,
+  accounts: Survey['accounts'],
+  head: StateHead,
+  context: StateContext,
+): Generator<DesiredResource> {
+  for (const entry of entries) {
+    if (!('found' in entry)) continue;
+    const scope = scopeOf(entry.found);
+    const account = scope.account ?? accounts.get(entry.found.configuration);
+    yield toResource(entry.found, { ...scope, account }, head, context);
+  }
+}
 
 interface StateHead {
   readonly scope: string;
   readonly lineage?: string;
   readonly serial: number;
 }
-
-const toResources = (
-  found: readonly FoundResource[],
-  head: StateHead,
-  context: StateContext,
-): readonly DesiredResource[] => {
-  const scopes = found.map((resource): Scope => {
-    const own = ownScope(resource, resource.attributes, resource.identity);
-    return {
-      account: resource.scope?.account ?? own.account,
-      region: resource.scope?.region ?? own.region,
-    };
-  });
-  const accounts = accountsByConfiguration(found, scopes);
-  return found.map((resource, position) => {
-    const scope = scopes[position] ?? {};
-    const account = scope.account ?? accounts.get(resource.configuration);
-    return toResource(resource, { ...scope, account }, head, context);
-  });
-};
-
-/** The account of each provider configuration whose resources all agree on one. */
-const accountsByConfiguration = (
-  found: readonly FoundResource[],
-  scopes: readonly Scope[],
-): ReadonlyMap<string, string | undefined> => {
-  const accounts = new Map<string, string | undefined>();
-  for (const [position, { configuration }] of found.entries()) {
-    const account = scopes[position]?.account;
-    if (account === undefined) continue;
-    const agrees = !accounts.has(configuration) || accounts.get(configuration) === account;
-    accounts.set(configuration, agrees ? account : undefined);
-  }
-  return accounts;
-};
 
 const toResource = (
   resource: FoundResource,
@@ -184,9 +213,4 @@ const redacted = (
     [...sensitivePaths, ...named.map(parseAttributePath)],
     secretHash,
   );
-};
-
-const firstDuplicate = (found: readonly FoundResource[]): FoundResource | undefined => {
-  const seen = new Set<string>();
-  return found.find(({ address }) => seen.size === seen.add(address).size);
 };

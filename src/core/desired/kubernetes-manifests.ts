@@ -12,7 +12,7 @@ import {
   type StateProblem,
   type StateResult,
 } from './desired-state.ts';
-import { toDesiredState, type FoundResource } from './found-resource.ts';
+import { toDesiredState, type FoundEntry, type FoundResource } from './found-resource.ts';
 import { groupOf, kindKey, servedKind, type KubernetesKinds } from '../model/kubernetes-kinds.ts';
 import { kubernetesResource } from './kubernetes-object.ts';
 import type { ParsedDocument } from './parsed-file.ts';
@@ -101,19 +101,18 @@ export const readManifests = (
   context: StateContext,
 ): StateResult => {
   const kinds = taughtKinds(objects, (context.formats ?? NO_FORMAT_TABLES).kubernetesKinds);
-  const found: FoundResource[] = [];
-  const skipped = { data: 0, deposed: 0, absent: 0, hook: 0 };
+  const entries: FoundEntry[] = [];
   const guessed = new Set<string>();
   const seen = new Map<string, ManifestObject>();
   for (const entry of objects) {
     const metadata = ownValue(entry.object, 'metadata');
     const name = ownString(metadata, 'name');
     if (isHook(metadata)) {
-      skipped.hook += 1;
+      entries.push({ skipped: 'hook' });
       continue;
     }
     if (name === undefined) {
-      skipped.absent += 1;
+      entries.push({ skipped: 'absent' });
       continue;
     }
     const served = servedKind(
@@ -137,13 +136,14 @@ export const readManifests = (
       });
     }
     seen.set(address, entry);
-    found.push({
+    const found: FoundResource = {
       ...kubernetesResource(entry.object, served, place),
       address,
       position: entry.position,
       source: entry.source,
       configuration: 'kubernetes',
-    });
+    };
+    entries.push({ found });
   }
   return toDesiredState(
     {
@@ -153,8 +153,7 @@ export const readManifests = (
           ? undefined
           : `kubernetes:${context.cluster ?? '-'}:${context.unit}`,
       serial: 0,
-      found,
-      skipped,
+      entries: () => entries,
       warnings: warningsOf(guessed, context.cluster),
     },
     // Several files: what publishes as one is named above or not at all.

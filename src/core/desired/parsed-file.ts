@@ -1,11 +1,12 @@
 import type { JsonValue } from '../model/json.ts';
 import { stateFailed, type StateProblem } from './desired-state.ts';
-import { parseJsonText } from './json-text.ts';
-import { decodeSourceText } from './source-text.ts';
+import { readJsonDocument, type JsonDocument } from './json-document.ts';
+import type { JsonFault } from './json-scanner.ts';
+import { chunked, wholeBytes, type SourceContent } from '../model/source-content.ts';
+import { decodeSourceText, isUtf8 } from './source-text.ts';
 import type { StateFailure, StateFailureReason } from './state-failure.ts';
-import { UNREADABLE } from './terraform-state.ts';
 
-/** A JSON text, or one document of a YAML text. */
+/** One document of a file. */
 export interface ParsedDocument {
   /** From 1. */
   readonly line: number;
@@ -21,16 +22,39 @@ export type ParseYaml = (text: string) =>
     };
 
 export type ParsedFile =
-  | { readonly ok: true; readonly isYaml: boolean; readonly documents: readonly ParsedDocument[] }
+  | { readonly ok: true; readonly format: 'json'; readonly document: JsonDocument }
+  | { readonly ok: true; readonly format: 'yaml'; readonly documents: readonly ParsedDocument[] }
   | { readonly ok: false; readonly failure: StateFailure };
 
-/** Parses a file whole: JSON where it begins as JSON does, otherwise YAML. */
+/** Longest text that is decoded in one, in bytes. JSON in UTF-8 may be longer. */
+const MAX_TEXT = 256 * 1024 * 1024;
+
+const AGAIN = 'Write the state again, such as with `terraform state pull`.';
+
+/** What to do about a file that is no JSON. */
+const UNREADABLE: Readonly<Record<JsonFault['reason'] | 'empty', string>> = {
+  empty: `The file is empty. ${AGAIN}`,
+  truncated: `The file ends within the JSON. ${AGAIN}`,
+  not_json: 'The file is not JSON. A state is what `terraform state pull` prints.',
+  not_text: 'A text in it is not UTF-8.',
+  too_large: 'It holds a value that is too large to be read.',
+  member_twice: 'A member of an object stands there twice.',
+};
+
+/** Parses a file: JSON where it begins as JSON does, otherwise YAML. */
 export const parseFile = (
   source: string,
-  content: Uint8Array,
+  content: SourceContent,
   parseYaml: ParseYaml,
 ): ParsedFile => {
-  const text = decodeSourceText(content);
+  if (isUtf8(content) && beginsAsJson(content)) return parseJson(source, content);
+  if (chunked(content).size > MAX_TEXT) {
+    return stateFailed(source, {
+      reason: 'too_large',
+      message: `Other than JSON in UTF-8 it is read up to ${MAX_TEXT} bytes.`,
+    });
+  }
+  const text = decodeSourceText(wholeBytes(content));
   if (text === undefined) {
     return stateFailed(source, {
       reason: 'not_text',
@@ -38,22 +62,11 @@ export const parseFile = (
         'It is neither UTF-8 nor UTF-16 text. A binary plan: print it with `terraform show -json`.',
     });
   }
-  const first = text.trimStart()[0];
-  if (first === undefined) {
+  const trimmed = text.trimStart();
+  if (trimmed === '') {
     return stateFailed(source, { reason: 'empty', message: UNREADABLE.empty });
   }
-  // `{{` begins a template, not JSON.
-  if ((first === '{' || first === '[') && !text.trimStart().startsWith('{{')) {
-    const parsed = parseJsonText(text);
-    if (parsed.ok)
-      return { ok: true, isYaml: false, documents: [{ line: 1, value: parsed.value }] };
-    const { reason, position } = parsed.failure;
-    return stateFailed(source, {
-      reason,
-      message: UNREADABLE[reason],
-      ...(position === undefined ? {} : { position }),
-    });
-  }
+  if (JSON_BEGIN.test(trimmed)) return parseJson(source, new TextEncoder().encode(text));
   const parsed = parseYaml(text);
   if (!parsed.ok) {
     const isTemplate = /\{\{-?\s/.test(text);
@@ -70,5 +83,27 @@ export const parseFile = (
       message: 'The file has no content but comments.',
     });
   }
-  return { ok: true, isYaml: true, documents: parsed.documents };
+  return { ok: true, format: 'yaml', documents: parsed.documents };
+};
+
+/** `{{` begins a template, not JSON. */
+const JSON_BEGIN = /^(?:\{(?!\{)|\[)/;
+
+const beginsAsJson = (content: SourceContent): boolean => {
+  for (const chunk of chunked(content).chunks()) {
+    const head = new TextDecoder().decode(chunk.subarray(0, 4_096)).trimStart();
+    if (head !== '') return JSON_BEGIN.test(head);
+  }
+  return false;
+};
+
+const parseJson = (source: string, content: SourceContent): ParsedFile => {
+  const read = readJsonDocument(content);
+  if (read.ok) return { ok: true, format: 'json', document: read.document };
+  const { reason, position } = read;
+  return stateFailed(source, {
+    reason: reason === 'member_twice' ? 'not_json' : reason,
+    message: UNREADABLE[reason],
+    position,
+  });
 };

@@ -35,7 +35,7 @@ export function* publishDifferences(
 ): Generator<ResourceDifference> {
   for (const resource of serialOnly ? [] : upserts) {
     const { key, address, type } = resource;
-    const before = held.get(key);
+    const before = held.get(key)?.resource;
     const change = held.has(key) ? 'changed' : 'added';
     yield {
       change,
@@ -47,7 +47,7 @@ export function* publishDifferences(
     };
   }
   for (const key of tombstones) {
-    const before = held.get(key);
+    const before = held.get(key)?.resource;
     yield {
       change: 'removed',
       key,

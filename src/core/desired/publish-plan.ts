@@ -1,5 +1,5 @@
 import type { DesiredResource } from '../model/desired-resource.ts';
-import { isJsonObject } from '../model/json.ts';
+import { isJsonObject, type JsonValue } from '../model/json.ts';
 import { isCollectionIdentity } from '../model/object-reference.ts';
 import { isPeerIdentity } from './peer-identity.ts';
 
@@ -9,12 +9,15 @@ export interface PublishedState {
   readonly scope: string;
   readonly lineage?: string;
   readonly serial: number;
-  readonly resources: readonly DesiredResource[];
+  /** As often as asked. */
+  readonly resources: Iterable<DesiredResource>;
+  /** The digest of each resource's content (see `contentText`), by key: what is compared. */
+  readonly contents: ReadonlyMap<string, string>;
 }
 
 /** What a publish writes, and how many resources it leaves as they are. */
 export interface PublishPlan {
-  readonly upserts: readonly DesiredResource[];
+  readonly upserts: Iterable<DesiredResource>;
   /** Keys that code no longer owns. */
   readonly tombstones: readonly string[];
   /** True where no resource differs, and one is written for the new serial alone. */
@@ -40,8 +43,21 @@ export type PublishDecision =
   | { readonly ok: true; readonly plan: PublishPlan }
   | { readonly ok: false; readonly refusal: PublishRefusal };
 
-/** All that the topic holds, by key; undefined for a value that cannot be decoded. */
-export type HeldResources = ReadonlyMap<string, DesiredResource | undefined>;
+/** What is kept of a resource that the topic holds, to compare a state with. */
+export interface HeldResource {
+  readonly scope: string;
+  /** -1 where it has none. */
+  readonly serial: number;
+  /** Digest of its content. */
+  readonly content: string;
+  /** Only of other scopes than those that are published: whether it is the same resource as one of theirs. */
+  readonly identities?: readonly string[];
+  /** Only where its differences are to be told. */
+  readonly resource?: DesiredResource;
+}
+
+/** What the topic holds, by key; undefined for a value that cannot be decoded. */
+export type HeldResources = ReadonlyMap<string, HeldResource | undefined>;
 
 /**
  * Compares a state with what the topic holds. A resource whose content is the same is not written again, so its
@@ -71,7 +87,7 @@ export const planPublish = (
   if (first !== undefined && !force) {
     return refused(
       'other_lineage',
-      `${taken.length} resources, such as ${first.address}, are published from lineage ${first.lineage ?? '-'} in the same environment. Publish that state without them, or use --force to take them over.`,
+      `${taken.length} resources, such as ${first.address}, are published from lineage ${first.lineage} in the same environment. Publish that state without them, or use --force to take them over.`,
     );
   }
   return {
@@ -86,43 +102,70 @@ const makePlan = (
   replacedKeys: readonly string[],
   lastSerial: number,
 ): PublishPlan => {
-  const { resources } = state;
-  const differing = resources.filter((resource) => {
-    const before = held.get(resource.key);
+  const { contents } = state;
+  const differing = new Set<string>();
+  let added = 0;
+  let carrier: string | undefined;
+  for (const [key, content] of contents) {
+    const before = held.get(key);
+    if (held.has(key)) carrier ??= key;
+    else added += 1;
     // After a forced step back no resource may keep a newer serial: the next publish would be refused.
-    return !isSameContent(before, resource) || (before?.serial ?? -1) > state.serial;
-  });
-  const keys = new Set(resources.map(({ key }) => key));
-  const tombstones = replacedKeys.filter((key) => !keys.has(key));
-  const carrier = resources.find(({ key }) => held.has(key));
-  const serialOnly = differing.length === 0 && state.serial !== lastSerial && carrier !== undefined;
-  const added = differing.filter(({ key }) => !held.has(key)).length;
+    if (before?.content !== content || before.serial > state.serial) differing.add(key);
+  }
+  const tombstones = replacedKeys.filter((key) => !contents.has(key));
+  const serialOnly = differing.size === 0 && state.serial !== lastSerial && carrier !== undefined;
+  const written = serialOnly && carrier !== undefined ? new Set([carrier]) : differing;
   return {
-    upserts: serialOnly ? [carrier] : differing,
+    upserts: { [Symbol.iterator]: () => resourcesOf(state, written) },
     tombstones,
     serialOnly,
     counts: {
       added,
-      changed: differing.length - added,
+      changed: differing.size - added,
       removed: tombstones.length,
-      unchanged: resources.length - differing.length,
+      unchanged: contents.size - differing.size,
     },
   };
 };
+
+/** The resources of these keys; the state is read no further than to the last of them. */
+function* resourcesOf(
+  { resources }: PublishedState,
+  keys: ReadonlySet<string>,
+): Generator<DesiredResource, undefined> {
+  let left = keys.size;
+  if (left === 0) return undefined;
+  for (const resource of resources) {
+    if (!keys.has(resource.key)) continue;
+    yield resource;
+    left -= 1;
+    if (left === 0) return undefined;
+  }
+  return undefined;
+}
 
 interface HeldBefore {
   /** Keys of the state's own scope. */
   readonly ownKeys: readonly string[];
   readonly lastSerial: number;
   /** Resources of the state that another lineage has published: the state was begun anew or moved. */
-  readonly taken: readonly DesiredResource[];
+  readonly taken: readonly TakenResource[];
+}
+
+interface TakenResource {
+  readonly key: string;
+  readonly address: string;
+  readonly lineage: string;
 }
 
 /** In one pass, since the topic holds far more than the state. */
 const heldBefore = (state: PublishedState, held: HeldResources): HeldBefore => {
-  const incoming = new Map(state.resources.map((resource) => [resource.address, resource]));
   const ownKeys: string[] = [];
-  const taken: DesiredResource[] = [];
+  const others = new Map<
+    string,
+    readonly (TakenResource & { readonly identities: readonly string[] })[]
+  >();
   let lastSerial = -1;
   for (const [key, resource] of held) {
     if (resource === undefined) {
@@ -130,22 +173,44 @@ const heldBefore = (state: PublishedState, held: HeldResources): HeldBefore => {
       if (key.startsWith(`${state.scope}/`)) ownKeys.push(key);
     } else if (resource.scope === state.scope) {
       ownKeys.push(key);
-      lastSerial = Math.max(lastSerial, resource.serial ?? -1);
-    } else if (isSameResource(incoming.get(resource.address), resource)) {
-      taken.push(resource);
+      lastSerial = Math.max(lastSerial, resource.serial);
+    } else if (resource.identities !== undefined) {
+      const [environment = '', lineage = ''] = split(resource.scope);
+      const address = key.slice(resource.scope.length + 1);
+      const own = `${state.scope}/${address}`;
+      if (environment !== split(state.scope)[0] || !state.contents.has(own)) continue;
+      const other = { key, address, lineage, identities: resource.identities };
+      others.set(own, [...(others.get(own) ?? []), other]);
     }
   }
-  return { ownKeys, lastSerial, taken };
+  return { ownKeys, lastSerial, taken: others.size === 0 ? [] : takenOf(state, others) };
 };
 
-const isSameResource = (own: DesiredResource | undefined, other: DesiredResource): boolean =>
-  own?.environment === other.environment &&
-  own.identities.some(
-    (identity) =>
-      !isPeerIdentity(identity) &&
-      !isCollectionIdentity(identity) &&
-      other.identities.includes(identity),
-  );
+/** Environment and lineage. */
+const split = (scope: string): readonly string[] => {
+  const slash = scope.indexOf('/');
+  return [scope.slice(0, slash), scope.slice(slash + 1)];
+};
+
+/** Of resources of other lineages at the same address, by key of the state's own, those that are the same. */
+const takenOf = (
+  state: PublishedState,
+  others: ReadonlyMap<string, readonly (TakenResource & Pick<DesiredResource, 'identities'>)[]>,
+): readonly TakenResource[] => {
+  const taken: TakenResource[] = [];
+  for (const own of resourcesOf(state, new Set(others.keys()))) {
+    for (const other of others.get(own.key) ?? []) {
+      const isSame = own.identities.some(
+        (identity) =>
+          !isPeerIdentity(identity) &&
+          !isCollectionIdentity(identity) &&
+          other.identities.includes(identity),
+      );
+      if (isSame) taken.push(other);
+    }
+  }
+  return taken;
+};
 
 /** Whether a field is of the resource itself, or of the publish that wrote it. */
 const FIELDS: Readonly<Record<keyof DesiredResource, 'content' | 'publish'>> = {
@@ -172,21 +237,33 @@ const FIELDS: Readonly<Record<keyof DesiredResource, 'content' | 'publish'>> = {
   attributes: 'content',
 };
 
-/** Fields that make a resource differ, cheap ones first. */
+/** Fields that make a resource differ. */
 export const CONTENT_FIELDS = (Object.keys(FIELDS) as (keyof DesiredResource)[]).filter(
   (name) => FIELDS[name] === 'content',
 );
 
-const isSameContent = (held: DesiredResource | undefined, resource: DesiredResource): boolean =>
-  held !== undefined &&
-  (held.commit === undefined) === (resource.commit === undefined) &&
-  CONTENT_FIELDS.every((name) =>
-    isSameValue(presentValue(held[name]), presentValue(resource[name])),
-  );
+/**
+ * The content of a resource as a text: equal texts are equal content, whatever the order of keys and however absence is
+ * written. Of the commit only whether there is one.
+ */
+export const contentText = (resource: DesiredResource): string => {
+  const fields = CONTENT_FIELDS.map((name) => {
+    const value = resource[name];
+    // The schema's null or false for what is absent reads as absent.
+    return value === undefined || value === false ? null : sorted(value);
+  });
+  return JSON.stringify([resource.commit !== undefined, ...fields]);
+};
 
-/** The schema's null or false for what is absent reads as absent. */
-const presentValue = (value: unknown): unknown =>
-  value === null || value === false ? undefined : value;
+const sorted = (value: JsonValue): JsonValue => {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(sorted);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((name) => [name, sorted(value[name] ?? null)]),
+  );
+};
 
 export const isSameValue = (a: unknown, b: unknown): boolean => {
   if (a === b) return true;

@@ -13,7 +13,8 @@ import {
   type StateProblem,
   type StateResult,
 } from './desired-state.ts';
-import { toDesiredState, type FoundResource } from './found-resource.ts';
+import { toDesiredState, type FoundEntry, type FoundResource } from './found-resource.ts';
+import type { JsonDocument } from './json-document.ts';
 import { servedKind } from '../model/kubernetes-kinds.ts';
 import { kubernetesResource } from './kubernetes-object.ts';
 import { snakeCase } from '../model/snake-case.ts';
@@ -28,47 +29,58 @@ import type { SecretPath } from './secret-paths.ts';
  * `sdk/go/common/apitype`). Attributes are the outputs under the inputs that code set, with Terraform's names as far
  * as snake case makes them; what Pulumi pluralised keeps its plural.
  */
-export const readPulumiStack = (root: JsonObject, context: StateContext): StateResult => {
-  const refusal = refuse(root);
+export const readPulumiStack = (document: JsonDocument, context: StateContext): StateResult => {
+  const { head, isLarge } = document;
+  const refusal = refuse(head);
   if (refusal !== undefined) return stateFailed(context.source, refusal);
-  const deployment = deploymentOf(root);
-  const listed = ownValue(deployment, 'resources') ?? [];
-  const members: readonly JsonValue[] | undefined = Array.isArray(listed) ? listed : undefined;
-  if (members === undefined) {
+  const deployment = deploymentOf(head);
+  if (!Array.isArray(ownValue(deployment, 'resources') ?? [])) {
     return stateFailed(context.source, { position: 'resources', message: 'not an array' });
   }
-  const scopes = providerScopes(members);
-  const found: FoundResource[] = [];
-  const skipped = { data: 0, deposed: 0, component: 0, external: 0 };
-  for (const [index, member] of members.entries()) {
-    const why = skipReason(member);
-    if (why !== undefined) {
-      skipped[why] += 1;
-      continue;
-    }
-    const resource = readResource(member, scopes, context);
-    if (typeof resource === 'string') {
-      return stateFailed(context.source, { position: `resources[${index}]`, message: resource });
-    }
-    found.push(resource);
-  }
+  const { lineage, scopes } = surveyOf(document);
   return toDesiredState(
     {
       format: 'pulumi',
-      lineage: lineageOf(members),
+      lineage,
       serial: serialOf(deployment),
-      found,
-      skipped,
+      entries: () => entriesOf(document, scopes, context),
+      isLarge,
       warnings: warningsOf(deployment),
     },
     context,
   );
 };
 
+function* entriesOf(
+  document: JsonDocument,
+  scopes: ReadonlyMap<string, Scope>,
+  context: StateContext,
+): Generator<FoundEntry> {
+  for (const [index, member] of members(document)) {
+    const why = skipReason(member);
+    if (why !== undefined) {
+      yield { skipped: why };
+      continue;
+    }
+    const found = readResource(member, scopes, context);
+    yield typeof found === 'string'
+      ? { problem: { position: `resources[${index}]`, message: found } }
+      : { found };
+  }
+}
+
+/** `deployment.resources`, or `checkpoint.latest.resources`. */
+function* members({ head, elements }: JsonDocument): Generator<readonly [number, JsonValue]> {
+  const root = isJsonObject(ownValue(head, 'deployment')) ? 'deployment' : 'checkpoint';
+  for (const { path, value } of elements()) {
+    if (path[0] === root) yield [Number(path.at(-1)), value];
+  }
+}
+
 /** Features of version 4 that do not change what a resource means; Pulumi too refuses those it does not know. */
 const FEATURES = new Set(['refreshBeforeUpdate', 'views', 'hooks', 'taint']);
 
-const refuse = (root: JsonObject): StateProblem | undefined => {
+const refuse = (root: JsonValue): StateProblem | undefined => {
   const version = ownValue(root, 'version');
   if (typeof version !== 'number') {
     return {
@@ -103,7 +115,7 @@ const refuse = (root: JsonObject): StateProblem | undefined => {
   return undefined;
 };
 
-const deploymentOf = (root: JsonObject): JsonObject | undefined =>
+const deploymentOf = (root: JsonValue): JsonObject | undefined =>
   [ownValue(root, 'deployment'), ownValue(ownValue(root, 'checkpoint'), 'latest')].find(
     isJsonObject,
   );
@@ -185,13 +197,30 @@ const parseUrn = (
   return { stack, project, type: types.split('$').at(-1) ?? types, address: `${types}::${name}` };
 };
 
-/** Deployments have no lineage: what publishes as one is the stack of the project. */
-const lineageOf = (members: readonly JsonValue[]): string | undefined => {
-  for (const member of members) {
-    const urn = parseUrn(ownString(member, 'urn'));
-    if (urn !== undefined) return `pulumi:${urn.project}:${urn.stack}`.replaceAll('/', ':');
+/**
+ * What only all resources tell: the lineage, which deployments lack, so that what publishes as one is the stack of the
+ * project; and region and account of each provider resource, by `<urn>::<id>`, as resources refer to it.
+ */
+const surveyOf = (
+  document: JsonDocument,
+): { readonly lineage: string | undefined; readonly scopes: ReadonlyMap<string, Scope> } => {
+  const scopes = new Map<string, Scope>();
+  let lineage: string | undefined;
+  for (const [, member] of members(document)) {
+    const urn = lineage === undefined ? parseUrn(ownString(member, 'urn')) : undefined;
+    if (urn !== undefined) {
+      lineage = `pulumi:${urn.project}:${urn.stack}`.replaceAll('/', ':');
+    }
+    if (ownString(member, 'type')?.startsWith('pulumi:providers:') !== true) continue;
+    const inputs = ownValue(member, 'inputs');
+    const region = ownString(inputs, 'region');
+    const account = ownString(inputs, 'project') ?? ownString(inputs, 'subscriptionId');
+    scopes.set(`${ownString(member, 'urn') ?? ''}::${ownString(member, 'id') ?? ''}`, {
+      ...(account === undefined ? {} : { account }),
+      ...(region === undefined ? {} : { region }),
+    });
   }
-  return undefined;
+  return { lineage, scopes };
 };
 
 /** Milliseconds since the epoch at which the deployment was made, which grow as a serial does; 0 where not told. */
@@ -211,23 +240,6 @@ const warningsOf = (deployment: JsonObject | undefined): readonly string[] => {
         `${count} operations of the stack were cut off, so what they made is not known to it. Run \`pulumi refresh\`.`,
       ];
 };
-
-/** Region and account of each provider resource, by `<urn>::<id>`, the form in which resources refer to it. */
-const providerScopes = (members: readonly JsonValue[]): ReadonlyMap<string, Scope> =>
-  new Map(
-    members.flatMap((member) => {
-      if (ownString(member, 'type')?.startsWith('pulumi:providers:') !== true) return [];
-      const inputs = ownValue(member, 'inputs');
-      const region = ownString(inputs, 'region');
-      const account = ownString(inputs, 'project') ?? ownString(inputs, 'subscriptionId');
-      const reference = `${ownString(member, 'urn') ?? ''}::${ownString(member, 'id') ?? ''}`;
-      const scope: Scope = {
-        ...(account === undefined ? {} : { account }),
-        ...(region === undefined ? {} : { region }),
-      };
-      return [[reference, scope] as const];
-    }),
-  );
 
 const secretOutputs = (member: JsonValue): readonly SecretPath[] => {
   const names = ownValue(member, 'additionalSecretOutputs');

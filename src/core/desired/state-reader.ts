@@ -8,16 +8,18 @@ import {
   readManifests,
   type ManifestObject,
 } from './kubernetes-manifests.ts';
+import type { JsonDocument } from './json-document.ts';
 import { parseFile, type ParsedDocument, type ParseYaml } from './parsed-file.ts';
 import { readPulumiStack } from './pulumi-stack.ts';
+import type { SourceContent } from '../model/source-content.ts';
 import { readTerraformShow } from './terraform-show.ts';
-import { readTerraformStateValue } from './terraform-state.ts';
+import { readTerraformState } from './terraform-state.ts';
 
 export type SourcedResult = StateResult & { readonly source: string };
 
 export interface StateReader {
   /** What a file gives by itself. A manifest, template or listing is kept: it may need the other files. */
-  read(source: string, content: Uint8Array): readonly SourcedResult[];
+  read(source: string, content: SourceContent): readonly SourcedResult[];
   /** What the files that were kept give together. To be called once, after the last file. */
   end(): readonly SourcedResult[];
 }
@@ -31,17 +33,16 @@ export const createStateReader = (
   const templates: Template[] = [];
   const listings: StackListing[] = [];
 
-  const readAlone = (source: string, { value }: ParsedDocument, isYaml: boolean): StateResult => {
+  const readAlone = (source: string, document: JsonDocument): StateResult => {
     const own = { ...context, source };
-    if (isJsonObject(value)) {
-      if (Object.hasOwn(value, 'format_version') || Object.hasOwn(value, 'planned_values')) {
-        return readTerraformShow(value, own);
-      }
-      if (isPulumi(value)) return readPulumiStack(value, own);
+    const { head } = document;
+    if (
+      ownValue(head, 'format_version') !== undefined ||
+      ownValue(head, 'planned_values') !== undefined
+    ) {
+      return readTerraformShow(document, own);
     }
-    return isYaml
-      ? stateFailed(source, { reason: 'not_a_state', message: NO_FORMAT })
-      : readTerraformStateValue(value, own);
+    return isPulumi(head) ? readPulumiStack(document, own) : readTerraformState(document, own);
   };
 
   const keepDocument = (source: string, { value }: ParsedDocument) => {
@@ -62,26 +63,44 @@ export const createStateReader = (
   const isStackDocument = ({ value }: ParsedDocument): boolean =>
     isStackListing(value) || templateBody(value, parseYaml) !== undefined;
 
+  /** Undefined where the documents are of no format that needs other files too. */
+  const keepAll = (
+    source: string,
+    documents: readonly ParsedDocument[],
+  ): readonly SourcedResult[] | undefined => {
+    if (documents.some(({ value }) => isManifest(value))) {
+      const read = manifestObjects(source, documents);
+      if ('message' in read) return [{ source, ...stateFailed(source, read) }];
+      objects.push(...read);
+      return [];
+    }
+    if (!documents.every(isStackDocument)) return undefined;
+    const problem = documents.map((document) => keepDocument(source, document)).find(Boolean);
+    return problem === undefined ? [] : [{ source, ...stateFailed(source, problem) }];
+  };
+
   return {
     read: (source, content) => {
       const parsed = parseFile(source, content, parseYaml);
       if (!parsed.ok) return [{ source, ...parsed }];
-      const { documents } = parsed;
-      const [first] = documents;
-      if (first === undefined) return [];
-      if (documents.some(({ value }) => isManifest(value))) {
-        const read = manifestObjects(source, documents);
-        if ('message' in read) return [{ source, ...stateFailed(source, read) }];
-        objects.push(...read);
-        return [];
+      if (parsed.format === 'yaml') {
+        return (
+          keepAll(source, parsed.documents) ?? [
+            { source, ...stateFailed(source, { reason: 'not_a_state', message: NO_FORMAT }) },
+          ]
+        );
       }
-      if (documents.every(isStackDocument)) {
-        const problem = documents.map((document) => keepDocument(source, document)).find(Boolean);
-        return problem === undefined ? [] : [{ source, ...stateFailed(source, problem) }];
+      const { document } = parsed;
+      const { head } = document;
+      if (isManifest(head) || isStackDocument({ line: 1, value: head })) {
+        const value = document.whole();
+        if (value === undefined) {
+          return [{ source, ...stateFailed(source, { reason: 'too_large', message: TOO_LARGE }) }];
+        }
+        const kept = keepAll(source, [{ line: 1, value }]);
+        if (kept !== undefined) return kept;
       }
-      return documents.length === 1
-        ? [{ source, ...readAlone(source, first, parsed.isYaml) }]
-        : [{ source, ...stateFailed(source, { reason: 'not_a_state', message: NO_FORMAT }) }];
+      return [{ source, ...readAlone(source, document) }];
     },
     end: () => {
       const source = objects[0]?.source ?? '';
@@ -97,6 +116,8 @@ export const createStateReader = (
 
 const NO_FORMAT =
   'It is none of the formats that are read: Terraform state, `terraform show -json`, Pulumi export, CloudFormation template or stack resources, Kubernetes manifest.';
+
+const TOO_LARGE = 'Manifests, templates and listings are read up to 256 MiB a file: split it.';
 
 const isPulumi = (value: JsonValue): boolean =>
   isJsonObject(ownValue(value, 'deployment')) ||

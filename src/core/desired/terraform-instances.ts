@@ -5,65 +5,40 @@ import {
   type JsonObject,
   type JsonValue,
 } from '../model/json.ts';
-import type { StateProblem } from './desired-state.ts';
+import type { FoundEntry, FoundResource } from './found-resource.ts';
 import { nestFlatAttributes } from './flat-attributes.ts';
 import { isDeeperThan, MAX_ATTRIBUTE_DEPTH } from './redact.ts';
-import { parseSensitivePaths, type SecretPath } from './secret-paths.ts';
+import { parseSensitivePaths } from './secret-paths.ts';
 import { instanceAddress } from './terraform-address.ts';
-import { parseProviderConfiguration, type TerraformProvider } from './terraform-provider.ts';
+import { parseProviderConfiguration } from './terraform-provider.ts';
 
-/** One managed, current instance of `resources[].instances[]`. */
-export interface StateInstance {
-  readonly address: string;
-  readonly type: string;
-  readonly module?: string;
-  readonly provider: TerraformProvider;
-  /** The provider configuration as the state names it, with module and alias. */
-  readonly configuration: string;
-  readonly attributes: JsonObject;
-  readonly sensitivePaths: readonly SecretPath[];
-  readonly identity: JsonValue | undefined;
-  readonly tainted: boolean;
-}
-
-export type InstancesResult =
-  | {
-      readonly ok: true;
-      readonly instances: readonly StateInstance[];
-      readonly skipped: { readonly data: number; readonly deposed: number };
-    }
-  | { readonly ok: false; readonly problem: StateProblem };
-
-/** Reads `resources` of a state, version 4; stops at the first problem. */
-export const readInstances = (resources: JsonValue): InstancesResult => {
-  if (!Array.isArray(resources)) return invalid('resources', 'not an array');
-  const instances: StateInstance[] = [];
-  const skipped = { data: 0, deposed: 0 };
-  for (const [number, resource] of (resources as readonly JsonValue[]).entries()) {
-    const position = `resources[${number}]`;
-    const members = ownValue(resource, 'instances') ?? [];
-    if (!Array.isArray(members)) return invalid(position, 'instances is not an array');
-    const mode = ownValue(resource, 'mode');
-    if (mode === 'data') {
-      skipped.data += members.length;
-      continue;
-    }
-    if (mode !== 'managed') return invalid(position, 'mode is neither managed nor data');
-    for (const [index, member] of (members as readonly JsonValue[]).entries()) {
-      if (ownString(member, 'deposed') !== undefined) {
-        skipped.deposed += 1;
-        continue;
-      }
-      const instance = readInstance(resource, member);
-      if (typeof instance === 'string') return invalid(`${position}.instances[${index}]`, instance);
-      instances.push(instance);
+/** Reads one of `resources` of a state, version 4: its instances, or what is wrong with the first bad one. */
+export function* readInstances(resource: JsonValue, number: number): Generator<FoundEntry> {
+  const position = `resources[${number}]`;
+  const members = ownValue(resource, 'instances') ?? [];
+  if (!Array.isArray(members)) {
+    yield { problem: { position, message: 'instances is not an array' } };
+    return;
+  }
+  const mode = ownValue(resource, 'mode');
+  if (mode !== 'managed' && mode !== 'data') {
+    yield { problem: { position, message: 'mode is neither managed nor data' } };
+    return;
+  }
+  for (const [index, member] of (members as readonly JsonValue[]).entries()) {
+    if (mode === 'data') yield { skipped: 'data' };
+    else if (ownString(member, 'deposed') !== undefined) yield { skipped: 'deposed' };
+    else {
+      const found = readInstance(resource, member);
+      yield typeof found === 'string'
+        ? { problem: { position: `${position}.instances[${index}]`, message: found } }
+        : { found };
     }
   }
-  return { ok: true, instances, skipped };
-};
+}
 
 /** A text says what is wrong. */
-const readInstance = (resource: JsonValue, member: JsonValue): StateInstance | string => {
+const readInstance = (resource: JsonValue, member: JsonValue): FoundResource | string => {
   const type = ownString(resource, 'type');
   const name = ownString(resource, 'name');
   if (type === undefined || name === undefined) return 'type or name is missing';
@@ -91,7 +66,8 @@ const readInstance = (resource: JsonValue, member: JsonValue): StateInstance | s
     address: instanceAddress({ module, type, name, indexKey }),
     type,
     ...(module === undefined ? {} : { module }),
-    provider,
+    provider: provider.provider,
+    ...(provider.source === undefined ? {} : { providerSource: provider.source }),
     configuration,
     attributes,
     sensitivePaths,
@@ -110,8 +86,3 @@ const attributesOf = (member: JsonValue): JsonObject | undefined => {
   );
   return nestFlatAttributes(Object.fromEntries(texts));
 };
-
-const invalid = (position: string, message: string): InstancesResult => ({
-  ok: false,
-  problem: { position, message },
-});

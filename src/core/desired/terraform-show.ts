@@ -11,7 +11,9 @@ import {
   type StateProblem,
   type StateResult,
 } from './desired-state.ts';
-import { toDesiredState, type FoundResource } from './found-resource.ts';
+import { toDesiredState, type FoundEntry, type FoundResource } from './found-resource.ts';
+import type { JsonDocument } from './json-document.ts';
+import type { JsonPath } from './json-scanner.ts';
 import { isDeeperThan, MAX_ATTRIBUTE_DEPTH } from './redact.ts';
 import { EVERY_MEMBER, type SecretPath } from './secret-paths.ts';
 import { parseProviderSource } from './terraform-provider.ts';
@@ -24,32 +26,33 @@ import { parseProviderSource } from './terraform-provider.ts';
  * makes known is left out. `resource_drift` tells what somebody changed since the last apply: that is how things are,
  * not how code says they should be, so nothing of it is taken; a warning counts it.
  */
-export const readTerraformShow = (root: JsonObject, context: StateContext): StateResult => {
-  const isPlan = Object.hasOwn(root, 'planned_values');
-  const refusal = refuse(root, isPlan);
+export const readTerraformShow = (document: JsonDocument, context: StateContext): StateResult => {
+  const { head, isLarge } = document;
+  const isPlan = ownValue(head, 'planned_values') !== undefined;
+  const modules: Modules = new Map();
+  const root = isPlan ? 'planned_values' : 'values';
+  const refusal =
+    refuse(head, isPlan) ??
+    readModules(
+      ownValue(ownValue(head, root), 'root_module') ?? {},
+      [root, 'root_module'],
+      modules,
+    );
   if (refusal !== undefined) return stateFailed(context.source, refusal);
-  const values = ownValue(root, isPlan ? 'planned_values' : 'values');
-  const walk: Walk = { found: [], skipped: { data: 0, deposed: 0 }, changes: changesOf(root) };
-  const problem = walkModule(
-    ownValue(values, 'root_module') ?? {},
-    undefined,
-    isPlan ? 'planned_values.root_module' : 'values.root_module',
-    walk,
-  );
-  if (problem !== undefined) return stateFailed(context.source, problem);
+  const { changes, drifted } = changesOf(document);
   return toDesiredState(
     {
       format: isPlan ? 'terraform-plan' : 'terraform-show',
       serial: 0,
-      found: walk.found,
-      skipped: walk.skipped,
-      warnings: warningsOf(root, isPlan),
+      entries: () => entriesOf(document, modules, changes),
+      isLarge,
+      warnings: warningsOf(head, isPlan, drifted),
     },
     context,
   );
 };
 
-const refuse = (root: JsonObject, isPlan: boolean): StateProblem | undefined => {
+const refuse = (root: JsonValue, isPlan: boolean): StateProblem | undefined => {
   const version = ownString(root, 'format_version');
   if (version !== undefined && !/^[01]\./.test(version)) {
     return {
@@ -74,9 +77,7 @@ const refuse = (root: JsonObject, isPlan: boolean): StateProblem | undefined => 
   return undefined;
 };
 
-const warningsOf = (root: JsonObject, isPlan: boolean): readonly string[] => {
-  const drift = ownValue(root, 'resource_drift');
-  const drifted = Array.isArray(drift) ? drift.length : 0;
+const warningsOf = (root: JsonValue, isPlan: boolean, drifted: number): readonly string[] => {
   return [
     ...(isPlan && ownValue(root, 'complete') === false
       ? ['The plan is not complete (targets or deferred changes): resources may be missing.']
@@ -89,71 +90,105 @@ const warningsOf = (root: JsonObject, isPlan: boolean): readonly string[] => {
   ];
 };
 
-interface Walk {
-  readonly found: FoundResource[];
-  readonly skipped: { data: number; deposed: number };
-  /** Of a plan: `resource_changes[].change` by address. */
-  readonly changes: ReadonlyMap<string, JsonValue>;
-}
+/** Of a plan: what `resource_changes[].change` tells beyond the planned values, by address. */
+type Changes = ReadonlyMap<string, JsonValue>;
 
-const changesOf = (root: JsonObject): ReadonlyMap<string, JsonValue> => {
-  const listed = ownValue(root, 'resource_changes');
+/** What a reader needs of a change; the values before and after it stand elsewhere or are not wanted. */
+const KEPT_OF_CHANGE = ['after_unknown', 'after_sensitive', 'after_identity'];
+
+const changesOf = ({
+  elements,
+  head,
+}: JsonDocument): { readonly changes: Changes; readonly drifted: number } => {
   const changes = new Map<string, JsonValue>();
-  for (const change of Array.isArray(listed) ? (listed as readonly JsonValue[]) : []) {
-    const address = ownString(change, 'address');
-    const isCurrent = ownString(change, 'deposed') === undefined;
-    if (address !== undefined && isCurrent)
-      changes.set(address, ownValue(change, 'change') ?? null);
+  let drifted = 0;
+  if (
+    ownValue(head, 'resource_changes') === undefined &&
+    ownValue(head, 'resource_drift') === undefined
+  ) {
+    return { changes, drifted };
   }
-  return changes;
+  for (const { path, value } of elements()) {
+    if (path[0] === 'resource_drift') drifted += 1;
+    if (path[0] !== 'resource_changes') continue;
+    const address = ownString(value, 'address');
+    const isCurrent = ownString(value, 'deposed') === undefined;
+    if (address === undefined || !isCurrent) continue;
+    const change = ownValue(value, 'change');
+    const kept = KEPT_OF_CHANGE.flatMap((name) => {
+      const told = ownValue(change, name);
+      return told === undefined || isEmptyObject(told) ? [] : [[name, told] as const];
+    });
+    if (kept.length > 0) changes.set(address, Object.fromEntries(kept));
+  }
+  return { changes, drifted };
 };
 
-const MAX_MODULE_DEPTH = 100;
+const isEmptyObject = (value: JsonValue): boolean =>
+  isJsonObject(value) && Object.keys(value).length === 0;
 
-const walkModule = (
+const MAX_MODULE_DEPTH = 40;
+
+/** The address of each module, by the path of its resources. */
+type Modules = Map<string, string | undefined>;
+
+/** `a.b[0].c` */
+const pathText = (path: JsonPath): string =>
+  path.reduce<string>(
+    (text, step) =>
+      typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`,
+    '',
+  );
+
+const readModules = (
   module: JsonValue,
-  address: string | undefined,
-  position: string,
-  walk: Walk,
+  path: JsonPath,
+  modules: Modules,
   depth = 0,
 ): StateProblem | undefined => {
+  const position = pathText(path);
   if (!isJsonObject(module)) return { position, message: 'not an object' };
   if (depth > MAX_MODULE_DEPTH) return { position, message: 'modules are nested too deep' };
-  const resources = ownValue(module, 'resources') ?? [];
   const children = ownValue(module, 'child_modules') ?? [];
-  if (!Array.isArray(resources) || !Array.isArray(children)) {
+  if (!Array.isArray(ownValue(module, 'resources') ?? []) || !Array.isArray(children)) {
     return { position, message: 'resources or child_modules is not an array' };
   }
-  for (const [index, resource] of (resources as readonly JsonValue[]).entries()) {
-    const problem = readResource(resource, address, walk);
-    if (problem !== undefined) {
-      return { position: `${position}.resources[${index}]`, message: problem };
-    }
-  }
+  modules.set(
+    pathText([...path, 'resources']),
+    depth === 0 ? undefined : ownString(module, 'address'),
+  );
   for (const [index, child] of (children as readonly JsonValue[]).entries()) {
-    const at = `${position}.child_modules[${index}]`;
-    const problem = walkModule(child, ownString(child, 'address'), at, walk, depth + 1);
+    const problem = readModules(child, [...path, 'child_modules', index], modules, depth + 1);
     if (problem !== undefined) return problem;
   }
   return undefined;
 };
 
+function* entriesOf(
+  { elements }: JsonDocument,
+  modules: Modules,
+  changes: Changes,
+): Generator<FoundEntry> {
+  for (const { path, value } of elements()) {
+    const list = pathText(path.slice(0, -1));
+    if (!modules.has(list)) continue;
+    const entry = readResource(value, modules.get(list), changes);
+    yield typeof entry === 'string'
+      ? { problem: { position: pathText(path), message: entry } }
+      : entry;
+  }
+}
+
 /** A text says what is wrong. */
 const readResource = (
   resource: JsonValue,
   module: string | undefined,
-  { found, skipped, changes }: Walk,
-): string | undefined => {
+  changes: Changes,
+): FoundEntry | string => {
   const mode = ownValue(resource, 'mode');
-  if (mode === 'data') {
-    skipped.data += 1;
-    return undefined;
-  }
+  if (mode === 'data') return { skipped: 'data' };
   if (mode !== 'managed') return 'mode is neither managed nor data';
-  if (ownString(resource, 'deposed_key') !== undefined) {
-    skipped.deposed += 1;
-    return undefined;
-  }
+  if (ownString(resource, 'deposed_key') !== undefined) return { skipped: 'deposed' };
   const type = ownString(resource, 'type');
   const address = ownString(resource, 'address');
   const source = ownString(resource, 'provider_name');
@@ -167,7 +202,7 @@ const readResource = (
   }
   const change = changes.get(address);
   const provider = parseProviderSource(source);
-  found.push({
+  const found: FoundResource = {
     address,
     type,
     ...(module === undefined ? {} : { module }),
@@ -181,8 +216,8 @@ const readResource = (
     ],
     identity: ownValue(resource, 'identity') ?? ownValue(change, 'after_identity'),
     tainted: ownValue(resource, 'tainted') === true,
-  });
-  return undefined;
+  };
+  return { found };
 };
 
 /**

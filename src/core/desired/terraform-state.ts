@@ -5,58 +5,34 @@ import {
   type StateProblem,
   type StateResult,
 } from './desired-state.ts';
-import { toDesiredState, type FoundResource } from './found-resource.ts';
-import { parseJsonText } from './json-text.ts';
-import { readInstances, type StateInstance } from './terraform-instances.ts';
+import { toDesiredState, type FoundEntry } from './found-resource.ts';
+import type { JsonDocument } from './json-document.ts';
+import { readInstances } from './terraform-instances.ts';
 
 /** Reads a Terraform or OpenTofu state, version 4, whole or not at all. */
-export const readTerraformState = (
-  content: string | Uint8Array,
-  context: StateContext,
-): StateResult => {
-  const parsed = parseJsonText(content);
-  if (!parsed.ok) {
-    const { reason, position } = parsed.failure;
-    return stateFailed(context.source, {
-      reason,
-      message: UNREADABLE[reason],
-      ...(position === undefined ? {} : { position }),
-    });
-  }
-  return readTerraformStateValue(parsed.value, context);
-};
-
-export const readTerraformStateValue = (root: JsonValue, context: StateContext): StateResult => {
-  const refusal = refuse(root);
+export const readTerraformState = (document: JsonDocument, context: StateContext): StateResult => {
+  const { head, isLarge } = document;
+  const refusal = refuse(head);
   if (refusal !== undefined) return stateFailed(context.source, refusal);
-  const read = readInstances(ownValue(root, 'resources') ?? []);
-  if (!read.ok) return stateFailed(context.source, read.problem);
-  const serial = ownValue(root, 'serial');
+  const serial = ownValue(head, 'serial');
   return toDesiredState(
     {
       format: 'terraform-state',
-      lineage: ownString(root, 'lineage'),
+      lineage: ownString(head, 'lineage'),
       serial: typeof serial === 'number' ? serial : 0,
-      found: read.instances.map(toFound),
-      skipped: read.skipped,
+      entries: () => entriesOf(document),
+      isLarge,
     },
     context,
   );
 };
 
-const toFound = ({ provider, ...instance }: StateInstance): FoundResource => ({
-  ...instance,
-  provider: provider.provider,
-  ...(provider.source === undefined ? {} : { providerSource: provider.source }),
-});
-
-/** What to do about a file that is no JSON. */
-export const UNREADABLE = {
-  empty: 'The file is empty. Write the state again, such as with `terraform state pull`.',
-  truncated:
-    'The file ends within the JSON. Write the state again, such as with `terraform state pull`.',
-  not_json: 'The file is not JSON. A state is what `terraform state pull` prints.',
-} as const;
+function* entriesOf({ elements }: JsonDocument): Generator<FoundEntry> {
+  for (const { path, value } of elements()) {
+    const [list, number] = path;
+    if (list === 'resources' && typeof number === 'number') yield* readInstances(value, number);
+  }
+}
 
 const notAState = (message: string): StateProblem => ({ reason: 'not_a_state', message });
 
@@ -96,5 +72,7 @@ const refuse = (root: JsonValue): StateProblem | undefined => {
   if (!Object.hasOwn(root, 'resources') || !Object.hasOwn(root, 'serial')) {
     return notAState('The JSON lacks `serial` or `resources`, so it is no state.');
   }
-  return undefined;
+  return Array.isArray(ownValue(root, 'resources') ?? [])
+    ? undefined
+    : { position: 'resources', message: 'not an array' };
 };

@@ -7,10 +7,12 @@ import {
   type DesiredStateReader,
 } from '../../../src/adapters/kafka/desired-state-reader.ts';
 import { openDesiredStateTopic } from '../../../src/adapters/kafka/desired-state-topic.ts';
+import type { HeldResource } from '../../../src/core/desired/publish-plan.ts';
 import type { DesiredResource } from '../../../src/core/model/desired-resource.ts';
 import type { RecordFailure } from '../../../src/core/model/outcome.ts';
 import type { DesiredStateTopic } from '../../../src/pipeline/ports.ts';
 import { publishDesiredStates } from '../../../src/pipeline/publish-desired-states.ts';
+import { keptForPublish, prepareStates } from '../../../src/pipeline/prepare-states.ts';
 import type { ReadState } from '../../../src/pipeline/read-desired-states.ts';
 import type { TelemetryEvent } from '../../../src/telemetry/telemetry-event.ts';
 
@@ -62,16 +64,16 @@ describe('the topic of desired resources', () => {
   const options = () => ({
     topic,
     decode,
-    encode: (resource: DesiredResource) => ({ value: encode(resource), headers: {} }),
+    encoder: async () => (resource: DesiredResource) => ({ value: encode(resource), headers: {} }),
     transactionalIdPrefix: `${topic}-`,
     telemetry: { emit: (event: TelemetryEvent) => void emitted.push(event) },
     now: () => performance.now(),
     patienceMs: 20_000,
   });
 
-  const openTopic = async (): Promise<DesiredStateTopic> => {
+  const openTopic = async (): Promise<DesiredStateTopic<HeldResource>> => {
     const opened = await openDesiredStateTopic(
-      { ...options(), consumeKafka, transactKafka },
+      { ...options(), consumeKafka, transactKafka, keep: keptForPublish('prod') },
       signal,
     );
     open.push({ stop: () => opened.close() });
@@ -92,7 +94,12 @@ describe('the topic of desired resources', () => {
 
   const publish = async (read: ReadState, force = false) => {
     const opened = await openTopic();
-    const result = await publishDesiredStates([read], opened, { force, dryRun: false }, signal);
+    const result = await publishDesiredStates(
+      await prepareStates([read], signal),
+      opened,
+      { force, dryRun: false },
+      signal,
+    );
     await opened.close();
     open.pop();
     return result;

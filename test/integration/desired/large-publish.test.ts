@@ -7,6 +7,7 @@ import { modelDecoder } from '../../../src/codec/model-decoder.ts';
 import { modelEncoder } from '../../../src/codec/model-encoder.ts';
 import type { DesiredResource } from '../../../src/core/model/desired-resource.ts';
 import { publishDesiredStates } from '../../../src/pipeline/publish-desired-states.ts';
+import { keptForPublish, prepareStates, scopesOf } from '../../../src/pipeline/prepare-states.ts';
 import type { ReadState } from '../../../src/pipeline/read-desired-states.ts';
 
 const RESOURCES = 100_000;
@@ -68,6 +69,7 @@ const stateOf = (serial: number, size: number): ReadState => ({
 /** Publishes as a process of its own would: reads the topic, compares, writes. */
 const publish = async (read: ReadState) => {
   const started = performance.now();
+  const prepared = await prepareStates([read], signal);
   const opened = await openDesiredStateTopic(
     {
       consumeKafka,
@@ -75,16 +77,17 @@ const publish = async (read: ReadState) => {
       topic,
       transactionalIdPrefix: `${topic}-`,
       decode: async (value) => decoder.decodeDesiredResource(value),
-      encode: (each) => encoder.encodeDesiredResource(each),
+      encoder: async () => (each) => encoder.encodeDesiredResource(each),
       telemetry: { emit: () => undefined },
       now: () => performance.now(),
+      keep: keptForPublish('prod', scopesOf(prepared)),
       patienceMs: 30_000,
     },
     signal,
   );
   try {
     const result = await publishDesiredStates(
-      [read],
+      prepared,
       opened,
       { force: false, dryRun: false },
       signal,

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import avsc from 'avsc';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { ingressEvent, securityGroupState } from '../../support/cloudtrail-fixture.ts';
@@ -155,6 +157,34 @@ describe('driftline run with a schema registry', () => {
     const [resource] = await readCommitted(deployment.kafka, deployment.topics.desired);
     expect(resource?.value?.[0]).toBe(0xc3);
     expect(await readCommitted(deployment.kafka, deployment.topics.candidates)).toHaveLength(1);
+  });
+
+  it('registers no schema for a command that only reads', async () => {
+    const deployment = await createDeployment(inject('stack'));
+    open.push(deployment);
+    await deployment.publishState(securityGroupState(1));
+    const { settings, topics } = deployment;
+    const withRegistry = [...settings, '--set', `registry.url=${registry.url}`];
+    const folder = mkdtempSync(join(tmpdir(), 'driftline-registry-'));
+    const file = join(folder, 'a.tfstate');
+    writeFileSync(file, securityGroupState(2));
+    const subjects = async (): Promise<readonly string[]> =>
+      (await (await fetch(`${registry.url}/subjects`)).json()) as readonly string[];
+    for (const args of [
+      ['list'],
+      ['stats'],
+      ['show', 'aws_security_group.group_0'],
+      ['diff', file, '--env', 'test'],
+      ['publish', file, '--env', 'test', '--dry-run'],
+    ]) {
+      const { code, stdout } = await runDriftlineCommand(['desired', ...args, ...withRegistry]);
+      expect([args, code]).toEqual([args, args[0] === 'diff' ? 1 : 0]);
+      expect(stdout).not.toBe('');
+    }
+    expect(await subjects()).not.toContain(`${topics.desired}-value`);
+    await runDriftlineCommand(['desired', 'publish', file, '--env', 'test', ...withRegistry]);
+    expect(await subjects()).toContain(`${topics.desired}-value`);
+    rmSync(folder, { recursive: true });
   });
 
   it('waits, a member of the group, while the registry is away, and loses nothing', async () => {

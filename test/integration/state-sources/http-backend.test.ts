@@ -66,7 +66,7 @@ describe('the HTTP backend of Terraform', () => {
 
   it('takes credentials from the address and names the state without them and without its query', async () => {
     const location = `${server.address.replace('://', '://drift:p%40ss@')}/state?sig=secret`;
-    const source = createStateSource(location, { env: {}, home: '/nonexistent' });
+    const source = createStateSource(location, { env: {}, maxBytes: 1e8, home: '/nonexistent' });
     const { lines } = await pollSource(source);
     expect(lines).toEqual([`${server.address}/state={"version":4}`]);
     expect(source.name).toBe(`${server.address}/state`);
@@ -131,6 +131,7 @@ describe('the HTTP backend of Terraform', () => {
     const source = createStateSource(`${server.address}/silent`, {
       env: {},
       home: '/nonexistent',
+      maxBytes: 1_000,
       timeoutMs: 60_000,
     });
     const stop = new AbortController();

@@ -141,6 +141,7 @@ users:
   const look = (location: string, known?: ReadonlyMap<string, string>, path = kubeconfig()) =>
     pollSource(
       createStateSource(location, {
+        maxBytes: 1e8,
         env: { KUBECONFIG: path },
         home: '/nonexistent',
         timeoutMs: 5_000,

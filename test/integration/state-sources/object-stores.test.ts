@@ -150,6 +150,7 @@ describe.each([
     const source = createStateSource(`${base}pages/`, {
       env: process.env,
       home: '/nonexistent',
+      maxBytes: 1e8,
       pageSize: 2,
     });
     const { lines } = await pollSource(source);

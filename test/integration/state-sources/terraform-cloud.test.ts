@@ -34,6 +34,7 @@ describe('HCP Terraform', () => {
   ) =>
     pollSource(
       createStateSource(location, {
+        maxBytes: 1e8,
         env: { TFE_ADDRESS: cloud.address, ...env },
         home,
         timeoutMs: 5_000,

@@ -9,16 +9,21 @@ import type {
   AddressMapping,
   ExpectedDifference,
 } from '../../../src/core/model/environment-rules.ts';
-import type { DesiredStateChanges, DesiredStateTopic } from '../../../src/pipeline/ports.ts';
+import type { DesiredStateTopic } from '../../../src/pipeline/ports.ts';
 import { readDesiredStates } from '../../../src/pipeline/read-desired-states.ts';
 import { context } from '../core/desired/state-fixture.ts';
 
 /** Milliseconds since the epoch, as the commands see it. */
 export const NOW = 1_770_000_000_000;
 
+interface WrittenChanges {
+  readonly upserts: readonly DesiredResource[];
+  readonly tombstones: readonly string[];
+}
+
 interface Ran {
   readonly exit: readonly number[];
-  readonly written: readonly DesiredStateChanges[];
+  readonly written: readonly WrittenChanges[];
   readonly calls: readonly string[];
   readonly out: string;
   readonly err: string;
@@ -34,15 +39,16 @@ export const runDesired = async (
 ): Promise<Ran> => {
   const { secretHash, ...keyless } = context();
   const stderr = new PassThrough();
-  const written: DesiredStateChanges[] = [];
+  const written: WrittenChanges[] = [];
   const calls: string[] = [];
   const exit: number[] = [];
-  const topic: Omit<DesiredStateTopic, 'held'> = {
+  const topic: Omit<DesiredStateTopic<never>, 'held'> = {
     catchUp: async () => void calls.push('catchUp'),
     begin: async (scope) => {
       calls.push(`begin ${scope}`);
       return {
-        write: async (changes) => void written.push(changes),
+        write: async ({ upserts, tombstones }) =>
+          void written.push({ upserts: [...upserts], tombstones }),
         close: async () => void calls.push('end'),
       };
     },
@@ -66,7 +72,7 @@ export const runDesired = async (
         new AbortController().signal,
       ),
     watch: async () => undefined,
-    openTopic: async (_signal, keep = (resource) => resource) => {
+    openTopic: async (_signal, keep) => {
       calls.push('open');
       const kept = [...held].flatMap(([key, resource]) => {
         const part = keep(resource);

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { DesiredResource } from '../../../src/core/model/desired-resource.ts';
-import { readTerraformState } from '../../../src/core/desired/terraform-state.ts';
+import { readState } from '../../support/read-state.ts';
 import { context, managed, stateText } from '../core/desired/state-fixture.ts';
 import { runDesired as run } from './desired-run.ts';
 
@@ -14,7 +14,7 @@ describe('driftline desired read', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as DesiredResource);
-    const expected = readTerraformState(good, { ...context(), source: 'a' });
+    const expected = readState(good, { ...context(), source: 'a' });
     expect(lines).toEqual(expected.ok && expected.state.resources);
     expect([exit, calls]).toEqual([[0], []]);
   });
@@ -99,7 +99,7 @@ describe('driftline desired publish', () => {
 
   it('writes nothing of any state where one is refused', async () => {
     const other = stateText([managed()], { lineage: 'l-2' });
-    const before = readTerraformState(stateText([managed()], { serial: 9 }), context());
+    const before = readState(stateText([managed()], { serial: 9 }), context());
     const held = new Map(
       (before.ok ? before.state.resources : []).map((resource) => [
         resource.key,

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { HeldResource } from '../../../src/core/desired/publish-plan.ts';
 import type { DesiredResource } from '../../../src/core/model/desired-resource.ts';
 import type {
   DesiredStateTopic,
   StatePoll,
   WatchableStateSource,
 } from '../../../src/pipeline/ports.ts';
+import { keptForPublish } from '../../../src/pipeline/prepare-states.ts';
 import { readDesiredStates } from '../../../src/pipeline/read-desired-states.ts';
 import { watchDesiredStates } from '../../../src/pipeline/watch-desired-states.ts';
 import { fakeTime } from '../../support/fake-time.ts';
@@ -34,10 +36,13 @@ describe('a watch of states', () => {
     failWrites = 0;
   });
 
-  const openTopic = async (): Promise<DesiredStateTopic> => {
+  const openTopic = async (): Promise<DesiredStateTopic<HeldResource>> => {
     opened += 1;
+    const keep = keptForPublish('prod');
     return {
-      held,
+      get held() {
+        return new Map([...held].map(([key, resource]) => [key, keep(resource)]));
+      },
       catchUp: async () => undefined,
       begin: async () => ({
         write: async ({ upserts, tombstones }) => {

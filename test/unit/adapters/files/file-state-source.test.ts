@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { wholeBytes } from '../../../../src/core/model/source-content.ts';
 import { createFileStateSource } from '../../../../src/adapters/files/file-state-source.ts';
 
 let folder: string;
@@ -28,7 +29,9 @@ const readAll = async (paths: readonly string[], stdin = '', maxBytes = 1_000) =
   for await (const file of source.files(new AbortController().signal)) {
     const name = file.source.replace(`${folder}/`, '');
     found.push(
-      file.ok ? `${name}=${Buffer.from(file.content).toString()}` : `${name}: ${file.reason}`,
+      file.ok
+        ? `${name}=${Buffer.from(wholeBytes(file.content)).toString()}`
+        : `${name}: ${file.reason}`,
     );
   }
   return found;
@@ -72,6 +75,7 @@ it('ends with the reason of the signal while it waits for standard input', async
   const abort = new AbortController();
   const source = createFileStateSource({
     paths: ['-'],
+    maxBytes: 1_000,
     stdin: new Readable({ read: () => undefined }),
   });
   const reading = source.files(abort.signal)[Symbol.asyncIterator]().next();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readTerraformState } from '../../../../src/core/desired/terraform-state.ts';
+import { readState } from '../../../support/read-state.ts';
 import { withPeerIdentity } from '../../../../src/core/desired/peer-identity.ts';
 import type { DesiredResource } from '../../../../src/core/model/desired-resource.ts';
 import { context, managed, stateText } from '../../core/desired/state-fixture.ts';
@@ -12,7 +12,7 @@ const vpc = (name: string, attributes: Readonly<Record<string, unknown>> = {}) =
   });
 
 const holding = (state: string): ReadonlyMap<string, DesiredResource> => {
-  const read = readTerraformState(state, { ...context(), environment: 'prod', source: 'a' });
+  const read = readState(state, { ...context(), environment: 'prod', source: 'a' });
   if (!read.ok) throw new Error(read.failure.message);
   return new Map(
     read.state.resources.map((resource) => [resource.key, withPeerIdentity(resource)]),

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readTerraformState } from '../../../../src/core/desired/terraform-state.ts';
+import { readState } from '../../../support/read-state.ts';
 
 const folder = resolve(import.meta.dirname, '../../../../../shared/data/iac/driftctl-states');
 const absent = !existsSync(folder);
@@ -11,7 +11,7 @@ const readAll = () =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .map((file) =>
-      readTerraformState(readFileSync(file), {
+      readState(readFileSync(file), {
         source: file,
         environment: 'test',
         publishedTime: 0,
@@ -30,7 +30,10 @@ describe.skipIf(absent)(`states of driftctl (skipped without ${folder})`, () => 
 
   it('refuses the files that are no state, with the reason', () => {
     const reasons = readAll().flatMap((result) => (result.ok ? [] : [result.failure.reason]));
-    expect(reasons.sort()).toEqual(['empty', 'empty', 'empty', 'empty', 'not_json', 'not_json']);
+    expect(reasons.sort()).toEqual([
+      ...['empty', 'empty', 'empty', 'empty'],
+      ...['not_a_state', 'not_json'],
+    ]);
   });
 
   it('gives each resource an identity, and each AWS resource the account where an ARN tells it', () => {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { planPublish } from '../../../../src/core/desired/publish-plan.ts';
-import type { DesiredState } from '../../../../src/core/desired/desired-state.ts';
+import {
+  contentText,
+  planPublish,
+  type HeldResource,
+  type PublishedState,
+} from '../../../../src/core/desired/publish-plan.ts';
 import type { DesiredResource } from '../../../../src/core/model/desired-resource.ts';
 
 const resource = (address: string, change: Partial<DesiredResource> = {}): DesiredResource => ({
@@ -19,22 +23,30 @@ const resource = (address: string, change: Partial<DesiredResource> = {}): Desir
   ...change,
 });
 
-const state = (serial: number, resources: readonly DesiredResource[]): DesiredState => ({
+const state = (
+  serial: number,
+  resources: readonly DesiredResource[],
+): PublishedState & { readonly resources: readonly DesiredResource[] } => ({
   scope: 'prod/l-1',
   lineage: 'l-1',
   serial,
   resources: resources.map((each) => ({ ...each, serial })),
-  skipped: { data: 0, deposed: 0 },
+  contents: new Map(resources.map((each) => [each.key, contentText(each)])),
 });
 
 const held = (...resources: readonly DesiredResource[]) =>
-  new Map<string, DesiredResource | undefined>(resources.map((each) => [each.key, each]));
+  new Map<string, HeldResource | undefined>(
+    resources.map((each) => {
+      const { key, scope, serial = -1, identities } = each;
+      return [key, { scope, serial, content: contentText(each), identities }];
+    }),
+  );
 
-const plan = (next: DesiredState, before: ReturnType<typeof held>, force = false) => {
+const plan = (next: PublishedState, before: ReturnType<typeof held>, force = false) => {
   const decision = planPublish(next, before, force);
   return decision.ok
     ? {
-        upserts: decision.plan.upserts.map(({ address }) => address),
+        upserts: [...decision.plan.upserts].map(({ address }) => address),
         tombstones: decision.plan.tombstones,
         counts: decision.plan.counts,
       }

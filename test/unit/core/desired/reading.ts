@@ -1,11 +1,12 @@
 import { parseYamlDocuments } from '../../../../src/codec/yaml-documents.ts';
 import { readProviderTables } from '../../../../src/config/provider-tables.ts';
-import type { DesiredState, StateContext } from '../../../../src/core/desired/desired-state.ts';
+import type { StateContext } from '../../../../src/core/desired/desired-state.ts';
 import type { StateFailure } from '../../../../src/core/desired/state-failure.ts';
 import {
   createStateReader,
   type SourcedResult,
 } from '../../../../src/core/desired/state-reader.ts';
+import { held, type HeldState } from '../../../support/read-state.ts';
 import type { DesiredResource } from '../../../../src/core/model/desired-resource.ts';
 
 const tables = readProviderTables('config');
@@ -22,7 +23,7 @@ const bytesOf = (content: Files[string]): Uint8Array => {
 export const readAll = (
   files: Files,
   change: Partial<StateContext> = {},
-): readonly SourcedResult[] => {
+): readonly (SourcedResult & ReturnType<typeof held>)[] => {
   const reader = createStateReader(
     {
       environment: 'prod',
@@ -37,21 +38,21 @@ export const readAll = (
   const read = Object.entries(files).flatMap(([source, content]) => [
     ...reader.read(source, bytesOf(content)),
   ]);
-  return [...read, ...reader.end()];
+  return [...read, ...reader.end()].map(held);
 };
 
 /** The only state of the files. */
 export const readOne = (
   files: Files,
   change?: Partial<StateContext>,
-): DesiredState & { readonly warnings: readonly string[]; readonly format: string } => {
+): HeldState & { readonly warnings: readonly string[]; readonly format: string } => {
   const results = readAll(files, change);
   const [result] = results;
   if (results.length !== 1 || result?.ok !== true) throw new Error(JSON.stringify(results));
   return { ...result.state, warnings: result.warnings, format: result.format };
 };
 
-export const resourceAt = (state: DesiredState, address: string): DesiredResource => {
+export const resourceAt = (state: HeldState, address: string): DesiredResource => {
   const found = state.resources.find((resource) => resource.address === address);
   if (found === undefined) {
     throw new Error(`${address} is none of ${state.resources.map((each) => each.address).join()}`);

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../../src/core/model/json.ts';
 import type { ResourceTypeTable } from '../../../../src/core/model/provider-tables.ts';
-import type { DesiredState, StateContext } from '../../../../src/core/desired/desired-state.ts';
-import { readTerraformState } from '../../../../src/core/desired/terraform-state.ts';
+import type { StateContext } from '../../../../src/core/desired/desired-state.ts';
+import { readState, type HeldState } from '../../../support/read-state.ts';
 
 export const AWS = 'provider["registry.terraform.io/hashicorp/aws"]';
 
@@ -25,8 +25,8 @@ export const context = (table: ResourceTypeTable = {}): StateContext => ({
   secretHash: (text) => `h${text.length}`,
 });
 
-export const read = (resources: readonly JsonValue[], table?: ResourceTypeTable): DesiredState => {
-  const result = readTerraformState(stateText(resources), context(table));
+export const read = (resources: readonly JsonValue[], table?: ResourceTypeTable): HeldState => {
+  const result = readState(stateText(resources), context(table));
   if (!result.ok) throw new Error(`${result.failure.position ?? ''} ${result.failure.message}`);
   return result.state;
 };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readTerraformState } from '../../../../src/core/desired/terraform-state.ts';
+import { readState } from '../../../support/read-state.ts';
 import { AWS, context, managed, read, stateText } from './state-fixture.ts';
 
 const failureOf = (content: string | Uint8Array) => {
-  const result = readTerraformState(content, context());
+  const result = readState(content, context());
   return result.ok ? undefined : result.failure;
 };
 
@@ -126,7 +126,7 @@ describe('a state becomes desired resources', () => {
       '"vpc-0a1b2c3d"',
       '"1",  "n": 9007199254740993, "m": 12',
     );
-    const result = readTerraformState(text, context());
+    const result = readState(text, context());
     expect(result.ok && result.state.resources[0]?.attributes).toEqual({
       id: '1',
       n: '9007199254740993',
@@ -166,7 +166,6 @@ describe('a file that is no state is refused', () => {
     ['[]', 'not_a_state'],
     ['{"a": 1}', 'not_a_state'],
     ['{"version": 4}', 'not_a_state'],
-    ['{"format_version": "1.0", "values": {}}', 'not_a_state'],
     ['{"version": 3, "backend": {}, "serial": 1}', 'not_a_state'],
     ['{"version": 3, "serial": 1, "lineage": "l", "modules": []}', 'unsupported_version'],
     ['{"version": 5, "serial": 1, "lineage": "l", "resources": []}', 'unsupported_version'],

@@ -5,7 +5,7 @@ import { decodeRecord } from '../../../../../src/codec/decode-record.ts';
 import type { DecodedRecord } from '../../../../../src/codec/decoded-record.ts';
 import { readIgnoreRules } from '../../../../../src/config/ignore-rules-file.ts';
 import { readProviderTables } from '../../../../../src/config/provider-tables.ts';
-import { readTerraformState } from '../../../../../src/core/desired/terraform-state.ts';
+import { readState } from '../../../../support/read-state.ts';
 import type { DesiredResource } from '../../../../../src/core/model/desired-resource.ts';
 import type {
   DetectionContext,
@@ -21,7 +21,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 
 /** The desired resources of one of the story's states. */
 export const storyState = (environment: 'prod' | 'staging'): readonly DesiredResource[] => {
-  const result = readTerraformState(readFileSync(`${FOLDER}/${environment}.tfstate`), {
+  const result = readState(readFileSync(`${FOLDER}/${environment}.tfstate`), {
     source: `${environment}.tfstate`,
     environment,
     publishedTime: 0,
