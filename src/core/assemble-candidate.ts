@@ -5,6 +5,7 @@ import {
 } from './assemble-object-changes.ts';
 import { changePeers, peersOf } from './desired/environment-peers.ts';
 import type { CompiledEnvironmentRules } from './desired/environment-words.ts';
+import { redactObserved } from './desired/redact-observed.ts';
 import type { AuditEvent } from './model/audit-event.ts';
 import type { DesiredResource } from './model/desired-resource.ts';
 import type { IdentifiedResource, ObservedChange } from './model/detection.ts';
@@ -22,7 +23,7 @@ import { operationKey } from './model/operation-key.ts';
 import { isArn } from './model/identity.ts';
 import type { DetectionContext, IgnoredCandidate } from './model/processed-event.ts';
 import type { ProviderTables } from './model/provider-tables.ts';
-import { redactedValue, type SecretHash } from './model/redacted-value.ts';
+import type { SecretHash } from './model/redacted-value.ts';
 import type { AttackStep } from './detect/attacks.ts';
 import { observeChanges } from './detect/changes.ts';
 import { changeSetOf } from './detect/change-set.ts';
@@ -69,30 +70,26 @@ const changeSetIdOf = (context: DetectionContext, key: readonly (string | number
   return id;
 };
 
-const isSecretPath = (path: string, type: string, tables: ProviderTables): boolean => {
-  const row = Object.hasOwn(tables.resourceTypes, type) ? tables.resourceTypes[type] : undefined;
-  return (row?.secrets ?? []).some(
-    (secret) =>
-      path.startsWith(secret) &&
-      (path.length === secret.length || path[secret.length] === '.' || path[secret.length] === '['),
-  );
-};
-
 /** A change of a resource that no code owns: there is nothing to compare it with. */
-const unownedChange = (
-  change: ObservedChange,
+const unownedChange = ({ path, action, observed }: ObservedChange): Change => ({
+  path,
+  action,
+  ...(observed === undefined ? {} : { observed }),
+  verdict: 'not_in_desired',
+});
+
+/** The record is kept as it is; what is told of it elsewhere carries no secret. */
+const withoutSecret = (
+  { observed, ...change }: Change,
   type: string,
-  tables: ProviderTables,
+  { resourceTypes }: ProviderTables,
   secretHash: SecretHash | undefined,
 ): Change => {
-  const { path, action, observed } = change;
-  if (observed === undefined) return { path, action, verdict: 'not_in_desired' };
-  return {
-    path,
-    action,
-    observed: isSecretPath(path, type, tables) ? redactedValue(observed, secretHash) : observed,
-    verdict: 'not_in_desired',
-  };
+  const kept =
+    observed === undefined
+      ? undefined
+      : redactObserved(observed, change.path, type, resourceTypes, secretHash);
+  return kept === undefined ? change : { ...change, observed: kept };
 };
 
 const uniqueChanges = (changes: readonly ObservedChange[]): readonly ObservedChange[] => {
@@ -247,9 +244,11 @@ const changesOf = (
       : ownedObjectChanges(event, owner, objects);
   }
   const observed = uniqueChanges(found.flatMap((each) => observeChanges(event, each)));
-  return owner === undefined
-    ? observed.map((change) => unownedChange(change, resource.type, tables, context.secretHash))
-    : ownedChanges(observed, owner, assembly);
+  const compared =
+    owner === undefined ? observed.map(unownedChange) : ownedChanges(observed, owner, assembly);
+  return compared.map((change) =>
+    withoutSecret(change, owner?.type ?? resource.type, tables, context.secretHash),
+  );
 };
 
 /**

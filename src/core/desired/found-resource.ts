@@ -2,8 +2,6 @@ import type { DesiredResource } from '../model/desired-resource.ts';
 import type { Scope } from '../model/identity.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { collectionsOf } from '../model/object-reference.ts';
-import type { ResourceTypeTable } from '../model/provider-tables.ts';
-import type { SecretHash } from '../model/redacted-value.ts';
 import {
   stateFailed,
   type SkippedEntries,
@@ -15,8 +13,8 @@ import {
 import { identitiesOf } from './identities.ts';
 import { isDeeperThan, MAX_ATTRIBUTE_DEPTH, redactAttributes } from './redact.ts';
 import { ownScope } from './resource-scope.ts';
-import { SECRET_ATTRIBUTES } from './secret-names.ts';
-import { parseAttributePath, type SecretPath } from './secret-paths.ts';
+import { secretPathsOf } from './secret-attributes.ts';
+import type { SecretPath } from './secret-paths.ts';
 
 /** A resource as a reader finds it in its format, secrets still in clear. */
 export interface FoundResource {
@@ -163,7 +161,11 @@ const toResource = (
 ): DesiredResource => {
   const { type, address, module, provider, providerSource } = resource;
   const table = context.resourceTypes.get(provider) ?? {};
-  const attributes = redacted(resource, table, context.secretHash);
+  const attributes = redactAttributes(
+    resource.attributes,
+    [...resource.sensitivePaths, ...secretPathsOf(type, table)],
+    context.secretHash,
+  );
   const owner = context.owner ?? resource.owner;
   const made = identitiesOf(
     { type, attributes, identity: resource.identity },
@@ -193,24 +195,4 @@ const toResource = (
     ...(resource.tainted === true ? { tainted: true } : {}),
     published_time: context.publishedTime,
   };
-};
-
-const redacted = (
-  { type, attributes, sensitivePaths }: FoundResource,
-  table: ResourceTypeTable,
-  secretHash: SecretHash | undefined,
-): JsonObject => {
-  const row = Object.hasOwn(table, type) ? table[type] : undefined;
-  const same = row?.sameAs;
-  const named = [
-    ...(row?.secrets ?? []),
-    ...((same !== undefined && Object.hasOwn(table, same) ? table[same]?.secrets : undefined) ??
-      []),
-    ...((Object.hasOwn(SECRET_ATTRIBUTES, type) ? SECRET_ATTRIBUTES[type] : undefined) ?? []),
-  ];
-  return redactAttributes(
-    attributes,
-    [...sensitivePaths, ...named.map(parseAttributePath)],
-    secretHash,
-  );
 };
