@@ -20,13 +20,15 @@ interface DesiredStates {
   ) => Promise<DesiredStateTopic<HeldResource>>;
 }
 
+export interface WatchRequest extends StatesRequest {
+  readonly intervalMs: number;
+  readonly removeAfterMs?: number | undefined;
+}
+
 /** What `driftline desired watch` does: a service of its own, with probes and metrics as `run` has them. */
 export const composeWatch =
   (config: () => Config, { readStates, openTopic }: DesiredStates, signal: AbortSignal) =>
-  async ({
-    intervalMs,
-    ...request
-  }: StatesRequest & { readonly intervalMs: number }): Promise<void> => {
+  async ({ intervalMs, removeAfterMs, ...request }: WatchRequest): Promise<void> => {
     const { log, http, desired } = config();
     const sources = watchableSources(request.paths, desired.maxStateBytes);
     const version = packageVersion();
@@ -44,10 +46,11 @@ export const composeWatch =
         {
           sources,
           intervalMs,
-          readFile: (file) =>
+          removeAfterMs,
+          readFiles: (files) =>
             readStates(request, {
               async *files() {
-                yield file;
+                yield* files;
               },
             }),
           openTopic: async (until) => {

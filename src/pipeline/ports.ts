@@ -98,6 +98,8 @@ export interface StateFile {
   readonly source: string;
   /** Decompressed. */
   readonly content: SourceContent;
+  /** Found in a folder by an ending that others have too: where it is no state it is passed over. */
+  readonly guessed?: true;
 }
 
 /** A source that tells versions, so that what has not changed need not be fetched again. */

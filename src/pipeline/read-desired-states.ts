@@ -39,6 +39,10 @@ export interface DesiredStatesRead {
   readonly warnings: readonly StateWarning[];
   /** No key was configured, and secrets were found: nothing can tell later whether they have changed. */
   readonly secretsDropped: boolean;
+  /** Files that are a state only together with others, such as manifests. */
+  readonly joint: readonly string[];
+  /** How many files of a folder turned out to be none of the formats. */
+  readonly passedOver: number;
 }
 
 /** Reads the states of all files of a source, whatever their format. */
@@ -50,6 +54,8 @@ export const readDesiredStates = async (
   const states: FormattedState[] = [];
   const failures: (StateFailure | StateFileFailure)[] = [];
   const warnings: StateWarning[] = [];
+  const joint: string[] = [];
+  let passedOver = 0;
   const reader = createStateReader(context, parseYamlDocuments);
   const take = (results: readonly SourcedResult[]): void => {
     for (const result of results) {
@@ -63,12 +69,21 @@ export const readDesiredStates = async (
     }
   };
   for await (const file of source.files(signal)) {
-    if (file.ok) take(reader.read(file.source, file.content));
-    else failures.push(file);
+    if (!file.ok) {
+      failures.push(file);
+      continue;
+    }
+    const results = reader.read(file.source, file.content);
+    if (results.length === 0) joint.push(file.source);
+    if (file.guessed === true && results.every(isNoState)) passedOver += results.length;
+    else take(results);
   }
   take(reader.end());
   const secretsDropped =
     context.secretHash === undefined &&
     states.some(({ state }) => hasDroppedSecrets(state.resources));
-  return { states, failures, warnings, secretsDropped };
+  return { states, failures, warnings, secretsDropped, joint, passedOver };
 };
+
+const isNoState = (result: SourcedResult): boolean =>
+  !result.ok && result.failure.reason === 'not_a_state';

@@ -1,20 +1,22 @@
 import type { HeldResource } from '../core/desired/publish-plan.ts';
 import type { Telemetry } from '../telemetry/telemetry-event.ts';
+import { createAbsentStates, type AbsentStates } from './absent-states.ts';
 import type {
   DesiredStateTopic,
   StateFileFailure,
   VersionedStateFile,
   WatchableStateSource,
 } from './ports.ts';
-import { prepareStates } from './prepare-states.ts';
-import { publishDesiredStates } from './publish-desired-states.ts';
 import type { DesiredStatesRead } from './read-desired-states.ts';
+import { createWatchPublisher, type Refusal, type WatchPublisher } from './watch-publisher.ts';
 
 export interface WatchOptions {
   readonly sources: readonly WatchableStateSource[];
   /** Longest time between two looks at a source, in milliseconds. */
   readonly intervalMs: number;
-  readonly readFile: (file: VersionedStateFile) => Promise<DesiredStatesRead>;
+  /** How long a state must be absent to be taken for deleted, in milliseconds; undefined: its resources stay. */
+  readonly removeAfterMs?: number | undefined;
+  readonly readFiles: (files: readonly VersionedStateFile[]) => Promise<DesiredStatesRead>;
   readonly openTopic: (signal: AbortSignal) => Promise<DesiredStateTopic<HeldResource>>;
   readonly telemetry: Telemetry;
   /** Milliseconds, monotonic. */
@@ -30,7 +32,8 @@ const FIRST_RETRY_MS = 1_000;
 /**
  * Looks at each source once an interval and publishes the states that have changed, until `signal` is aborted. The
  * sources do not wait for each other; publishing is one at a time. A source that fails is tried again after 1, 2, 4 …
- * seconds, at most the interval. What was published before a failure stays, also when a state is no longer found.
+ * seconds, at most the interval. What was published before a failure or a refusal stays; what is no longer found is
+ * removed only as `AbsentStates` says. Files that are one state together, such as manifests, are read together.
  * @throws what `openTopic` throws at the start, and an error that is no typed one at any time
  */
 export const watchDesiredStates = async (
@@ -40,7 +43,11 @@ export const watchDesiredStates = async (
   const { sources, telemetry, intervalMs } = options;
   const failed = new AbortController();
   const stop = AbortSignal.any([signal, failed.signal]);
-  const publisher = createPublisher(options, stop);
+  const absents = sources.map(() => createAbsentStates(options.removeAfterMs));
+  const publisher = createWatchPublisher(
+    { ...options, isAbsent: (source) => absents.some((absent) => absent.isAbsent(source)) },
+    stop,
+  );
   telemetry.emit({
     type: 'desired-watch.started',
     sources: sources.map(({ name }) => name),
@@ -49,9 +56,10 @@ export const watchDesiredStates = async (
   try {
     await publisher.open();
     await Promise.all(
-      sources.map(async (source) => {
+      sources.map(async (source, index) => {
+        const absent = absents[index] ?? createAbsentStates(undefined);
         try {
-          await watchSource(source, options, publisher, stop);
+          await watchSource(source, { ...options, absent, publisher }, stop);
         } catch (error) {
           if (!stop.aborted) failed.abort(error);
         }
@@ -66,46 +74,31 @@ export const watchDesiredStates = async (
   telemetry.emit({ type: 'service.stopped', reason: 'asked to stop' });
 };
 
+interface SourceWatch extends WatchOptions {
+  readonly absent: AbsentStates;
+  readonly publisher: WatchPublisher;
+}
+
+type Failure = Pick<StateFileFailure, 'source' | 'reason' | 'message'>;
+
 const watchSource = async (
   source: WatchableStateSource,
-  { telemetry, intervalMs, now, sleep, random }: WatchOptions,
-  publisher: Publisher,
+  options: SourceWatch,
   stop: AbortSignal,
 ): Promise<void> => {
-  const known = new Map<string, string>();
-  const refusals = new Map<string, string>();
-  const refused = (file: string, reason: string, message: string): void => {
-    // Looked at again each time, and told once.
-    const told = `${reason}: ${message}`;
-    if (refusals.get(file) === told) return;
-    refusals.set(file, told);
-    telemetry.emit({ type: 'desired-state.refused', source: file, reason, message });
-  };
+  const { telemetry, intervalMs, now, sleep, random } = options;
+  const look = createLook(source, options, stop);
   let failures = 0;
   while (!stop.aborted) {
     const start = now();
-    let files = 0;
-    let changed = 0;
-    let failure: Pick<StateFileFailure, 'source' | 'reason' | 'message'> | undefined;
+    let seen: Look;
     try {
-      for await (const polled of source.poll(known, stop)) {
-        files += 1;
-        if (!polled.ok) {
-          failure ??= polled;
-          continue;
-        }
-        if ('unchanged' in polled) continue;
-        changed += 1;
-        const refusal = await publisher.publish(polled);
-        if (refusal === undefined) refusals.delete(polled.source);
-        else refused(polled.source, refusal.reason, refusal.message);
-        // What was refused by comparison with other states may be taken once those have changed.
-        if (refusal?.isFinal !== false) known.set(polled.source, polled.version);
-      }
+      seen = await look();
     } catch (error) {
       if (stop.aborted) return;
-      failure = surroundingsFailure(source.name, error);
+      seen = { files: 0, changed: 0, failure: surroundingsFailure(source.name, error) };
     }
+    const { files, changed, failure } = seen;
     failures = failure === undefined ? 0 : failures + 1;
     const delayMs =
       failures === 0
@@ -130,6 +123,116 @@ const watchSource = async (
   }
 };
 
+interface Look {
+  readonly files: number;
+  readonly changed: number;
+  readonly failure: Failure | undefined;
+}
+
+/** Looks at a source once, each time it is called. */
+const createLook = (
+  source: WatchableStateSource,
+  { telemetry, removeAfterMs, readFiles, now, absent, publisher }: SourceWatch,
+  stop: AbortSignal,
+): (() => Promise<Look>) => {
+  const known = new Map<string, string>();
+  /** Files that are a state only together with others of the source. */
+  const joint = new Set<string>();
+  let isJointNew = false;
+  const refusals = new Map<string, string>();
+
+  const settle = (name: string, refusal: Refusal | undefined): void => {
+    if (refusal === undefined) {
+      refusals.delete(name);
+      absent.add(name);
+      return;
+    }
+    // Looked at again each time, and told once.
+    const { reason, message } = refusal;
+    const told = `${reason}: ${message}`;
+    if (refusals.get(name) === told) return;
+    refusals.set(name, told);
+    telemetry.emit({ type: 'desired-state.refused', source: name, reason, message });
+  };
+
+  const take = async (file: VersionedStateFile): Promise<void> => {
+    const read = await readFiles([file]);
+    if (read.joint.length > 0) {
+      joint.add(file.source);
+      absent.add(file.source);
+      isJointNew = true;
+      known.set(file.source, file.version);
+      return;
+    }
+    if (read.passedOver > 0) {
+      known.set(file.source, file.version);
+      return;
+    }
+    const refusal = await publisher.publish(file.source, read);
+    settle(file.source, refusal);
+    // What was refused by comparison with other states may be taken once those have changed.
+    if (refusal?.isFinal !== false) known.set(file.source, file.version);
+  };
+
+  /** Reads the files that are one state together, all of them anew. @returns why they cannot be had */
+  const takeJoint = async (): Promise<Failure | undefined> => {
+    const others = new Map([...known].filter(([name]) => !joint.has(name)));
+    const files: VersionedStateFile[] = [];
+    for await (const polled of source.poll(others, stop)) {
+      if (!polled.ok) return polled;
+      if (joint.has(polled.source) && 'version' in polled) files.push(polled);
+    }
+    // One that has gone meanwhile is told by the next look.
+    if (files.length < joint.size) return undefined;
+    const refusal = await publisher.publish(source.name, await readFiles(files));
+    settle(source.name, refusal);
+    for (const file of files) known.set(file.source, file.version);
+    isJointNew = refusal?.isFinal === false;
+    return undefined;
+  };
+
+  const missing = async (present: ReadonlySet<string>): Promise<void> => {
+    const { missed, gone } = absent.look(present, now());
+    for (const name of missed) {
+      const removeAfterSeconds = removeAfterMs === undefined ? null : removeAfterMs / 1_000;
+      telemetry.emit({ type: 'desired-state.absent', source: name, removeAfterSeconds });
+    }
+    for (const name of gone) {
+      known.delete(name);
+      if (joint.delete(name)) isJointNew = true;
+      else await publisher.withdraw(name);
+    }
+    if (joint.size === 0 && isJointNew) {
+      isJointNew = false;
+      await publisher.withdraw(source.name);
+    }
+  };
+
+  return async () => {
+    const present = new Set<string>();
+    let changed = 0;
+    let failure: Failure | undefined;
+    for await (const polled of source.poll(known, stop)) {
+      present.add(polled.source);
+      if (!polled.ok) failure ??= polled;
+      else if (!('unchanged' in polled)) {
+        changed += 1;
+        await take(polled);
+      }
+    }
+    if (failure === undefined && present.size > 0) await missing(withName(present, source.name));
+    const isJointWhole = [...joint].every((name) => !absent.isAbsent(name));
+    if (failure === undefined && isJointNew && isJointWhole && joint.size > 0) {
+      failure = await takeJoint();
+    }
+    return { files: present.size, changed, failure };
+  };
+};
+
+/** What all files of a source give together is published under the source's own name, which is always there. */
+const withName = (present: ReadonlySet<string>, name: string): ReadonlySet<string> =>
+  new Set([...present, name]);
+
 /** Of Kafka, while publishing. An error that is no typed one is the program's own. */
 const surroundingsFailure = (
   source: string,
@@ -143,69 +246,4 @@ const surroundingsFailure = (
     return { source, reason: 'unavailable', message: `Cannot publish: ${error.message}` };
   }
   throw error;
-};
-
-interface Refusal {
-  readonly reason: string;
-  readonly message: string;
-  /** The same content will always be refused. */
-  readonly isFinal: boolean;
-}
-
-interface Publisher {
-  open(): Promise<void>;
-  /** Undefined where the state is in the topic now. Throws typed errors of Kafka. */
-  publish(file: VersionedStateFile): Promise<Refusal | undefined>;
-  close(): Promise<void>;
-}
-
-const createPublisher = (
-  { openTopic, readFile, telemetry }: WatchOptions,
-  stop: AbortSignal,
-): Publisher => {
-  let topic: DesiredStateTopic<HeldResource> | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-  const publishNow = async (file: VersionedStateFile): Promise<Refusal | undefined> => {
-    stop.throwIfAborted();
-    const { states, failures } = await readFile(file);
-    const [unreadable] = failures;
-    if (unreadable !== undefined) return { ...unreadable, isFinal: true };
-    topic ??= await openTopic(stop);
-    let result;
-    try {
-      const prepared = await prepareStates(states, stop);
-      result = await publishDesiredStates(prepared, topic, { force: false, dryRun: false }, stop);
-    } catch (error) {
-      // The connection may be what is broken: the next attempt has one of its own.
-      await closeTopic();
-      throw error;
-    }
-    if (!result.ok) {
-      const [first] = result.refusals;
-      return first === undefined ? undefined : { ...first, isFinal: false };
-    }
-    for (const published of result.published) {
-      telemetry.emit({ type: 'desired-state.published', ...published });
-    }
-    return undefined;
-  };
-  const closeTopic = async (): Promise<void> => {
-    const opened = topic;
-    topic = undefined;
-    await opened?.close();
-  };
-  return {
-    open: async () => {
-      topic = await openTopic(stop);
-    },
-    publish: (file) => {
-      const publishing = last.then(() => publishNow(file));
-      last = publishing.catch(() => undefined);
-      return publishing;
-    },
-    close: async () => {
-      await last;
-      await closeTopic();
-    },
-  };
 };

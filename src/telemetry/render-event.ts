@@ -63,6 +63,14 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
       metrics.statesPublished.inc({ outcome: 'published' });
       metrics.lastPublish.set(clock() / 1000);
       return logger.info(fields, 'state published');
+    case 'desired-state.absent':
+      return logger.warn(fields, 'state is no longer found');
+    case 'desired-state.withdrawn':
+      metrics.statesPublished.inc({ outcome: 'withdrawn' });
+      metrics.lastPublish.set(clock() / 1000);
+      return logger.warn(fields, 'state was deleted, its resources are removed');
+    case 'desired-state.secrets-dropped':
+      return logger.warn(fields, 'secrets were dropped, set desired.hashKey here and for run');
     case 'desired-state.refused':
       metrics.statesPublished.inc({ outcome: event.reason });
       return logger.error(

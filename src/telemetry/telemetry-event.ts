@@ -68,6 +68,21 @@ export type TelemetryEvent =
       readonly removed: number;
       readonly unchanged: number;
     }
+  /** A state that was published is no longer found. `removeAfterSeconds` is null where its resources stay. */
+  | {
+      readonly type: 'desired-state.absent';
+      readonly source: string;
+      readonly removeAfterSeconds: number | null;
+    }
+  /** A state is taken for deleted: code owns nothing of its scope any more. */
+  | {
+      readonly type: 'desired-state.withdrawn';
+      readonly source: string;
+      readonly scope: string;
+      readonly removed: number;
+    }
+  /** For want of a hash key: a change of such a secret is not seen. */
+  | { readonly type: 'desired-state.secrets-dropped'; readonly source: string }
   /** A state was read, and may not be published. */
   | {
       readonly type: 'desired-state.refused';

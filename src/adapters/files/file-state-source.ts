@@ -5,7 +5,7 @@ import { resolveInputPath } from './input-paths.ts';
 import { readContent } from './read-content.ts';
 
 export interface FileStateSourceOptions {
-  /** Files, folders (all `*.tfstate` and `*.tfstate.gz` below, but for `.terraform`), globs, or `-` for `stdin`. */
+  /** Files, folders (all below that end as states, templates and manifests do), globs, or `-` for `stdin`. */
   readonly paths: readonly string[];
   readonly stdin: Readable;
   /** Largest content of a file, before and after decompression, in bytes. */
@@ -15,7 +15,17 @@ export interface FileStateSourceOptions {
 /** What `-` is named. */
 const STDIN_SOURCE = 'stdin';
 
-export const STATE_SUFFIXES = ['.tfstate', '.tfstate.gz'];
+const SURE_SUFFIXES = ['.tfstate', '.tfstate.gz'];
+
+/** Endings in a folder of what may be a state. */
+export const STATE_SUFFIXES = [
+  ...SURE_SUFFIXES,
+  ...['.json', '.json.gz', '.yaml', '.yml', '.template'],
+];
+
+/** Marks a file that a folder has, and whose ending does not tell that it is a state. */
+export const guessed = (file: string, isNamed: boolean): { readonly guessed?: true } =>
+  isNamed || SURE_SUFFIXES.some((suffix) => file.endsWith(suffix)) ? {} : { guessed: true };
 
 export const createFileStateSource = ({
   paths,
@@ -39,7 +49,8 @@ export const createFileStateSource = ({
       for (const file of found.files) {
         if (seen.has(file)) continue;
         seen.add(file);
-        yield await readContent(file, createReadStream(file), maxBytes, signal);
+        const read = await readContent(file, createReadStream(file), maxBytes, signal);
+        yield read.ok ? { ...read, ...guessed(file, found.isNamed) } : read;
       }
     }
   },

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { StateFileFailure, WatchableStateSource } from '../../pipeline/ports.ts';
-import { STATE_SUFFIXES } from './file-state-source.ts';
+import { guessed, STATE_SUFFIXES } from './file-state-source.ts';
 import { fileVersion } from './file-version.ts';
 import { resolveInputPath } from './input-paths.ts';
 import { readContent } from './read-content.ts';
@@ -22,7 +22,7 @@ export const createWatchedPath = (path: string, maxBytes: number): WatchableStat
         yield { ok: true, source, unchanged: true };
       } else {
         const file = await readContent(source, createReadStream(source), maxBytes, signal);
-        yield file.ok ? { ...file, version } : file;
+        yield file.ok ? { ...file, version, ...guessed(source, found.isNamed) } : file;
       }
     }
   },

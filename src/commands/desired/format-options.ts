@@ -6,7 +6,7 @@ export type FormatOptions = Partial<Pick<StateLabels, 'unit' | 'namespace' | 'cl
 
 /** The argument of each command that reads states. */
 export const STATES_HELP =
-  'Terraform or OpenTofu states, `show -json` output, Pulumi exports, CloudFormation templates with their stack resources, Kubernetes manifests: files, folders (their *.tfstate), globs, or - for standard input; or where they lie: s3://, gs://, azblob://, azurerm://, https://, tfc://, tfe://, k8s://';
+  'Terraform or OpenTofu states, `show -json` output, Pulumi exports, CloudFormation templates with their stack resources, Kubernetes manifests: files, folders, globs, or - for standard input; or where they lie: s3://, gs://, azblob://, azurerm://, https://, tfc://, tfe://, k8s://';
 
 export const addFormatOptions = (command: Command): Command =>
   command

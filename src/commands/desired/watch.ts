@@ -1,17 +1,21 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { StatesRequest } from '../../pipeline/read-desired-states.ts';
-import { parseEnvironmentName } from './read-states.ts';
+import { STATES_HELP } from './format-options.ts';
+import { addLabelOptions, labelledRequest, type LabelOptions } from './label-options.ts';
 
 export interface DesiredWatchEnvironment {
   /** Watches until the process is asked to stop. */
-  readonly watch: (request: StatesRequest & { readonly intervalMs: number }) => Promise<void>;
+  readonly watch: (
+    request: StatesRequest & {
+      readonly intervalMs: number;
+      readonly removeAfterMs?: number | undefined;
+    },
+  ) => Promise<void>;
 }
 
-interface Options {
-  readonly env: string;
-  readonly repo?: string;
-  readonly owner?: string;
+interface Options extends LabelOptions {
   readonly interval: number;
+  readonly removeAfter?: number;
 }
 
 /** `driftline desired watch`: log lines on stdout; exit code 0 after SIGTERM, 2 where it cannot start. */
@@ -19,29 +23,27 @@ export const registerDesiredWatch = (
   parent: Command,
   environment: DesiredWatchEnvironment,
 ): void => {
-  parent
+  const command = parent
     .command('watch')
     .description('look at states again and again, and publish what has changed')
-    .argument(
-      '<state...>',
-      'where states lie: files, folders, globs, s3://, gs://, azblob://, azurerm://, https://, tfc://, tfe://, k8s://',
-    )
-    .requiredOption('--env <name>', 'environment of the states, such as prod', parseEnvironmentName)
-    .option('--repo <name>', 'repository of the code')
-    .option('--owner <name>', 'team that owns the code')
+    .argument('<state...>', STATES_HELP);
+  addLabelOptions(command)
     .option(
       '--interval <time>',
       'longest time between two looks, such as 60s or 5m',
-      parseInterval,
+      parseTime,
       60_000,
     )
-    .action(async (paths: readonly string[], { env, repo, owner, interval }: Options) => {
+    .option(
+      '--remove-after <time>',
+      'remove the resources of a state that this watch has published, once it is absent from every look for so long, such as 1h (default: they stay)',
+      parseTime,
+    )
+    .action(async (paths: readonly string[], { interval, removeAfter, ...labels }: Options) => {
       await environment.watch({
-        paths,
-        environment: env,
-        ...(repo === undefined ? {} : { repository: repo }),
-        ...(owner === undefined ? {} : { owner }),
+        ...labelledRequest(paths, labels),
         intervalMs: interval,
+        removeAfterMs: removeAfter,
       });
     });
 };
@@ -51,7 +53,7 @@ const LEAST_MS = 500;
 const MOST_MS = 24 * 3_600_000;
 
 /** @returns milliseconds */
-const parseInterval = (text: string): number => {
+const parseTime = (text: string): number => {
   const [, count = '', unit = 's'] = /^(\d{1,9})(ms|s|m|h)?$/.exec(text) ?? [];
   const ms = Number(count) * (UNITS[unit] ?? Number.NaN);
   if (count === '' || !(ms >= LEAST_MS && ms <= MOST_MS)) {

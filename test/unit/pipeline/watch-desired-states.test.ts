@@ -9,6 +9,7 @@ import type {
 import { keptForPublish } from '../../../src/pipeline/prepare-states.ts';
 import { readDesiredStates } from '../../../src/pipeline/read-desired-states.ts';
 import { watchDesiredStates } from '../../../src/pipeline/watch-desired-states.ts';
+import type { StateContext } from '../../../src/core/desired/desired-state.ts';
 import { fakeTime } from '../../support/fake-time.ts';
 import { recordedTelemetry, type RecordedTelemetry } from '../../support/recorded-telemetry.ts';
 import { context, managed, stateText } from '../core/desired/state-fixture.ts';
@@ -28,6 +29,7 @@ describe('a watch of states', () => {
   let held: Map<string, DesiredResource>;
   let opened: number;
   let failWrites: number;
+  let clock: () => number;
 
   beforeEach(() => {
     telemetry = recordedTelemetry();
@@ -80,26 +82,54 @@ describe('a watch of states', () => {
     return { source, looks: () => at };
   };
 
+  /** A folder that has at each look these files; an error is a listing that fails. */
+  const folderOf = (
+    looks: readonly (Readonly<Record<string, string>> | 'fails' | 'empty')[],
+  ): WatchableStateSource => {
+    return {
+      name: 'folder',
+      async *poll(known) {
+        // A second poll within a look, for files that are read together, sees the same.
+        const at = Math.round(clock() / INTERVAL_MS);
+        const files = looks[Math.min(at, looks.length - 1)] ?? 'empty';
+        if (typeof files === 'string') {
+          const reason = files === 'fails' ? 'unavailable' : 'no_match';
+          yield { ok: false, reason, source: 'folder', message: 'Nothing.' };
+          return;
+        }
+        for (const [source, content] of Object.entries(files)) {
+          yield known.get(source) === content
+            ? { ok: true, source, unchanged: true }
+            : { ok: true, source, version: content, content: Buffer.from(content) };
+        }
+      },
+    };
+  };
+
   /** Runs until `until` is reached on a clock that jumps. */
   const watchFor = async (
     until: number,
     sources: readonly WatchableStateSource[],
+    removeAfterMs?: number,
+    change: Partial<StateContext> = {},
   ): Promise<void> => {
     const time = fakeTime();
+    clock = time.clock;
     const stop = new AbortController();
     void time.sleep(until, new AbortController().signal).then(() => stop.abort());
     await watchDesiredStates(
       {
         sources,
         intervalMs: INTERVAL_MS,
-        readFile: (file) =>
+        removeAfterMs,
+        readFiles: (files) =>
           readDesiredStates(
             {
               async *files() {
-                yield file;
+                yield* files;
               },
             },
-            context(),
+            { ...context(), ...change },
             stop.signal,
           ),
         openTopic,
@@ -167,6 +197,92 @@ describe('a watch of states', () => {
     ]);
     expect(opened).toBe(3);
     expect(ids()).toEqual(['vpc-l-1-1']);
+  });
+
+  const three = { a: stateOf(1, 'l-a'), b: stateOf(1, 'l-b'), c: stateOf(1, 'l-c') };
+  const { c: _gone, ...two } = three;
+
+  it('removes the resources of a state that is absent long enough, where that is asked for', async () => {
+    await watchFor(9.5 * INTERVAL_MS, [folderOf([three, two])], 5 * INTERVAL_MS);
+    expect(telemetry.of('desired-state.absent')).toMatchObject([{ source: 'c' }]);
+    expect(telemetry.of('desired-state.withdrawn')).toMatchObject([
+      { source: 'c', scope: 'prod/l-c', removed: 1 },
+    ]);
+    expect(ids()).toEqual(['vpc-l-a-1', 'vpc-l-b-1']);
+  });
+
+  it.each([
+    ['is not asked for', [three, two], undefined],
+    ['the listing fails', [three, 'fails'], INTERVAL_MS],
+    ['the listing is empty', [three, 'empty'], INTERVAL_MS],
+    ['most are absent at once', [three, { a: three.a }], INTERVAL_MS],
+    ['it comes back', [three, two, three, two, three], 2 * INTERVAL_MS],
+    ['it is refused instead', [three, { ...three, c: '{"version": 4,' }], INTERVAL_MS],
+    [
+      'another file holds it now',
+      [three, { ...two, d: stateOf(2, 'l-c', 'vpc-l-c-1') }],
+      INTERVAL_MS,
+    ],
+  ] as const)('keeps them where %s', async (_why, looks, removeAfterMs) => {
+    await watchFor(20.5 * INTERVAL_MS, [folderOf(looks)], removeAfterMs);
+    expect(telemetry.of('desired-state.withdrawn')).toEqual([]);
+    expect(ids().toSorted()).toEqual(['vpc-l-a-1', 'vpc-l-b-1', 'vpc-l-c-1']);
+  });
+
+  it('refuses the same state from a second file, and tells which has it', async () => {
+    await watchFor(2.5 * INTERVAL_MS, [folderOf([{ a: three.a, copy: stateOf(2, 'l-a') }])]);
+    expect(telemetry.of('desired-state.refused')).toMatchObject([
+      { source: 'copy', reason: 'same_state_twice' },
+    ]);
+    expect(ids()).toEqual(['vpc-l-a-1']);
+  });
+
+  const configMap = (name: string, value = 1): string =>
+    JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { value } });
+  const names = () => [...held.values()].map(({ address }) => address).toSorted();
+
+  it('reads manifests of a folder together, again where one of them changes', async () => {
+    const before = { a: three.a, m1: configMap('m1'), m2: configMap('m2') };
+    const after = { ...before, m2: configMap('m2', 2) };
+    await watchFor(5.5 * INTERVAL_MS, [folderOf([before, before, after])], undefined, {
+      unit: 'shop',
+    });
+    expect(names()).toEqual(['aws_vpc.main', 'configmaps/default/m1', 'configmaps/default/m2']);
+    expect(
+      telemetry.of('desired-state.published').map(({ added, changed }) => [added, changed]),
+    ).toEqual([
+      [1, 0],
+      [2, 0],
+      [0, 1],
+    ]);
+  });
+
+  it('takes the objects of a manifest that was deleted away only when it is taken for deleted', async () => {
+    const before = { m1: configMap('m1'), m2: configMap('m2'), m3: configMap('m3') };
+    const { m3: _m3, ...after } = before;
+    const changed = { ...after, m2: configMap('m2', 2) };
+    const folder = () => folderOf([before, after, changed]);
+    await watchFor(9.5 * INTERVAL_MS, [folder()], undefined, { unit: 'shop' });
+    expect(names()).toHaveLength(3);
+    held.clear();
+    await watchFor(9.5 * INTERVAL_MS, [folder()], 3 * INTERVAL_MS, { unit: 'shop' });
+    expect(names()).toEqual(['configmaps/default/m1', 'configmaps/default/m2']);
+  });
+
+  it('tells once that secrets are dropped for want of a hash key', async () => {
+    const secret = (serial: number): string =>
+      stateText([managed({ instances: [{ attributes: { id: 'x', password: `p${serial}` } }] })], {
+        serial,
+      });
+    const { secretHash: _none, ...keyless } = context();
+    const { source } = sourceOf('a', [secret(1), secret(2), secret(3)]);
+    await watchFor(4.5 * INTERVAL_MS, [source], undefined, {
+      ...keyless,
+      secretHash: undefined,
+    } as never);
+    expect(telemetry.of('desired-state.secrets-dropped')).toEqual([
+      { type: 'desired-state.secrets-dropped', source: 'a' },
+    ]);
   });
 
   it('ends with an error of the program itself', async () => {

@@ -201,6 +201,18 @@ describe('log lines', () => {
       reason: 'r',
       message: 'm',
     },
+    'desired-state.absent': {
+      type: 'desired-state.absent',
+      source: 's',
+      removeAfterSeconds: 60,
+    },
+    'desired-state.withdrawn': {
+      type: 'desired-state.withdrawn',
+      source: 's',
+      scope: 'prod/l',
+      removed: 1,
+    },
+    'desired-state.secrets-dropped': { type: 'desired-state.secrets-dropped', source: 's' },
     'group.joined': { type: 'group.joined', group: 'g', partitions: { t: [0] } },
     'group.rebalancing': { type: 'group.rebalancing', group: 'g' },
     'consumer.crashed': { type: 'consumer.crashed', message: 'm', restart: true },
