@@ -143,6 +143,7 @@ const resourceTypeRow = shape({}, {
 
 const cloudFormationRow = shape({ type: text }, {
   id: listOf(text),
+  identities: mapOf(text),
   properties: mapOf(text),
 } satisfies AllOf<Exclude<keyof CloudFormationTypeRow, 'type'>, Check>);
 

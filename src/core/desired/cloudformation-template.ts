@@ -1,4 +1,5 @@
-import { NO_FORMAT_TABLES } from '../model/format-tables.ts';
+import { NO_FORMAT_TABLES, type CloudFormationTypeRow } from '../model/format-tables.ts';
+import { typedIdentity } from '../model/identity.ts';
 import {
   isJsonObject,
   ownString,
@@ -6,7 +7,14 @@ import {
   type JsonObject,
   type JsonValue,
 } from '../model/json.ts';
+import { compileTemplate, expandTemplate } from '../model/path-template.ts';
 import { cloudFormationAttributes } from './cloudformation-attributes.ts';
+import {
+  parameterDeclarations,
+  parameterValue,
+  type ParameterDeclaration,
+  type StackParameters,
+} from './cloudformation-parameters.ts';
 import { scopeOfStack, type ListedResource, type StackListing } from './cloudformation-stack.ts';
 import { cloudFormationType } from './cloudformation-types.ts';
 import { resolveProperties, type References } from './cloudformation-values.ts';
@@ -25,6 +33,8 @@ export interface Template {
   readonly resources: ReadonlyMap<string, TemplateResource>;
   /** `Fn::ForEach` loops, which make resources when deployed. */
   readonly loops: number;
+  readonly conditions: JsonObject;
+  readonly parameters: ReadonlyMap<string, ParameterDeclaration>;
 }
 
 interface TemplateResource {
@@ -63,7 +73,14 @@ export const readTemplate = (source: string, value: JsonValue): Template | State
     }
     resources.set(logicalId, { type, properties });
   }
-  return { source, resources, loops };
+  const conditions = ownValue(value, 'Conditions');
+  return {
+    source,
+    resources,
+    loops,
+    conditions: isJsonObject(conditions) ? conditions : {},
+    parameters: parameterDeclarations(value),
+  };
 };
 
 /**
@@ -73,9 +90,24 @@ export const readTemplate = (source: string, value: JsonValue): Template | State
 export const readStacks = (
   templates: readonly Template[],
   listings: readonly StackListing[],
+  parameters: readonly StackParameters[],
   context: StateContext,
 ): readonly (StateResult & { readonly source: string })[] => {
   const used = new Set<Template>();
+  const files = parameters.filter(({ stackName }) => stackName === undefined);
+  const [file] = files;
+  if (file !== undefined && (files.length > 1 || Math.max(templates.length, listings.length) > 1)) {
+    return [
+      {
+        source: file.source,
+        ...stateFailed(file.source, {
+          reason: 'ambiguous',
+          message:
+            'A parameter file names no stack: read each stack with its own, or give what `aws cloudformation describe-stacks` prints.',
+        }),
+      },
+    ];
+  }
   const stacks = listings.map((listing) => {
     const chosen = templateOf(listing, templates);
     if (chosen === 'ambiguous') {
@@ -89,13 +121,13 @@ export const readStacks = (
       };
     }
     if (chosen !== undefined) used.add(chosen);
-    return { source: listing.source, ...readStack(chosen, listing, context) };
+    return { source: listing.source, ...readStack(chosen, listing, parameters, context) };
   });
   const alone = templates
     .filter((template) => !used.has(template))
     .map((template) => ({
       source: template.source,
-      ...readStack(template, undefined, { ...context, source: template.source }),
+      ...readStack(template, undefined, parameters, { ...context, source: template.source }),
     }));
   return [...stacks, ...alone];
 };
@@ -121,13 +153,15 @@ const templateOf = (
 const readStack = (
   template: Template | undefined,
   listing: StackListing | undefined,
+  parameters: readonly StackParameters[],
   context: StateContext,
 ): StateResult => {
   const source = template?.source ?? listing?.source ?? context.source;
   const name = listing?.stackName ?? context.stack;
   const scope = listing === undefined ? {} : scopeOfStack(listing);
   const physical = new Map(listing?.resources.map((each) => [each.logicalId, each]));
-  const references = referencesOf(listing, name);
+  const told = parameters.find(({ stackName }) => stackName === undefined || stackName === name);
+  const references = referencesOf(template, listing, told, name);
   const types = (context.formats ?? NO_FORMAT_TABLES).cloudFormation;
   const entries: FoundEntry[] = [];
   for (const entry of entriesOf(template, listing)) {
@@ -143,6 +177,11 @@ const readStack = (
     }
     // A transform makes another type of it: AWS::Serverless::Function is a function of Lambda.
     const row = cloudFormationType(listed?.type ?? entry.type, types);
+    const attributes = cloudFormationAttributes(
+      listed?.expected ?? resolveProperties(entry.properties, references),
+      listed?.physicalId,
+      row,
+    );
     const found: FoundResource = {
       address: `${name ?? stem(source)}.${entry.logicalId}`,
       position: `Resources.${entry.logicalId}`,
@@ -152,12 +191,9 @@ const readStack = (
           ? 'aws'
           : 'cloudformation',
       configuration: 'cloudformation',
-      attributes: cloudFormationAttributes(
-        listed?.expected ?? resolveProperties(entry.properties, references),
-        listed?.physicalId,
-        row,
-      ),
+      attributes,
       sensitivePaths: [],
+      identities: listedIdentities(row, attributes),
       scope,
       source,
     };
@@ -174,6 +210,19 @@ const readStack = (
     { ...context, source },
   );
 };
+
+const MAX_IDENTITIES = 200;
+
+/** Of a resource that is several things at its provider: a policy within each role, user and group that it names. */
+const listedIdentities = (
+  { identities = {} }: CloudFormationTypeRow,
+  attributes: JsonObject,
+): readonly string[] =>
+  Object.entries(identities).flatMap(([type, template]) =>
+    expandTemplate(compileTemplate(template), attributes, MAX_IDENTITIES).map(({ text }) =>
+      typedIdentity(type, text),
+    ),
+  );
 
 interface Entry extends TemplateResource {
   readonly logicalId: string;
@@ -196,8 +245,20 @@ const isNothing = (type: string): boolean =>
     type,
   );
 
-const referencesOf = (listing: StackListing | undefined, name: string | undefined): References => {
-  const references = new Map<string, string>();
+const referencesOf = (
+  template: Template | undefined,
+  listing: StackListing | undefined,
+  parameters: StackParameters | undefined,
+  name: string | undefined,
+): References => {
+  const references = new Map<string, JsonValue>();
+  for (const [key, value] of parameters?.values ?? []) {
+    const declaration = template?.parameters.get(key);
+    const isDescribed = parameters?.stackName !== undefined;
+    const given =
+      declaration === undefined ? undefined : parameterValue(declaration, value, isDescribed);
+    if (given !== undefined) references.set(key, given);
+  }
   const arn = listing?.stackId?.split(':') ?? [];
   const pseudo = [
     ['AWS::StackId', listing?.stackId],
@@ -210,7 +271,7 @@ const referencesOf = (listing: StackListing | undefined, name: string | undefine
   for (const { logicalId, physicalId } of listing?.resources ?? ([] as readonly ListedResource[])) {
     if (physicalId !== undefined) references.set(logicalId, physicalId);
   }
-  return references;
+  return { values: references, conditions: template?.conditions ?? {} };
 };
 
 const lineageOf = (

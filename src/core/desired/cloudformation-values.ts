@@ -1,13 +1,18 @@
 import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../model/json.ts';
 
-/** What a template refers to, as far as it is known: logical ids to physical ids, and pseudo parameters. */
-export type References = ReadonlyMap<string, string>;
+/** What a template refers to, as far as it is known. */
+export interface References {
+  /** Physical ids by logical id, pseudo parameters, parameters. */
+  readonly values: ReadonlyMap<string, JsonValue>;
+  /** `Conditions` of the template. */
+  readonly conditions: JsonObject;
+}
 
 const NO_VALUE = Symbol('AWS::NoValue');
 
 /**
  * Properties with the intrinsic functions worked out that only need what is known. What is not known before CloudFormation
- * runs (parameters, attributes of resources, conditions) is left out, and so is a list that has such a member.
+ * runs (parameters that nobody told, attributes of resources) is left out, and so is a list that has such a member.
  */
 export const resolveProperties = (properties: JsonObject, references: References): JsonObject =>
   Object.fromEntries(
@@ -50,13 +55,15 @@ const call = (
   switch (name) {
     case 'Ref':
       if (argument === 'AWS::NoValue') return NO_VALUE;
-      return typeof argument === 'string' ? references.get(argument) : undefined;
+      return typeof argument === 'string' ? references.values.get(argument) : undefined;
     case 'Fn::GetAtt':
       return attributeOf(argument, references);
     case 'Fn::Sub':
       return substitute(argument, references);
     case 'Fn::Join':
       return join(argument, references);
+    case 'Fn::If':
+      return choose(argument, references);
     case 'Fn::Base64':
       // Terraform writes the text of user data too.
       return resolve(argument, references);
@@ -68,8 +75,10 @@ const call = (
 /** Only the id of a security group, which is its physical id. */
 const attributeOf = (argument: JsonValue, references: References): string | undefined => {
   const [logicalId, attribute] = Array.isArray(argument) ? (argument as readonly JsonValue[]) : [];
-  const physicalId = typeof logicalId === 'string' ? references.get(logicalId) : undefined;
-  return attribute === 'GroupId' && physicalId?.startsWith('sg-') === true ? physicalId : undefined;
+  const physicalId = typeof logicalId === 'string' ? references.values.get(logicalId) : undefined;
+  return attribute === 'GroupId' && typeof physicalId === 'string' && physicalId.startsWith('sg-')
+    ? physicalId
+    : undefined;
 };
 
 const substitute = (argument: JsonValue, references: References): string | undefined => {
@@ -81,7 +90,7 @@ const substitute = (argument: JsonValue, references: References): string | undef
   const filled = text.replace(/\$\{([^${}]*)\}/g, (_whole, name: string) => {
     if (name.startsWith('!')) return `\${${name.slice(1)}}`;
     const given = ownValue(own ?? null, name);
-    const value = given === undefined ? references.get(name) : resolve(given, references);
+    const value = given === undefined ? references.values.get(name) : resolve(given, references);
     if (typeof value === 'string' || typeof value === 'number') return String(value);
     complete = false;
     return '';
@@ -91,10 +100,66 @@ const substitute = (argument: JsonValue, references: References): string | undef
 
 const join = (argument: JsonValue, references: References): string | undefined => {
   const [delimiter, list] = Array.isArray(argument) ? (argument as readonly JsonValue[]) : [];
-  if (typeof delimiter !== 'string' || !Array.isArray(list)) return undefined;
-  const members = resolveList(list as readonly JsonValue[], references);
+  if (typeof delimiter !== 'string') return undefined;
+  const resolved = resolve(list ?? null, references);
+  const members = Array.isArray(resolved) ? (resolved as readonly JsonValue[]) : undefined;
   return members?.every((member) => typeof member === 'string' || typeof member === 'number') ===
     true
     ? members.join(delimiter)
     : undefined;
 };
+
+const MAX_CONDITION_DEPTH = 50;
+
+const choose = (
+  argument: JsonValue,
+  references: References,
+): JsonValue | undefined | typeof NO_VALUE => {
+  const [condition, then, otherwise] = Array.isArray(argument)
+    ? (argument as readonly JsonValue[])
+    : [];
+  if (typeof condition !== 'string' || then === undefined || otherwise === undefined) {
+    return undefined;
+  }
+  const holds = isTrue({ Condition: condition }, references, 0);
+  if (holds === undefined) return undefined;
+  return resolve(holds ? then : otherwise, references);
+};
+
+/** Whether a condition holds; undefined where it hangs on what is not known. */
+const isTrue = (
+  condition: JsonValue,
+  references: References,
+  depth: number,
+): boolean | undefined => {
+  if (!isJsonObject(condition) || depth > MAX_CONDITION_DEPTH) return undefined;
+  const [name = '', ...others] = Object.keys(condition);
+  const argument = ownValue(condition, name) ?? null;
+  const members = Array.isArray(argument) ? (argument as readonly JsonValue[]) : [];
+  const each = (): readonly (boolean | undefined)[] =>
+    members.map((member) => isTrue(member, references, depth + 1));
+  if (others.length > 0) return undefined;
+  switch (name) {
+    case 'Condition':
+      return typeof argument === 'string'
+        ? isTrue(ownValue(references.conditions, argument) ?? null, references, depth + 1)
+        : undefined;
+    case 'Fn::Equals': {
+      const [left, right] = members.map((member) => resolve(member, references));
+      return isScalar(left) && isScalar(right) ? String(left) === String(right) : undefined;
+    }
+    case 'Fn::Not': {
+      const [holds] = each();
+      return holds === undefined ? undefined : !holds;
+    }
+    case 'Fn::And':
+      return each().includes(false) ? false : each().includes(undefined) ? undefined : true;
+    case 'Fn::Or':
+      return each().includes(true) ? true : each().includes(undefined) ? undefined : false;
+    default:
+      return undefined;
+  }
+};
+
+const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';

@@ -1,4 +1,9 @@
 import { isJsonObject, ownString, ownValue, type JsonValue } from '../model/json.ts';
+import {
+  isParameters,
+  stackParameters,
+  type StackParameters,
+} from './cloudformation-parameters.ts';
 import { isStackListing, stackListings, type StackListing } from './cloudformation-stack.ts';
 import { isTemplate, readStacks, readTemplate, type Template } from './cloudformation-template.ts';
 import { stateFailed, type StateContext, type StateResult } from './desired-state.ts';
@@ -32,6 +37,7 @@ export const createStateReader = (
   const objects: ManifestObject[] = [];
   const templates: Template[] = [];
   const listings: StackListing[] = [];
+  const parameters: StackParameters[] = [];
 
   const readAlone = (source: string, document: JsonDocument): StateResult => {
     const own = { ...context, source };
@@ -51,6 +57,11 @@ export const createStateReader = (
       if ('message' in read) return read;
       listings.push(...read);
     }
+    if (isParameters(value)) {
+      const read = stackParameters(source, value);
+      if ('message' in read) return read;
+      parameters.push(...read);
+    }
     const body = templateBody(value, parseYaml);
     if (body !== undefined) {
       const read = readTemplate(source, body);
@@ -61,7 +72,7 @@ export const createStateReader = (
   };
 
   const isStackDocument = ({ value }: ParsedDocument): boolean =>
-    isStackListing(value) || templateBody(value, parseYaml) !== undefined;
+    isStackListing(value) || isParameters(value) || templateBody(value, parseYaml) !== undefined;
 
   /** Undefined where the documents are of no format that needs other files too. */
   const keepAll = (
@@ -92,7 +103,7 @@ export const createStateReader = (
       }
       const { document } = parsed;
       const { head } = document;
-      if (isManifest(head) || isStackDocument({ line: 1, value: head })) {
+      if (Array.isArray(head) || isManifest(head) || isStackDocument({ line: 1, value: head })) {
         const value = document.whole();
         if (value === undefined) {
           return [{ source, ...stateFailed(source, { reason: 'too_large', message: TOO_LARGE }) }];
@@ -105,7 +116,7 @@ export const createStateReader = (
     end: () => {
       const source = objects[0]?.source ?? '';
       return [
-        ...readStacks(templates, listings, { ...context, source: '' }),
+        ...readStacks(templates, listings, parameters, { ...context, source: '' }),
         ...(objects.length === 0
           ? []
           : [{ source, ...readManifests(objects, { ...context, source }) }]),

@@ -16,6 +16,11 @@ export interface CloudFormationTypeRow {
   readonly type: string;
   /** Attributes whose value the physical id is. Default `id` alone; for an ARN, `arn` too. */
   readonly id?: readonly string[];
+  /**
+   * Further identities, as templates over the attributes by Terraform type: an inline policy is one in each role that
+   * it names, `{"aws_iam_role_policy": "{roles[]}:{name}"}`.
+   */
+  readonly identities?: Readonly<Record<string, string>>;
   /** Attribute by property, where it is not the property's name in snake case. */
   readonly properties?: Readonly<Record<string, string>>;
 }
