@@ -3,7 +3,7 @@ import { createMemoryIndex } from '../../../src/adapters/desired-store/memory-in
 import { decodeRecord } from '../../../src/codec/decode-record.ts';
 import { readEnvironmentRules } from '../../../src/config/environment-rules-file.ts';
 import { readProviderTables } from '../../../src/config/provider-tables.ts';
-import { readTerraformState } from '../../../src/core/desired/terraform-state.ts';
+import { readState } from '../../support/read-state.ts';
 import type { JsonObject } from '../../../src/core/model/json.ts';
 import type { DetectionContext } from '../../../src/core/model/processed-event.ts';
 import { cloudTrailEvent } from '../../../src/core/normalize/cloudtrail.ts';
@@ -42,7 +42,7 @@ const context = (states: readonly string[]): DetectionContext => {
   const { tables, severity, attacks, resourceTypes } = readProviderTables(CONFIG);
   const index = createMemoryIndex();
   for (const state of states) {
-    const read = readTerraformState(state, {
+    const read = readState(state, {
       source: 'bench',
       environment: 'bench',
       publishedTime: 0,

@@ -176,7 +176,7 @@ describe('the store on disk and its topic', () => {
     await first.reader.start(signal);
     expect(first.store.index.size).toBe(from);
     await first.close();
-    await expectStoreIsTopic();
+    await expectStoreIsTopic(folder, kafka, topic);
   });
 
   it('reads partitions that are added to the topic once it starts again', async () => {
@@ -192,7 +192,7 @@ describe('the store on disk and its topic', () => {
     await second.reader.start(signal);
     expect(second.store.index.size).toBe(600);
     await second.close();
-    await expectStoreIsTopic();
+    await expectStoreIsTopic(folder, kafka, topic);
   });
 
   it('is one a process', async () => {
