@@ -147,7 +147,7 @@ const anchors = (records: readonly SourceRecord[]): readonly Planned[] => {
 };
 
 /** The type under which a label or an event's object is planned as a manifest. */
-export const MANIFEST = 'manifest';
+const MANIFEST = 'manifest';
 
 const namedPlans = (
   records: readonly SourceRecord[],
