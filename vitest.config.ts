@@ -12,6 +12,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          // Laws over thousands of cases, on a machine that may be busy.
+          testTimeout: minute,
           sequence: { groupOrder: 0 },
         },
       },
@@ -20,6 +22,8 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
+          // Laws over thousands of cases, on a machine that may be busy.
+          testTimeout: minute,
           sequence: { groupOrder: 1 },
         },
       },
