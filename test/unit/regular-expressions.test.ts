@@ -26,7 +26,7 @@ const EXPRESSIONS = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
 const LENGTH = 20_000;
 /** Texts that drive an expression with nested or adjacent repetitions to its worst. */
 const EVIL = [
-  ...['a', '0', '-', '.', ' ', '\t', '\n', '/', '[', '{', '"', '\\', ':', 'é'],
+  ...['a', '0', '-', '.', ' ', '\t', '\n', '/', '[', '{', '"', '\\', ':', ',', 'é'],
   ...['a0', 'a-', 'a.', '0:', '${', '://'],
 ].flatMap((part) => {
   const text = part.repeat(LENGTH / part.length);

@@ -15,7 +15,7 @@ export interface CommittedRecords {
 /**
  * Takes the batches of a fetch apart. A transaction that was aborted has its producer's records up to the marker that
  * ends it: those from `firstOffset` on are dropped.
- * @throws RecordBatchError, KafkaError `batch_too_large`, `codec_failed`
+ * @throws RecordBatchError, KafkaError `batch_too_large`, `codec_failed`, `codec_unknown`
  */
 export const committedRecords = async (
   { partition, highWatermark, aborted, batches }: FetchedPartition,

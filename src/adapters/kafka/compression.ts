@@ -118,14 +118,8 @@ export const registerCompressionCodecs = (maxBytes: number): void => {
   for (const type of unknownCodecs) all[type] = () => unknownCodec(type);
 };
 
-/** Unpacks the records of a batch with the codecs that are registered. @throws KafkaError `batch_too_large`, `codec_failed` */
+/** Unpacks the records of a batch with the codecs that are registered. @throws KafkaError `batch_too_large`, `codec_failed`, `codec_unknown` */
 export const decompressBatch = async (compression: number, bytes: Buffer): Promise<Buffer> => {
-  const codec = kafkajs.CompressionCodecs[compression as 1 | 2 | 3 | 4] as
-    (() => Codec) | undefined;
-  if (codec === undefined) {
-    throw new KafkaError('codec_failed', `A fetched batch has the unknown codec ${compression}.`, {
-      retriable: false,
-    });
-  }
-  return codec().decompress(bytes);
+  const codecs = kafkajs.CompressionCodecs as Readonly<Record<number, (() => Codec) | undefined>>;
+  return (codecs[compression]?.() ?? unknownCodec(compression)).decompress(bytes);
 };

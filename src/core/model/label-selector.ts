@@ -3,36 +3,84 @@ import { ownValue, scalarText, type JsonObject } from './json.ts';
 /** Whether an object with these labels is selected. */
 export type LabelMatcher = (labels: JsonObject) => boolean;
 
-const REQUIREMENT =
-  /^\s*(?:(!)\s*([\w./-]+)|([\w./-]+)\s*(?:(==?|!=)\s*([\w.-]*)|\s(in|notin)\s*\(([^()]*)\))?)\s*$/;
-
 /** Commas outside of parentheses end a requirement. */
-const requirementsOf = (text: string): readonly string[] => text.split(/,(?![^()]*\))/);
-
-const valueOf = (labels: JsonObject, key: string): string | undefined => {
-  return scalarText(ownValue(labels, key));
+const requirementsOf = (text: string): readonly string[] => {
+  const found: string[] = [];
+  let start = 0;
+  let isListed = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '(') isListed = true;
+    else if (character === ')') isListed = false;
+    else if (character === ',' && !isListed) {
+      found.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...found, text.slice(start)];
 };
 
-const requirement = (text: string): LabelMatcher | undefined => {
-  const found = REQUIREMENT.exec(text);
-  if (found === null) return undefined;
-  const [, not, absentKey, key = '', equals, value = '', among, values = ''] = found;
-  if (not !== undefined) return (labels) => valueOf(labels, absentKey ?? '') === undefined;
+interface Requirement {
+  readonly key: string;
+  readonly operator: 'exists' | 'absent' | '=' | '!=' | 'in' | 'notin';
+  readonly values: readonly string[];
+}
+
+const KEY = /^[\w./-]+/;
+const VALUE = /^[\w.-]*$/;
+
+/** Without one expression for all of it: such a one takes time with the square of a run of blanks. */
+const parseRequirement = (text: string): Requirement | undefined => {
+  const trimmed = text.trim();
+  const isAbsent = trimmed.startsWith('!');
+  const begun = isAbsent ? trimmed.slice(1).trimStart() : trimmed;
+  const key = KEY.exec(begun)?.[0];
+  if (key === undefined) return undefined;
+  const after = begun.slice(key.length);
+  const rest = after.trimStart();
+  if (rest === '') return { key, operator: isAbsent ? 'absent' : 'exists', values: [] };
+  if (isAbsent) return undefined;
+  const equals = (['==', '=', '!='] as const).find((sign) => rest.startsWith(sign));
   if (equals !== undefined) {
-    return equals === '!='
-      ? (labels) => valueOf(labels, key) !== value
-      : (labels) => valueOf(labels, key) === value;
+    const value = rest.slice(equals.length).trimStart();
+    return VALUE.test(value)
+      ? { key, operator: equals === '!=' ? '!=' : '=', values: [value] }
+      : undefined;
   }
-  if (among !== undefined) {
-    const listed = new Set(values.split(',').map((each) => each.trim()));
-    return (labels) => {
-      const own = valueOf(labels, key);
-      return among === 'in'
-        ? own !== undefined && listed.has(own)
-        : own === undefined || !listed.has(own);
-    };
+  const among = (['notin', 'in'] as const).find((word) => rest.startsWith(word));
+  if (among === undefined || after === rest || !rest.endsWith(')')) return undefined;
+  const list = rest.slice(among.length).trimStart();
+  const inside = list.slice(1, -1);
+  if (!list.startsWith('(') || inside.includes('(') || inside.includes(')')) return undefined;
+  return { key, operator: among, values: inside.split(',').map((each) => each.trim()) };
+};
+
+const valueOf = (labels: JsonObject, key: string): string | undefined =>
+  scalarText(ownValue(labels, key));
+
+const requirement = (text: string): LabelMatcher | undefined => {
+  const parsed = parseRequirement(text);
+  if (parsed === undefined) return undefined;
+  const { key, operator } = parsed;
+  const listed = new Set(parsed.values);
+  switch (operator) {
+    case 'exists':
+      return (labels) => valueOf(labels, key) !== undefined;
+    case 'absent':
+      return (labels) => valueOf(labels, key) === undefined;
+    case '=':
+    case 'in':
+      return (labels) => {
+        const own = valueOf(labels, key);
+        return own !== undefined && listed.has(own);
+      };
+    case '!=':
+    case 'notin':
+      return (labels) => {
+        const own = valueOf(labels, key);
+        return own === undefined || !listed.has(own);
+      };
   }
-  return (labels) => valueOf(labels, key) !== undefined;
 };
 
 /**

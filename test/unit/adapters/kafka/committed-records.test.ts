@@ -90,6 +90,6 @@ describe('the committed records of a fetch', () => {
     const bomb = batchOf(records, { compression: 1, body: gzipSync(Buffer.alloc(5_000)) });
     await expect(read([bomb])).rejects.toMatchObject({ code: 'batch_too_large' });
     const unknown = batchOf(records, { compression: 6 });
-    await expect(read([unknown])).rejects.toMatchObject({ code: 'codec_failed' });
+    await expect(read([unknown])).rejects.toMatchObject({ code: 'codec_unknown' });
   });
 });
