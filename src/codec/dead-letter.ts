@@ -1,5 +1,5 @@
 import type { RecordFailure } from '../core/model/outcome.ts';
-import { DEAD_LETTER_HEADERS } from './dead-letter-headers.ts';
+import { DEAD_LETTER_HEADERS, MARK_HEADERS } from './dead-letter-headers.ts';
 import { sha256, type RecordOrigin } from './search-document.ts';
 
 type HeaderValue = Buffer | string;
@@ -35,6 +35,12 @@ const bounded = (message: string): string =>
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
     .toWellFormed();
 
+/** Whoever writes records may not decide what is read of their dead letters. */
+const OWN_NAMES: ReadonlySet<string> = new Set([
+  ...Object.values(DEAD_LETTER_HEADERS),
+  ...Object.values(MARK_HEADERS),
+]);
+
 const keptHeaders = (headers: ReceivedRecord['headers']): Record<string, HeaderValue> => {
   const kept: [string, HeaderValue][] = [];
   let bytes = 0;
@@ -42,7 +48,7 @@ const keptHeaders = (headers: ReceivedRecord['headers']): Record<string, HeaderV
     // Of headers that repeat, readers take the last; the output has room for one.
     const value: HeaderValue | undefined =
       typeof values === 'string' || Buffer.isBuffer(values) ? values : values?.at(-1);
-    if (value === undefined) continue;
+    if (value === undefined || OWN_NAMES.has(name)) continue;
     bytes += Buffer.byteLength(name) + Buffer.byteLength(value);
     if (kept.length >= MAX_HEADERS || bytes > MAX_HEADER_BYTES) break;
     kept.push([name, value]);

@@ -11,6 +11,8 @@ export interface AbsentStates {
   isAbsent(source: string): boolean;
   /** To be told only of a look that was complete: no failure, and some file found. `now` in milliseconds. */
   look(present: ReadonlySet<string>, now: number): AbsenceLook;
+  /** What was published of this file is withdrawn. Until then each look tells it again. */
+  removed(source: string): void;
 }
 
 const LEAST_LOOKS = 3;
@@ -45,11 +47,11 @@ export const createAbsentStates = (removeAfterMs: number | undefined): AbsentSta
           entry.looks >= LEAST_LOOKS && now - entry.since >= (removeAfterMs ?? Infinity);
         if (isGone) gone.push(source);
       }
-      for (const source of gone) {
-        known.delete(source);
-        absent.delete(source);
-      }
       return { missed, gone };
+    },
+    removed: (source) => {
+      known.delete(source);
+      absent.delete(source);
     },
   };
 };

@@ -29,9 +29,9 @@ interface Remembered {
  * with the outcome `runtime` (`call_begun`).
  *
  * The two meet where they stand in one record, in whatever order, or where this process has seen the beginning before.
- * Otherwise the candidate is there all the same, without the attributes that only the request tells: after a restart
- * between the two, in another worker (give both the same key), or where the end was delivered first. Nothing is kept
- * back to wait for the other half.
+ * Otherwise the end stands alone: after a restart between the two, in another worker (give both the same key), or where
+ * it was delivered first. Then the attributes that only the request tells are missing; and where only the beginning
+ * names the tool or the caller, a call of code is a candidate. Nothing is kept back to wait for the other half.
  */
 export const createBegunCalls = ({
   maxCalls = MAX_CALLS,

@@ -164,6 +164,8 @@ const createLook = (
       known.set(file.source, file.version);
       return;
     }
+    // It was one of those that are one state together: the others are read without it.
+    if (joint.delete(file.source)) isJointNew = true;
     if (read.passedOver > 0) {
       known.set(file.source, file.version);
       return;
@@ -201,10 +203,11 @@ const createLook = (
       known.delete(name);
       if (joint.delete(name)) isJointNew = true;
       else await publisher.withdraw(name);
+      absent.removed(name);
     }
     if (joint.size === 0 && isJointNew) {
-      isJointNew = false;
       await publisher.withdraw(source.name);
+      isJointNew = false;
     }
   };
 

@@ -110,10 +110,10 @@ export const createPartitionReader = (options: PartitionReaderOptions): Partitio
     };
     let answer = await ask();
     while (!isOver()) {
+      answer.forEach(checkCode);
       onAnswer();
       const read: CommittedRecords[] = [];
       for (const each of answer) {
-        checkCode(each);
         if (each.batches.length === 0) continue;
         const found = await committedRecords(each, asked.get(each.partition)!);
         if (found.next === asked.get(each.partition)) continue;
@@ -123,6 +123,7 @@ export const createPartitionReader = (options: PartitionReaderOptions): Partitio
         order.splice(order.indexOf(each.partition), 1);
         order.push(each.partition);
       }
+      const whole = answer.length === order.length;
       const following = ask();
       following.catch(() => undefined);
       await inTurn(async () => {
@@ -131,7 +132,8 @@ export const createPartitionReader = (options: PartitionReaderOptions): Partitio
           await onRecords(each);
           positions.set(each.partition, each.next);
         }
-        if (read.length === 0) onNothing(node);
+        // A broker that throttles answers without any partition.
+        if (read.length === 0 && whole) onNothing(node);
       });
       answer = await following;
     }

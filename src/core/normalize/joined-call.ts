@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../model/audit-event.ts';
+import { eventWith } from '../model/event-with.ts';
 import { isJsonObject, type JsonValue } from '../model/json.ts';
 
 /** What the record of a call's beginning tells that the record of its end leaves out. */
@@ -35,10 +36,5 @@ export const joinedCall = (end: AuditEvent, begun: BegunCall): AuditEvent => {
     resources: end.resources.length > 0 ? end.resources : begun.resources,
     actor: end.actor.userUid === undefined ? begun.actor : end.actor,
   };
-  return new Proxy(end, {
-    get: (target, name): unknown =>
-      Object.hasOwn(joined, name)
-        ? joined[name as keyof BegunCall]
-        : Reflect.get(target, name, target),
-  });
+  return eventWith(end, joined);
 };

@@ -16,7 +16,7 @@ export const proxyPort = (options: StackOptions): number =>
  * DRIFTLINE_FAULT_STACK_{BASE_PORT,DATA_DIR} override; the stack takes six ports from the base on.
  */
 export const faultStackOptions = (env: Environment): StackOptions => {
-  const base = Number(env['DRIFTLINE_FAULT_STACK_BASE_PORT'] ?? 29_090);
+  const base = Number(env['DRIFTLINE_FAULT_STACK_BASE_PORT'] ?? 30_090);
   return stackOptions(env, {
     dataDir:
       env['DRIFTLINE_FAULT_STACK_DATA_DIR'] ??
