@@ -40,7 +40,7 @@ const LOOK_AGAIN_MS = 300_000;
 const STOP_MS = 5_000;
 const OFFSET_OUT_OF_RANGE = 1;
 /** What a refresh of the metadata may mend, by Kafka's codes. */
-const PASSING: ReadonlySet<number> = new Set([3, 5, 6, 7, 9, 13, 56, 74, 75, 76, 78, 89, 100]);
+const PASSING: ReadonlySet<number> = new Set([3, 5, 6, 7, 9, 13, 56, 74, 75, 78, 89, 100]);
 
 const protocolError = (code: number): Error => {
   const { createErrorFromCode } = createRequire(import.meta.url)(

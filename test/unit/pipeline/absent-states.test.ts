@@ -18,13 +18,20 @@ const NOTHING = { missed: [], gone: [] };
 
 describe('a state that is no longer found', () => {
   it('is told once, and gone after the time and three looks', () => {
-    const { look } = watching();
+    const { look, absent } = watching();
     expect(look('abcd', 0)).toEqual(NOTHING);
     expect(look('abc', 10)).toEqual({ missed: ['d'], gone: [] });
     expect(look('abc', 40)).toEqual(NOTHING);
     expect(look('abc', 69)).toEqual(NOTHING);
     expect(look('abc', 70)).toEqual({ missed: [], gone: ['d'] });
+    absent.removed('d');
     expect(look('abc', 80)).toEqual(NOTHING);
+  });
+
+  it('is told again until it is withdrawn, which may fail', () => {
+    const { look } = watching();
+    for (const minutes of [0, 40, 70]) look('abc', minutes);
+    expect(look('abc', 80)).toEqual({ missed: [], gone: ['d'] });
   });
 
   it('is not gone after the time where it was looked for only twice', () => {

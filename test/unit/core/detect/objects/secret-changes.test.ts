@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { redactedValue } from '../../../../../src/core/model/redacted-value.ts';
-import { desiredResource, patchChanges, secretHash } from './owned-object.ts';
+import { desiredResource, patchChanges, secretHash, WEB } from './owned-object.ts';
 
 describe('a Secret', () => {
   const secret = desiredResource(
@@ -60,5 +60,41 @@ describe('a Secret', () => {
       data: { 'app.token': 'ghp_abcdefghijklmnopqrstuvwxyz0123456789' },
     });
     expect(JSON.stringify(data)).not.toContain('ghp_');
+  });
+
+  it('is hidden where code takes the variable from elsewhere and a patch writes its value', () => {
+    const web = JSON.parse(JSON.stringify(WEB)) as typeof WEB;
+    const owner = desiredResource(
+      'kubernetes:apps/deployments/shop/web',
+      JSON.parse(
+        JSON.stringify(web).replace(
+          '{"name":"REGION","value":"eu"}',
+          '{"name":"DB_PASSWORD","valueFrom":{"secretKeyRef":{"name":"db","key":"p"}}}',
+        ),
+      ) as typeof WEB,
+    );
+    const containers = [{ name: 'web', env: [{ name: 'DB_PASSWORD', value: 'hunter2' }] }];
+    const merged = patchChanges({ spec: { template: { spec: { containers } } } }, {}, owner);
+    expect(merged.length).toBeGreaterThan(0);
+    expect(JSON.stringify(merged)).not.toContain('hunter2');
+    const path = '/spec/template/spec/containers/0/env/1/value';
+    const patched = patchChanges([{ op: 'add', path, value: 'hunter2' }], {}, owner);
+    expect(JSON.stringify(patched)).not.toContain('hunter2');
+  });
+
+  it('that is as code has it stays equal', () => {
+    const owner = desiredResource(
+      'kubernetes:apps/deployments/shop/web',
+      JSON.parse(
+        JSON.stringify(WEB).replace(
+          '{"name":"REGION","value":"eu"}',
+          `{"name":"DB_PASSWORD","value":${JSON.stringify(redactedValue('hunter2', secretHash))}}`,
+        ),
+      ) as typeof WEB,
+    );
+    const containers = [{ name: 'web', env: [{ name: 'DB_PASSWORD', value: 'hunter2' }] }];
+    const [change] = patchChanges({ spec: { template: { spec: { containers } } } }, {}, owner);
+    expect(change?.verdict).toBe('equals_desired');
+    expect(JSON.stringify(change)).not.toContain('"hunter2"');
   });
 });
