@@ -62,6 +62,8 @@ const COMPARISONS = Object.keys({
 
 const UNIQUENESS = ['region', 'account', 'global'];
 const EFFECTS = ['create', 'update', 'delete'];
+/** Classes whose acts need no trust: they may not rest on words that the caller chooses. */
+const EXEMPT_CLASSES: readonly unknown[] = ['cloud_service', 'k8s_controller'];
 const SIGNAL_TESTS = ['matches', 'contains', 'startsWith', 'endsWith', 'equals'];
 
 const runtimeKey = matching(
@@ -183,6 +185,12 @@ const signal = shape(
     const isFlag = row['field'] === 'fromConsole';
     if ((typeof row['equals'] === 'boolean') !== isFlag) {
       report(`${path}.equals`, isFlag ? 'must be true or false' : 'must be a text');
+    }
+    if (row['field'] === 'userAgent' && EXEMPT_CLASSES.includes(row['class'])) {
+      report(
+        `${path}.field`,
+        `must name who acted: anybody can send a user agent, and ${EXEMPT_CLASSES.join(' and ')} need no trust`,
+      );
     }
   },
 );

@@ -166,6 +166,16 @@ describe('a faulty table', () => {
       'signals[0].equals must be a text',
     ],
     [
+      'providers/gcp/actors.json',
+      { signals: [{ ...signal, class: 'cloud_service', contains: 'GoogleContainerEngine/' }] },
+      'signals[0].field must name who acted: anybody can send a user agent',
+    ],
+    [
+      'providers/kubernetes/actors.json',
+      { signals: [{ ...signal, class: 'k8s_controller', contains: 'kube-controller-manager' }] },
+      'signals[0].field must name who acted: anybody can send a user agent',
+    ],
+    [
       'providers/aws/operations.json',
       { 'ec2:X': { effect: 'make', targets: [] } },
       '["ec2:X"].effect must be one of create, update, delete',

@@ -238,10 +238,29 @@ describe('who acted', () => {
     ['service-12@container-engine-robot.iam.gserviceaccount.com', 'x', 'cloud_service'],
     ['12@cloudservices.gserviceaccount.com', 'x', 'cloud_service'],
     ['service-desk@shop-prod-1.iam.gserviceaccount.com', 'curl/8.5', 'cli_sdk'],
-    [ci, 'google-api-go-client/0.5 GoogleContainerEngine/v1', 'cloud_service'],
+    ['service-org-12@gcp-sa-logging.iam.gserviceaccount.com', 'x', 'cloud_service'],
+    ['service-p12@gcp-sa-accessapproval.iam.gserviceaccount.com', 'x', 'cloud_service'],
+    ['service-12@compute-system.iam.gserviceaccount.com', 'x', 'cloud_service'],
+    ['service-12@container-engine-robot.iam.gserviceaccount.com.evil.com', 'curl/8.5', 'cli_sdk'],
   ])('%s with %s is %s', (email, agent, expected) => {
     expect(by(email, agent).actor?.class).toBe(expected);
   });
+
+  it('is not Google by a user agent that names GKE, which anybody can send', () => {
+    const agent = 'google-api-go-client/0.5 GoogleContainerEngine/v1';
+    expect(by(ci, agent)).toMatchObject({ outcome: 'candidate', actor: { class: 'cli_sdk' } });
+    expect(by('eve@example.com', 'evil GoogleContainerEngine/v1').outcome).toBe('candidate');
+  });
+
+  it.each(['service-1234567@evil-proj', 'service-1@xgcp-sa-logging', 'service-1@compute-system-2'])(
+    'is not Google as %s, a service account that a tenant can make',
+    (name) => {
+      expect(by(`${name}.iam.gserviceaccount.com`, 'curl/8.5')).toMatchObject({
+        outcome: 'candidate',
+        actor: { class: 'cli_sdk' },
+      });
+    },
+  );
 
   it('is code with a trusted service account and Terraform, a candidate with one of the two', () => {
     const trusted = ['ci@*.iam.gserviceaccount.com'];
