@@ -104,6 +104,25 @@ describe('an act on an object that code owns', () => {
   });
 });
 
+describe('a service account that has a name of a controller', () => {
+  const by = (name: string): ProcessedEvent =>
+    process({ user: { username: `system:serviceaccount:${name}`, groups: [] } });
+
+  it.each(['shop:karpenter', 'gke-mine:default', 'gke-managed-systems:x', 'gke-connect:default'])(
+    'is a tenant as %s, whom its namespace gives no exemption',
+    (name) => {
+      expect(by(name)).toMatchObject({ outcome: 'candidate', actor: { class: 'cli_sdk' } });
+    },
+  );
+
+  it.each(['karpenter:karpenter', 'kube-system:karpenter', 'gke-managed-system:x'])(
+    'is the controller as %s',
+    (name) => {
+      expect(by(name).outcome).toBe('service');
+    },
+  );
+});
+
 describe('what is no drift', () => {
   it.each([
     [{ verb: 'get' }, 'read', 'read_only'],
