@@ -327,6 +327,35 @@ describe('who acted', () => {
     });
   });
 
+  it.each([
+    ['a service principal', { ...pipeline, app_displayname: 'Azure Cleanup' }, 'Azure Cleanup'],
+    ['a person', { idtyp: 'user', [oid]: 'o-1', name: 'Microsoft Support' }, 'Microsoft Support'],
+    ['nobody by type', { [oid]: 'o-1', name: 'Microsoft.Support' }, 'Microsoft.Support'],
+  ])('is not Microsoft by the display name of %s', (_who, claims, name) => {
+    const found = by(claims);
+    expect(found).toMatchObject({ outcome: 'candidate', actor: { name } });
+    expect(found.actor?.principal).not.toBe(name);
+    expect(found.actor?.signals).not.toContain('microsoft-caller');
+  });
+
+  it('is the caller before any display name, which trust does not cover', () => {
+    const more = { caller: 'eve@example.com', identity: { claims: { name: 'ci' } } };
+    const operation = 'Microsoft.Network/networkSecurityGroups/write';
+    expect(act({ operation, on: AZURE_NSG, more }, [nsg], ['ci'])).toMatchObject({
+      actor: { principal: 'eve@example.com', trusted: false },
+    });
+  });
+
+  it.each([
+    [{}, 'service'],
+    [{ evidence: { principalType: 'User' } }, 'candidate'],
+    [{ evidence: { principalType: 'ServicePrincipal' } }, 'candidate'],
+  ])('is Microsoft as caller, with %j as authorization: %s', (authorization, outcome) => {
+    const more = { caller: 'Microsoft.Insights', identity: { authorization, claims: {} } };
+    const operation = 'Microsoft.Network/networkSecurityGroups/write';
+    expect(act({ operation, on: AZURE_NSG, more }, [nsg]).outcome).toBe(outcome);
+  });
+
   it('is any other service principal', () => {
     expect(by(pipeline, ['other'])).toMatchObject({
       outcome: 'candidate',
