@@ -1,6 +1,12 @@
 import type { DecodedRecord } from '../codec/decoded-record.ts';
 import type { AuditEvent } from '../core/model/audit-event.ts';
-import { begunCall, joinedCall, type BegunCall } from '../core/normalize/joined-call.ts';
+import {
+  begunCall,
+  isAcceptanceOf,
+  isEndOf,
+  joinedCall,
+  type BegunCall,
+} from '../core/normalize/joined-call.ts';
 
 /** Joins the end of a long call to its beginning. */
 export interface BegunCalls {
@@ -21,6 +27,8 @@ const MAX_BYTES = 32 * 1024 * 1024;
 interface Remembered {
   readonly call: BegunCall;
   readonly bytes: number;
+  /** The event that ended the call: it is joined again where it is read again, and no other one is. */
+  endedBy?: string;
 }
 
 /**
@@ -48,7 +56,10 @@ export const createBegunCalls = ({
   const remember = (uid: string, event: AuditEvent): void => {
     const call = begunCall(event);
     // That Azure has accepted a call is told after its start, and says less.
-    if (call.request === undefined && calls.get(uid)?.call.request !== undefined) return;
+    const known = calls.get(uid);
+    if (known !== undefined && known.endedBy === undefined && isAcceptanceOf(call, known.call)) {
+      return;
+    }
     forget(uid);
     calls.set(uid, { call, bytes: event.raw.length });
     bytes += event.raw.length;
@@ -56,6 +67,14 @@ export const createBegunCalls = ({
       if (calls.size <= maxCalls && bytes <= maxBytes) break;
       forget(oldest);
     }
+  };
+
+  const joinedEnd = (event: AuditEvent): AuditEvent => {
+    const begun = event.call?.phase === 'ended' ? calls.get(event.call.uid) : undefined;
+    if (begun === undefined || (begun.endedBy ?? event.id) !== event.id) return event;
+    if (!isEndOf(event, begun.call)) return event;
+    begun.endedBy = event.id;
+    return joinedCall(event, begun.call);
   };
 
   return {
@@ -67,12 +86,7 @@ export const createBegunCalls = ({
         else if (call?.phase === 'ended') ends += 1;
       }
       if (ends === 0) return decoded;
-      const events = decoded.events.map((event) => {
-        const { call } = event;
-        const begun = call?.phase === 'ended' ? calls.get(call.uid) : undefined;
-        return begun === undefined ? event : joinedCall(event, begun.call);
-      });
-      return { ...decoded, events };
+      return { ...decoded, events: decoded.events.map(joinedEnd) };
     },
   };
 };

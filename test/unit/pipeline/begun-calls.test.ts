@@ -69,6 +69,48 @@ describe('the end of a call', () => {
   });
 });
 
+describe('a request that somebody sent before under the same correlation id', () => {
+  const body = '{"properties":{"access":"Allow"}}';
+  const upn = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn';
+  const record = (resultType: string, time: string, who = 'alice', more = {}): object =>
+    eventHubRecord({
+      resultType,
+      time: `2026-03-${time}:00Z`,
+      identity: { claims: { [upn]: `${who}@example.com` } },
+      ...more,
+    });
+  const start = (time: string, who?: string): object =>
+    record('Start', time, who, { properties: { requestbody: body } });
+  const joined = { properties: { access: 'Allow' } };
+
+  it('is joined to the end of its own call, hours later, and once more where that is read again', () => {
+    const end = record('Success', '01T15:00');
+    const between = record('Accept', '01T10:01');
+    expect(requestAtEnd([start('01T10:00'), between, end])).toEqual(joined);
+    expect(requestAtEnd([start('01T10:00'), end, end])).toEqual(joined);
+  });
+
+  it('is not joined to the end of a later call, once its own has ended', () => {
+    const ends = [record('Success', '01T10:02'), record('Success', '01T10:04')];
+    expect(requestAtEnd([start('01T10:00'), ...ends])).toBeUndefined();
+    const begun = record('Start', '01T10:03');
+    expect(requestAtEnd([start('01T10:00'), ends[0], begun, ends[1]])).toBeUndefined();
+  });
+
+  it.each([
+    ['another actor', [record('Success', '01T10:02', 'bob')]],
+    ['an end after a day', [record('Success', '02T10:01')]],
+    ['an end that was before', [record('Success', '01T09:50')]],
+    [
+      'another actor who began',
+      [record('Start', '01T10:01', 'bob'), record('Success', '01T10:02')],
+    ],
+    ['a call begun later', [record('Start', '01T11:00'), record('Success', '01T11:01')]],
+  ])('is not joined to %s', (_what, records) => {
+    expect(requestAtEnd([start('01T10:00'), ...records])).toBeUndefined();
+  });
+});
+
 describe('what is remembered', () => {
   it('is the newest, in count and in bytes', () => {
     const many = Array.from({ length: 5 }, (_, number) => first(`operation-${number}`));
