@@ -6,16 +6,35 @@ import { typedIdentity } from './identity.ts';
  */
 
 const ARM_ID = /^\/(?:subscriptions|providers)\//i;
-const GOOGLE_PATH =
-  /^(?:(?:https:)?\/\/[^/]*googleapis\.com\/(?:.*\/)?)?((?:projects|organizations|folders|billingAccounts)\/[^/]+\/.+)$/;
+const GOOGLE_HOST = /^(?:https:)?\/\/[^/]*googleapis\.com\//;
+const GOOGLE_ROOTS = new Set(['projects', 'organizations', 'folders', 'billingAccounts']);
+const LINE_END = /[\n\r\u2028\u2029]/;
+/** Longer text is no path. */
+const LONGEST_PATH = 4_096;
 const PROVIDERS = '/providers/';
 
 const isArmId = (value: string): boolean => ARM_ID.test(value);
 
+/** A Google resource's name, of itself or at the end of a link to an API: from the last root on. */
+const googlePath = (value: string): string | undefined => {
+  const host = GOOGLE_HOST.exec(value)?.[0];
+  if (host === undefined && !GOOGLE_ROOTS.has(value.slice(0, value.indexOf('/')))) return undefined;
+  if (LINE_END.test(value)) return undefined;
+  const segments = value.slice(host?.length ?? 0).split('/');
+  const last = host === undefined ? 0 : segments.length - 3;
+  for (let at = last; at >= 0; at -= 1) {
+    const [root = '', owner, name, more] = segments.slice(at, at + 4);
+    const hasName = Boolean(name) || more !== undefined;
+    if (GOOGLE_ROOTS.has(root) && owner && hasName) return segments.slice(at).join('/');
+  }
+  return undefined;
+};
+
 /** The identity of a resource of any type by its path: `id:<path>`, an ARM id in lower case; undefined for no path. */
 export const pathIdentity = (value: string): string | undefined => {
+  if (value.length > LONGEST_PATH) return undefined;
   if (isArmId(value)) return typedIdentity('id', value.toLowerCase());
-  const path = GOOGLE_PATH.exec(value)?.[1];
+  const path = googlePath(value);
   return path === undefined ? undefined : typedIdentity('id', path);
 };
 

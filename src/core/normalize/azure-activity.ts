@@ -62,6 +62,12 @@ const armType = (id: string): string | undefined => {
     : [namespace, ...types].join('/');
 };
 
+/** What the path of an event (`<resource>/events/<id>/ticks/<time>`) is about. */
+const beforeEvents = (id: string | undefined): string | undefined => {
+  const at = id?.search(/\/events\//i) ?? -1;
+  return at === -1 ? id : id?.slice(0, at);
+};
+
 /** The resource's id in lower case, since Azure takes it in any and logs write it in upper case. */
 const resourceIdOf = (record: JsonValue): string | undefined => {
   const authorization =
@@ -72,7 +78,7 @@ const resourceIdOf = (record: JsonValue): string | undefined => {
     azureText(record, 'resourceUri') ??
     ownString(azureObject(record, 'properties'), 'entity') ??
     ownString(authorization, 'scope') ??
-    ownString(record, 'id')?.replace(/\/events\/.*$/i, '');
+    beforeEvents(ownString(record, 'id'));
   if (found === undefined || found.length > LONGEST_RESOURCE) return undefined;
   const id = withoutTrailingSlashes(found.toLowerCase());
   return id.startsWith('/') ? id : undefined;

@@ -3,10 +3,14 @@ import { ownString, ownValue, type JsonValue } from '../model/json.ts';
 
 const SERVICE_ACCOUNT = /gserviceaccount\.com$/i;
 /** The pool that a federated identity comes from, in `principal://iam.googleapis.com/<pool>/subject/<subject>`. */
-const FEDERATED = /^principal(?:Set)?:\/\/[^/]+\/(.+?)\/(?:subject|attribute\.[^/]+|group)\/(.+)$/;
+const FEDERATED = /^principal(?:Set)?:\/\/[^/]+\/(.+?)\/(?:subject|attribute\.[^/]+|group)\/(.+)$/s;
+const LONGEST_SUBJECT = 4_096;
+
+const federatedIdentity = (subject: string | undefined): RegExpExecArray | null =>
+  subject === undefined || subject.length > LONGEST_SUBJECT ? null : FEDERATED.exec(subject);
 
 const typeOf = (email: string | undefined, subject: string | undefined): string | undefined => {
-  if (subject !== undefined && FEDERATED.test(subject)) return 'FederatedUser';
+  if (federatedIdentity(subject) !== null) return 'FederatedUser';
   const kind = subject === undefined ? undefined : /^([a-zA-Z]+):/.exec(subject)?.[1];
   if (kind === 'serviceAccount' || SERVICE_ACCOUNT.test(email ?? '')) return 'ServiceAccount';
   return kind === 'user' || email !== undefined ? 'User' : undefined;
@@ -36,7 +40,7 @@ export const gcpActor = (payload: JsonValue | undefined): EventActor => {
   const attributes = ownValue(ownValue(payload, 'requestMetadata'), 'requestAttributes');
   const email = ownString(authentication, 'principalEmail');
   const subject = ownString(authentication, 'principalSubject');
-  const [, pool, federated] = FEDERATED.exec(subject ?? '') ?? [];
+  const [, pool, federated] = federatedIdentity(subject) ?? [];
   return {
     userType: typeOf(email, subject),
     userUid: email ?? subject,

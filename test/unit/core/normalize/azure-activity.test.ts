@@ -225,6 +225,22 @@ describe('a resource log', () => {
   });
 });
 
+describe('a record with 128 KiB of event paths as its id', () => {
+  it('is read in time', () => {
+    const id = `${'/events/'.repeat(16_384)}\n`;
+    const record = restRecord({ resourceId: undefined, authorization: undefined, id });
+    const start = performance.now();
+    expect(event(record).resources).toEqual([]);
+    expect(performance.now() - start).toBeLessThan(250);
+  });
+
+  it('is about what stands before the first', () => {
+    const id = `${AZURE_NSG}/Events/e-1/ticks/1`;
+    const record = restRecord({ resourceId: undefined, authorization: undefined, id });
+    expect(event(record).resources[0]?.uid).toBe(AZURE_NSG.toLowerCase());
+  });
+});
+
 describe('a record that cannot be used', () => {
   it.each([
     ['operationName', undefined, 'operationName is missing'],

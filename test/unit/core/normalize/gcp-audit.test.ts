@@ -148,6 +148,13 @@ describe('the actor of an audit log', () => {
     });
   });
 
+  it.each(['\n', 'x'])('is read in time where its subject has 128 KiB and ends with %j', (end) => {
+    const principalSubject = `principal://x/${'p/subject/'.repeat(13_000)}${end}`;
+    const start = performance.now();
+    expect(actor({ principalSubject }).userUid).toBe(principalSubject);
+    expect(performance.now() - start).toBeLessThan(250);
+  });
+
   it('has the reason that it gave for the request as its session', () => {
     const requestMetadata = { requestAttributes: { reason: 'run-17' } };
     expect(event({}, { requestMetadata }).actor.sessionUid).toBe('run-17');
