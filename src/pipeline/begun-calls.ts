@@ -36,6 +36,7 @@ interface Remembered {
  * makes the candidate, so that a call makes one, and none where it fails later; the beginning is an event of its own
  * with the outcome `runtime` (`call_begun`).
  *
+ * Only the first end is joined, of the same actor, within 24 hours: an id that is sent again brings no old request.
  * The two meet where they stand in one record, in whatever order, or where this process has seen the beginning before.
  * Otherwise the end stands alone: after a restart between the two, in another worker (give both the same key), or where
  * it was delivered first. Then the attributes that only the request tells are missing; and where only the beginning
