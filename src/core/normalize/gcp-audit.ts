@@ -22,7 +22,7 @@ import { isIdPart, NO_ID_PART, toldId } from './event-id.ts';
 import { parseUtcTime } from './event-time.ts';
 import { gcpActor } from './gcp-actor.ts';
 import { gcpOperation } from './gcp-method-name.ts';
-import { gcpResourceName } from './gcp-resource-name.ts';
+import { gcpResourceName, toldProjectNumber } from './gcp-resource-name.ts';
 import { LazyEvent, type EventKey } from './lazy-event.ts';
 import { invalidEvent } from './record-failure.ts';
 
@@ -145,13 +145,14 @@ class GcpAuditEvent extends LazyEvent {
 
   get resources(): readonly StatedResource[] {
     const monitored = ownValue(this.#entry, 'resource');
-    const [authorized] = this.#authorized();
+    const authorized = this.#authorized();
     const name =
       ownString(this.#payload, 'resourceName') ??
-      authorized ??
+      authorized[0] ??
       ownString(ownValue(this.#payload, 'response'), 'targetLink');
     if (name === undefined) return [];
-    const uid = gcpResourceName(name, this.#project, ownValue(monitored, 'labels'));
+    const numbers = this.#ownNumbers([...authorized, ...this.#namedByCall(), name]);
+    const uid = gcpResourceName(name, this.#project, ownValue(monitored, 'labels'), numbers);
     return uid === '' ? [] : [{ uid, type: ownString(monitored, 'type') }];
   }
 
@@ -188,6 +189,24 @@ class GcpAuditEvent extends LazyEvent {
         [],
     );
   }
+
+  #namedByCall(): readonly string[] {
+    return ['request', 'response'].flatMap(
+      (part) => ownString(ownValue(this.#payload, part), 'name') ?? [],
+    );
+  }
+
+  /** The numbers of the entry's project, by its labels, its log and the resources that it names. */
+  #ownNumbers(names: readonly string[]): readonly string[] {
+    const project = this.#project;
+    if (project === undefined) return [];
+    const number = ownString(
+      ownValue(ownValue(this.#entry, 'resource'), 'labels'),
+      'project_number',
+    );
+    const told = toldProjectNumber(names, project);
+    return [...projectsOf(this.#entry), number, told].filter((each) => each !== undefined);
+  }
 }
 
 /** Whether a JSON value is meant to be an entry of Cloud Audit Logs; other logs of Cloud Logging are none. */
@@ -207,14 +226,19 @@ const required = (payload: JsonObject, field: string): string | RecordFailure =>
   return text.length > LONGEST ? say(`is longer than ${LONGEST} characters`) : text;
 };
 
-/** Id of the entry's project, as its resource or its log names it; its number where neither tells the id. */
-const projectOf = (entry: JsonObject): string | undefined => {
+/** Ids or numbers of the entry's project, as its resource and its log name it. */
+function projectsOf(entry: JsonObject): readonly string[] {
   const labels = ownValue(ownValue(entry, 'resource'), 'labels');
   const holder = LOG_NAME.exec(ownString(entry, 'logName') ?? '')?.[1];
-  const names = [
+  return [
     ownString(labels, 'project_id'),
     holder?.startsWith('projects/') ? holder.slice('projects/'.length) : undefined,
   ].filter((name) => name !== undefined);
+}
+
+/** Id of the entry's project; its number where nothing tells the id. */
+const projectOf = (entry: JsonObject): string | undefined => {
+  const names = projectsOf(entry);
   return names.find((name) => !/^\d+$/.test(name)) ?? names[0];
 };
 

@@ -73,8 +73,19 @@ describe('the number of a project', () => {
     resource: { type: 'pubsub_topic', labels: { project_id: '424242' } },
   };
 
-  it('is told by the labels of the entry', () => {
-    expect(act(payload, [topic]).candidates).toMatchObject([{ kind: 'deleted' }]);
+  it('is told by what else the entry names', () => {
+    const told = {
+      ...payload,
+      authorizationInfo: [{ resource: `projects/${PROJECT}/topics/orders` }],
+    };
+    expect(act(told, [topic]).candidates).toMatchObject([{ kind: 'deleted' }]);
+  });
+
+  it("that nothing tells never makes another project's resource this one's", () => {
+    expect(act(payload, [topic]).candidates).toEqual([]);
+    expect(act(payload, [topic, project]).candidates).toMatchObject([
+      { kind: 'deleted', resource: { key: topic.key } },
+    ]);
   });
 
   it('is told by the project that code owns', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ACTIVITY, STATUS, type AuditEvent } from '../../../../src/core/model/audit-event.ts';
-import type { JsonObject } from '../../../../src/core/model/json.ts';
+import type { JsonObject, JsonValue } from '../../../../src/core/model/json.ts';
 import { gcpAuditEvent, isGcpAuditEntry } from '../../../../src/core/normalize/gcp-audit.ts';
 import { gcpOperation } from '../../../../src/core/normalize/gcp-method-name.ts';
 import { gcpResourceName } from '../../../../src/core/normalize/gcp-resource-name.ts';
@@ -192,7 +192,8 @@ describe('the name of the resource', () => {
       {},
       'projects/p/global/networks/n',
     ],
-    ['projects/123456/topics/t', {}, 'projects/shop/topics/t'],
+    ['projects/-/topics/t', {}, 'projects/shop/topics/t'],
+    ['projects/123456/topics/t', {}, 'projects/123456/topics/t'],
     ['projects/other/topics/t', {}, 'projects/other/topics/t'],
     [
       'projects/-/serviceAccounts/1234',
@@ -214,12 +215,49 @@ describe('the name of the resource', () => {
     [
       'projects/123456/services/[dns.googleapis.com]',
       {},
-      'projects/shop/services/dns.googleapis.com',
+      'projects/123456/services/dns.googleapis.com',
     ],
     ['organizations/42', {}, 'organizations/42'],
     ['1234567890', {}, '1234567890'],
   ])('%s with %j is %s', (name, labels, path) => {
     expect(gcpResourceName(name, 'shop', labels)).toBe(path);
+  });
+});
+
+describe("another project's number", () => {
+  const uidOf = (entry: Record<string, JsonValue>, payload: Record<string, JsonValue>) =>
+    event(entry, { resourceName: 'projects/999999/secrets/db', ...payload }).resources[0]?.uid;
+
+  it("is not taken for the entry's own project", () => {
+    expect(uidOf({}, { authorizationInfo: [] })).toBe('projects/999999/secrets/db');
+  });
+
+  it.each<[string, Record<string, JsonValue>, Record<string, JsonValue>]>([
+    [
+      'a label',
+      { resource: { labels: { project_id: 'shop', project_number: '999999' } } },
+      { authorizationInfo: [] },
+    ],
+    [
+      'the log',
+      {
+        resource: { labels: { project_id: 'shop' } },
+        logName: 'projects/999999/logs/cloudaudit.googleapis.com%2Factivity',
+      },
+      { authorizationInfo: [] },
+    ],
+    [
+      'a checked permission',
+      { resource: { labels: { project_id: 'shop' } } },
+      { authorizationInfo: [{ resource: 'projects/shop/secrets/db' }] },
+    ],
+    [
+      'the request',
+      { resource: { labels: { project_id: 'shop' } } },
+      { authorizationInfo: [], request: { name: 'projects/shop/secrets/db' } },
+    ],
+  ])('is none where %s tells that it is its own', (_by, entry, payload) => {
+    expect(uidOf(entry, payload)).toBe('projects/shop/secrets/db');
   });
 });
 
