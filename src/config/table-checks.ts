@@ -88,6 +88,7 @@ const optionalEventsKeys = {
   createSuffixes: listOf(text),
   deleteSuffixes: listOf(text),
   runtimeSuffixes: listOf(text),
+  inlineChildren: listOf(text),
   unique: oneOf(UNIQUENESS),
   statesResource: flag,
 };

@@ -181,6 +181,7 @@ const isContainer = (path: string): boolean => /^[^/]+\/[^/]+$/.test(path);
 /** The resource whose path the record states, as the desired resource of whatever type that has the path. */
 const statedPath = (search: Search): readonly IdentifiedResource[] => {
   const { event, tables } = search;
+  const { createPrefixes, inlineChildren } = tables.operations;
   const [first] = event.resources;
   const identity = first === undefined ? undefined : pathIdentity(first.uid);
   if (first === undefined || identity === undefined || isContainer(first.uid)) return [];
@@ -191,7 +192,8 @@ const statedPath = (search: Search): readonly IdentifiedResource[] => {
   const [owner] = owners;
   if (owner !== undefined) {
     // A creation without a row may name what it was created in.
-    if (effect === 'create' && tables.statesResource !== true) return [];
+    const creates = effect === 'create' || startsWithAny(event.operation, createPrefixes);
+    if (creates && tables.statesResource !== true) return [];
     const type = canonicalType(tables.resourceTypes, owner.type);
     return [{ identity, type, owners, effect, matchedBy: 'stated', position: 0 }];
   }
@@ -205,23 +207,22 @@ const statedPath = (search: Search): readonly IdentifiedResource[] => {
     matchedBy: 'stated',
     position: 0,
   };
-  if (effect === 'create') return [itself];
-  for (const parent of resourcePath(first.uid).parents) {
-    const owning = at(parent);
-    const [whole] = owning;
-    if (whole === undefined) continue;
-    return [
-      {
-        identity: pathIdentity(parent) ?? parent,
-        type: canonicalType(tables.resourceTypes, whole.type),
-        owners: owning,
-        effect: 'update',
-        matchedBy: 'stated',
-        position: 0,
-      },
-    ];
-  }
-  return [itself];
+  const [parent] = resourcePath(first.uid).parents;
+  const isInline = inlineChildren?.includes(type) === true;
+  if (effect === 'create' || !isInline || parent === undefined) return [itself];
+  const owning = at(parent);
+  const [whole] = owning;
+  if (whole === undefined) return [itself];
+  return [
+    {
+      identity: pathIdentity(parent) ?? parent,
+      type: canonicalType(tables.resourceTypes, whole.type),
+      owners: owning,
+      effect: 'update',
+      matchedBy: 'stated',
+      position: 0,
+    },
+  ];
 };
 
 const stated = (search: Search, row: OperationRow | undefined): readonly IdentifiedResource[] => {

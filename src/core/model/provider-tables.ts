@@ -16,7 +16,7 @@ export interface ProviderTables {
   readonly unique?: Uniqueness;
   /**
    * Every record states the resource that it touched by its path, as Azure's do: an operation needs no row to be
-   * identified, and what has no owner may be a part of what has one.
+   * identified, and what has no owner may be a part of what has one (`inlineChildren`).
    */
   readonly statesResource?: boolean;
   /** Of a provider whose calls are on whole objects: the acts are read from these, not by rows of operations. */
@@ -38,6 +38,11 @@ export interface OperationTable {
   readonly readSuffixes?: readonly string[];
   readonly createSuffixes?: readonly string[];
   readonly deleteSuffixes?: readonly string[];
+  /**
+   * Types of parts that code writes within the resource that they are under, as records state them: an act on such a
+   * part that nobody owns is a change of that resource. A part of another type is a resource of its own.
+   */
+  readonly inlineChildren?: readonly string[];
   /**
    * Operations with such an end are no configuration unless they have a row: `/action` is anything that a resource can
    * be told to do.

@@ -136,14 +136,37 @@ describe('a resource without a row', () => {
     expect(gone).toMatchObject([{ kind: 'deleted' }]);
   });
 
-  it('is a change of what it is a part of, never of the group it is in', () => {
-    const whole = azure('azurerm_own_thing', on);
+  it('is a change of what holds it inline, never of the group it is in', () => {
+    const app = `${AZURE_GROUP}/providers/Microsoft.Web/sites/shop`;
+    const whole = azure('azurerm_own_app', app);
     const group = azure('azurerm_resource_group', AZURE_GROUP);
-    const part = { operation: 'Microsoft.Own/things/parts/write', on: `${on}/parts/p` };
+    const part = {
+      operation: 'Microsoft.Web/sites/basicPublishingCredentialsPolicies/write',
+      on: `${app}/basicPublishingCredentialsPolicies/ftp`,
+    };
     expect(act(part, [whole, group]).candidates).toMatchObject([
       { kind: 'changed', resource: { key: whole.key } },
     ]);
     expect(act(part, [group])).toMatchObject({ outcome: 'unresolved' });
+  });
+
+  it.each([
+    ['Microsoft.Sql/servers/s1', 'databases/newdb'],
+    ['Microsoft.Sql/servers/s1', 'firewallRules/office'],
+    ['Microsoft.Sql/servers/s1', 'databases/newdb/transparentDataEncryption/current'],
+    ['Microsoft.Storage/storageAccounts/st1', 'blobServices/default/containers/c1'],
+    ['Microsoft.Storage/storageAccounts/st1', 'fileServices/default/shares/f1'],
+  ])('is no change of %s where %s is a resource of its own', (parent, child) => {
+    const on = `${AZURE_GROUP}/providers/${parent}`;
+    const whole = azure(
+      parent.startsWith('Microsoft.Sql') ? 'azurerm_mssql_server' : 'azurerm_storage_account',
+      on,
+    );
+    const types = `${parent}/${child}`.split('/').filter((_part, at) => at === 0 || at % 2 === 1);
+    for (const verb of ['write', 'delete']) {
+      const operation = [...types, verb].join('/');
+      expect(act({ operation, on: `${on}/${child}` }, [whole]).candidates).toEqual([]);
+    }
   });
 
   it('is unmanaged where the answer says that it was created', () => {

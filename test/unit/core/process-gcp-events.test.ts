@@ -193,6 +193,18 @@ describe('what an act without a row touches', () => {
     });
   });
 
+  it('is not the key ring that a call named Create makes an import job in', () => {
+    const name = `projects/${PROJECT}/locations/l/keyRings/r`;
+    const ring = google('google_kms_key_ring', { id: name, name: 'r' });
+    const create = {
+      serviceName: 'cloudkms.googleapis.com',
+      methodName: 'google.cloud.kms.v1.KeyManagementService.CreateImportJob',
+      resourceName: name,
+      request: { parent: name, importJobId: 'j' },
+    };
+    expect(act(create, [ring]).candidates).toEqual([]);
+  });
+
   it('is neither the project nor what something is created in', () => {
     const project = google('google_project', { id: `projects/${PROJECT}`, project_id: PROJECT });
     const inside = { ...payload, resourceName: `projects/${PROJECT}` };
