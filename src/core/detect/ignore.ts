@@ -27,14 +27,14 @@ export interface IgnoreSubject {
 /** The id of the rule that takes the candidate out. */
 export type IgnoreStep = (subject: IgnoreSubject) => string | undefined;
 
-/** Patterns over `type.id`: true where the last that matches one of the texts takes, undefined where none matches. */
-type Lines<Found> = (texts: readonly string[]) => Found | undefined;
+/** Patterns over `type.id`: true where the last that matches takes, undefined where none matches. */
+type Lines = (subject: IgnoreSubject, path: string | undefined) => boolean | undefined;
 
 interface CompiledRule {
   readonly id: string;
   readonly ends: number;
   readonly test: (subject: IgnoreSubject) => boolean;
-  readonly resource: Lines<boolean> | undefined;
+  readonly resource: Lines | undefined;
   readonly attribute: GlobMatcher | undefined;
 }
 
@@ -66,10 +66,24 @@ const compiled = (line: string): readonly IgnorePattern[] => {
   return 'fault' in pattern ? [] : [pattern];
 };
 
-const compileResource = (patterns: Patterns): Lines<boolean> => {
+/** Positions as parts of a path, as driftctl writes them: `ingress[0].from_port` as `ingress.0.from_port`. */
+const dotted = (path: string): string => path.replace(/\[(\d*)\]/g, '.$1');
+
+/** Whether a line names the resource by one of its names or its address, or the attribute where a path is given. */
+const matchesSubject = (
+  { matches, matchesId }: IgnorePattern,
+  { type, names, address }: IgnoreSubject,
+  path: string | undefined,
+): boolean => {
+  const part = path === undefined ? undefined : dotted(path);
+  if (names.some((name) => matchesId(type, name, part))) return true;
+  return address !== undefined && matches(part === undefined ? address : `${address}.${part}`);
+};
+
+const compileResource = (patterns: Patterns): Lines => {
   const lines = asList(patterns).flatMap(compiled);
-  return (texts) => {
-    const last = lines.findLast(({ matches }) => texts.some(matches));
+  return (subject, path) => {
+    const last = lines.findLast((line) => matchesSubject(line, subject, path));
     return last === undefined ? undefined : !last.keeps;
   };
 };
@@ -109,16 +123,6 @@ const matchesPath = (matches: GlobMatcher, path: string): boolean => {
   return false;
 };
 
-/** Positions as parts of a path, as driftctl writes them: `ingress[0].from_port` as `ingress.0.from_port`. */
-const dotted = (path: string): string => path.replace(/\[(\d*)\]/g, '.$1');
-
-/** What lines are tried on: `type.id` by each name, and the address; with the path behind it where one is given. */
-const textsOf = ({ type, names, address }: IgnoreSubject, path?: string): readonly string[] => {
-  const texts = names.map((name) => `${type}.${name}`);
-  if (address !== undefined) texts.push(address);
-  return path === undefined ? texts : texts.map((text) => `${text}.${dotted(path)}`);
-};
-
 /** A rule's say on one attribute, or on the resource as a whole. */
 const takesPath = (
   rule: CompiledRule,
@@ -128,7 +132,7 @@ const takesPath = (
   if (rule.attribute !== undefined && (path === undefined || !matchesPath(rule.attribute, path))) {
     return false;
   }
-  return rule.resource === undefined || rule.resource(textsOf(subject, path)) === true;
+  return rule.resource === undefined || rule.resource(subject, path) === true;
 };
 
 /**
@@ -154,8 +158,7 @@ export const compileIgnore = (rules: readonly IgnoreRule[]): IgnoreStep => {
     const takenBy = (path: string | undefined): string | undefined => {
       const rule = matching.find((each) => takesPath(each, subject, path));
       if (rule !== undefined || active.length === 0) return rule?.id;
-      const texts = textsOf(subject, path);
-      const last = active.findLast(({ matches }) => texts.some(matches));
+      const last = active.findLast((line) => matchesSubject(line, subject, path));
       return last?.keeps === false ? last.id : undefined;
     };
     const byAttribute = subject.kind === 'changed' || subject.kind === 'restored';

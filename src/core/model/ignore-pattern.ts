@@ -2,8 +2,13 @@
 export interface IgnorePattern {
   /** It began with `!`: what it matches is kept. */
   readonly keeps: boolean;
-  /** Whether it matches `type.id` or `type.id.path`, or what stands above it: `a.b` also matches `a.b.c`. */
+  /** Whether it matches an address, or an address with a path, or what stands above it: `a.b` also matches `a.b.c`. */
   readonly matches: (text: string) => boolean;
+  /**
+   * Whether it matches the type, `type.id`, or `type.id.path` up to any dot of the path. An id may have dots of its
+   * own, so `type.my` says nothing of `type.my.bucket`, and `type.*.comment` names an attribute, never an id.
+   */
+  readonly matchesId: (type: string, id: string, path: string | undefined) => boolean;
 }
 
 /** What is wrong with a pattern, and at which character, from 1. */
@@ -111,6 +116,18 @@ const matchesWhole = (tokens: readonly Token[], text: string): boolean => {
   return at === tokens.length;
 };
 
+/** `type.*.attribute`: the star is the whole id. */
+const OF_EACH = /^[^.*?[\\]+\.\*+\../;
+
+/** The path and the paths above it: `a.0.b`, `a.0`, `a`. */
+const pathsUpTo = (path: string): readonly string[] => {
+  const found = [path];
+  for (let at = path.lastIndexOf('.'); at > 0; at = path.lastIndexOf('.', at - 1)) {
+    found.push(path.slice(0, at));
+  }
+  return found;
+};
+
 /** Spaces at the end do not count but for one that a backslash keeps. */
 const withoutTrailingSpaces = (line: string): string => {
   let end = line.length;
@@ -123,7 +140,7 @@ const withoutTrailingSpaces = (line: string): string => {
 /**
  * A pattern in the syntax of gitignore over `type.id` or `type.id.path.to.attribute`, as driftctl reads `.driftignore`:
  * `*` any run of characters, dots and slashes too; `?` one; `[a-z]`, `[!a]` one of a class; `\` takes the next character
- * for itself; `!` at the start keeps. A pattern also matches all below what it names.
+ * for itself; `!` at the start keeps.
  */
 export const compileIgnorePattern = (line: string): IgnorePattern | PatternFault => {
   const text = withoutTrailingSpaces(line);
@@ -145,8 +162,15 @@ export const compileIgnorePattern = (line: string): IgnorePattern | PatternFault
   const tokens = tokensOf(text, start);
   if ('fault' in tokens) return tokens;
   const below = [...tokens, DOT, STAR];
+  // A line that keeps is read widely, one that takes narrowly.
+  const ofEach = !keeps && OF_EACH.test(text);
   return {
     keeps,
+    matchesId: (type, id, path) =>
+      matchesWhole(tokens, type) ||
+      (!ofEach && matchesWhole(tokens, `${type}.${id}`)) ||
+      (path !== undefined &&
+        pathsUpTo(path).some((part) => matchesWhole(tokens, `${type}.${id}.${part}`))),
     matches: (candidate) => matchesWhole(tokens, candidate) || matchesWhole(below, candidate),
   };
 };

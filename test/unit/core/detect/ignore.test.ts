@@ -140,6 +140,27 @@ describe('lines of .driftignore', () => {
     expect(take(['aws_autoscaling_group', `!${one}`])).toBeUndefined();
   });
 
+  it.each([
+    ['aws_s3_bucket.my', 'aws_s3_bucket', 'my.bucket', undefined],
+    ['aws_s3_bucket.my', 'aws_s3_bucket', 'my', 'l1'],
+    ['aws_s3_bucket.my.*', 'aws_s3_bucket', 'my.bucket', 'l1'],
+    ['aws_route53_zone.*.comment', 'aws_route53_zone', 'x.comment', undefined],
+    ['aws_route53_zone.*', 'aws_route53_zone', 'x.comment', 'l1'],
+    ['aws_route53_zone', 'aws_route53_zone', 'x.comment', 'l1'],
+  ])('%s on the deletion of the %s %s: %s', (line, type, name, taken) => {
+    const gone = { kind: 'deleted', paths: [], address: undefined } as const;
+    expect(take([line], { ...gone, type, names: [name] })).toBe(taken);
+    const { address } = subject;
+    expect(take([line], { ...gone, type, names: [name], address })).toBe(taken);
+  });
+
+  it('of one id take no attribute of another that goes on behind a dot', () => {
+    const bucket = { type: 'aws_s3_bucket', names: ['my.bucket'], paths: ['acl'] };
+    expect(take(['aws_s3_bucket.my'], bucket)).toBeUndefined();
+    expect(take(['aws_s3_bucket.my.bucket.acl'], bucket)).toBe('l1');
+    expect(take(['aws_s3_bucket.*.acl'], bucket)).toBe('l1');
+  });
+
   it('write positions as driftctl does', () => {
     expect(take(['aws_autoscaling_group.*.tag.0.value'], { paths: ['tag[0].value'] })).toBe('l1');
   });
