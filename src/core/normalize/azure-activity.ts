@@ -128,9 +128,10 @@ class AzureActivityEvent extends LazyEvent {
   get statusId(): StatusId {
     const result = this.#result;
     if (result !== undefined && REFUSED.has(result)) return STATUS.failure;
-    return result !== undefined && (DONE.has(result) || BEGUN.has(result))
-      ? STATUS.success
-      : STATUS.unknown;
+    if (result !== undefined && (DONE.has(result) || BEGUN.has(result))) return STATUS.success;
+    // Records of some providers name the error as the result: `Forbidden`, signed `Failed.Forbidden`.
+    const [signed] = azureText(this.#record, 'resultSignature')?.toLowerCase().split('.') ?? [];
+    return signed !== undefined && REFUSED.has(signed) ? STATUS.failure : STATUS.unknown;
   }
 
   get statusCode(): string | undefined {

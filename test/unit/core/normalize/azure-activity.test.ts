@@ -128,6 +128,14 @@ describe('the call that a record is a part of', () => {
     expect(uid?.uid).not.toBe(event(eventHubRecord({ resourceId: AZURE_NSG })).call?.uid);
   });
 
+  it.each(['Unauthorized', 'Forbidden', 'Timeout', 'Conflict'])(
+    'has failed with %s where its signature says so',
+    (resultType) => {
+      const signed = { resultType, resultSignature: `Failed.${resultType}` };
+      expect(event(eventHubRecord(signed)).statusId).toBe(STATUS.failure);
+    },
+  );
+
   it.each(['Failure', 'Failed', 'Canceled'])('has failed with %s', (resultType) => {
     const found = event(eventHubRecord({ resultType, resultSignature: 'Failed.Forbidden' }));
     expect(found.statusId).toBe(STATUS.failure);
