@@ -4,11 +4,14 @@ import { elementPath, memberPath } from './attribute-path.ts';
 import type { Comparison } from './comparison.ts';
 import { listAfter, matchElements } from './keyed-list.ts';
 import { oneOf } from './object-names.ts';
+import { isSameValue } from './same-object.ts';
 import { declaredPart, isDeclaredPointer } from './server-parts.ts';
 import { compareWhole } from './whole-object.ts';
 
 const MAX_OPERATIONS = 1_000;
 const MAX_SEGMENTS = 48;
+/** Elements of a list without a key that one is looked for in. */
+const MAX_COMPARED = 100;
 
 /** The segments of a JSON pointer (RFC 6901); undefined for a text that is none. */
 const pointerSegments = (pointer: string | undefined): readonly string[] | undefined => {
@@ -20,6 +23,8 @@ const pointerSegments = (pointer: string | undefined): readonly string[] | undef
   return segments.length > MAX_SEGMENTS ? undefined : segments;
 };
 
+const POSITION = /^(?:\d+|-)$/;
+
 /** Where a pointer leads in the desired object. */
 interface Place {
   readonly path: string;
@@ -30,6 +35,15 @@ interface Place {
   /** False where a position could not be turned into a desired element. */
   readonly known: boolean;
 }
+
+/**
+ * Whether a segment is a position: wherever either side has a list, also where code's is of one block. Where the answer
+ * has an object, the list is only how Terraform writes a block that there is one of.
+ */
+const isPosition = (segment: string | undefined, { after, desired }: Place): boolean =>
+  segment !== undefined &&
+  POSITION.test(segment) &&
+  (Array.isArray(after) || (!isJsonObject(after) && !isJsonObject(desired)));
 
 /**
  * Follows a pointer through the desired object. Its positions are those of the object in the cluster: they are turned
@@ -48,7 +62,7 @@ const follow = (
   let field = '';
   for (const segment of segments) {
     const live = place.after;
-    if (/^\d+$|^-$/.test(segment) && (Array.isArray(live) || !isJsonObject(oneOf(place.desired)))) {
+    if (isPosition(segment, place)) {
       const element =
         segment === '-' ? listAfter(live)?.at(-1) : listAfter(live)?.[Number(segment)];
       const [found] =
@@ -88,7 +102,10 @@ const dropMissing = (comparison: Comparison, parent: Place, field: string): bool
     matched === undefined
       ? now.some((each) => scalarText(each) !== undefined && scalarText(each) === scalarText(value))
       : matched.some((each) => each.position === position);
-  if (matched === undefined && desired.some((value) => typeof value === 'object')) return false;
+  const isEmpty = now.length === 0;
+  if (matched === undefined && !isEmpty && desired.some((value) => typeof value === 'object')) {
+    return false;
+  }
   desired.forEach((value, position) => {
     if (!isKept(value, position)) comparison.drop(parent.path, value);
   });
@@ -102,9 +119,7 @@ const removeAt = (
 ): void => {
   const last = segments.at(-1);
   const parent = follow(comparison, segments.slice(0, -1), root);
-  const isElement =
-    last !== undefined && /^\d+$/.test(last) && !isJsonObject(oneOf(parent.desired));
-  if (isElement) {
+  if (isPosition(last, parent)) {
     if (!parent.known || !dropMissing(comparison, parent, segments.at(-2) ?? '')) {
       comparison.unknown(parent.path);
     }
@@ -123,10 +138,8 @@ const setAt = (
 ): void => {
   const last = segments.at(-1);
   const parent = follow(comparison, segments.slice(0, -1), root);
-  const isElement =
-    last !== undefined && /^\d+$|^-$/.test(last) && !isJsonObject(oneOf(parent.desired));
   if (value === undefined || !parent.known) return comparison.unknown(parent.path);
-  if (!isElement) {
+  if (!isPosition(last, parent)) {
     const place = follow(comparison, segments, root);
     const isWhole = isJsonObject(value) && isJsonObject(oneOf(place.desired));
     if (isWhole || Array.isArray(value)) {
@@ -139,13 +152,27 @@ const setAt = (
   if (found?.position !== undefined) {
     const path = elementPath(parent.path, found.position);
     compareReplaced(comparison, path, value, found.value, '');
-  } else if (found !== undefined || typeof value !== 'object') {
-    const list = listAfter(parent.desired) ?? [];
-    const text = scalarText(value);
-    const isDesired = text !== undefined && list.some((each) => scalarText(each) === text);
-    if (isDesired) comparison.equal(parent.path);
-    else comparison.add(parent.path, value);
-  } else comparison.unknown(parent.path);
+    return;
+  }
+  const isDesired = found === undefined && hasElement(comparison, parent, value);
+  if (isDesired === undefined) comparison.unknown(parent.path);
+  else if (isDesired) comparison.equal(parent.path);
+  else comparison.add(parent.path, value);
+};
+
+/** Whether code's list has the element, where no key tells one from another; undefined where it cannot be told. */
+const hasElement = (
+  { names, options }: Comparison,
+  { desired, path }: Place,
+  value: JsonValue,
+): boolean | undefined => {
+  const list = listAfter(desired) ?? [];
+  const text = scalarText(value);
+  if (text !== undefined) return list.some((each) => scalarText(each) === text);
+  if (desired !== undefined && desired !== null && !Array.isArray(desired)) return undefined;
+  if (list.length > MAX_COMPARED) return undefined;
+  const same = list.map((each) => isSameValue(value, each, path, { names, ...options }));
+  return same.includes(true) ? true : same.includes(undefined) ? undefined : false;
 };
 
 /** Sets a value as a whole, and tells that it is what code says where it is. */

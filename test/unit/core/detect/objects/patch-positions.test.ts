@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonValue } from '../../../../../src/core/model/json.ts';
+import { desiredResource, patchChanges } from './owned-object.ts';
+
+const web = desiredResource(
+  'kubernetes:apps/deployments/shop/web',
+  {
+    id: 'shop/web',
+    metadata: [{ name: 'web', namespace: 'shop', labels: { '0': 'zero' } }],
+    spec: [{ template: [{ spec: [{ container: [{ name: 'web', image: 'web:1' }] }] }] }],
+  },
+  { type: 'kubernetes_deployment_v1' },
+);
+const binding = desiredResource(
+  'kubernetes:rbac.authorization.k8s.io/clusterrolebindings/admins',
+  { id: 'admins', metadata: [{ name: 'admins' }], subject: [{ kind: 'User', name: 'alice' }] },
+  { type: 'kubernetes_cluster_role_binding' },
+);
+const hook = desiredResource('kubernetes:core/hooks/guard', {
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingWebhookConfiguration',
+  metadata: { name: 'guard' },
+  webhooks: [{ name: 'guard.example.org', failurePolicy: 'Fail' }],
+});
+
+const containers = '/spec/template/spec/containers';
+const told = (patch: JsonValue, owner = web, fields: object = {}) =>
+  patchChanges(patch, fields as never, owner).map(({ path, action, verdict }) => [
+    path,
+    action,
+    verdict,
+  ]);
+
+describe('a position in a desired list of one', () => {
+  it.each([
+    [`${containers}/0`, web, 'spec[0].template[0].spec[0].container'],
+    ['/subjects/0', binding, 'subject'],
+    ['/webhooks/0', hook, 'webhooks'],
+  ])('is no restoration where it is removed: %s', (path, owner, list) => {
+    expect(told([{ op: 'remove', path }], owner)).toEqual([[list, 'set', 'unknown']]);
+  });
+
+  it('that is removed is told as code has it where the answer shows the list', () => {
+    const responseObject = {
+      kind: 'ClusterRoleBinding',
+      subjects: [{ kind: 'User', name: 'eve' }],
+    };
+    const path = `${containers}/1`;
+    const answer = {
+      kind: 'Deployment',
+      spec: { template: { spec: { containers: [{ name: 'sidecar' }] } } },
+    };
+    expect(told([{ op: 'remove', path }], web, { responseObject: answer })).toEqual([
+      ['spec[0].template[0].spec[0].container', 'remove', 'differs'],
+    ]);
+    const empty = { kind: 'ValidatingWebhookConfiguration', webhooks: [] };
+    expect(told([{ op: 'remove', path: '/webhooks/0' }], hook, { responseObject: empty })).toEqual([
+      ['webhooks', 'remove', 'differs'],
+    ]);
+    const none = { ...responseObject, subjects: [] };
+    expect(
+      told([{ op: 'remove', path: '/subjects/0' }], binding, { responseObject: none }),
+    ).toEqual([['subject', 'remove', 'differs']]);
+  });
+
+  it('is not known without an answer', () => {
+    const path = `${containers}/0/image`;
+    expect(told([{ op: 'replace', path, value: 'web:1' }])).toEqual([
+      ['spec[0].template[0].spec[0].container[0]', 'set', 'unknown'],
+    ]);
+  });
+
+  it('that is added is told by the key or the value', () => {
+    const add = (list: string, value: JsonValue, owner = web) =>
+      told([{ op: 'add', path: `${list}/-`, value }], owner);
+    const list = 'spec[0].template[0].spec[0].container';
+    expect(add(containers, { name: 'miner', image: 'm' })).toEqual([
+      [list, 'add', 'not_in_desired'],
+    ]);
+    expect(add(containers, { name: 'web', image: 'evil' })).toEqual([
+      [`${list}[0].name`, 'set', 'equals_desired'],
+      [`${list}[0].image`, 'set', 'differs'],
+    ]);
+    expect(add('/subjects', { kind: 'User', name: 'eve' }, binding)).toEqual([
+      ['subject', 'add', 'not_in_desired'],
+    ]);
+    expect(add('/subjects', { kind: 'User', name: 'alice' }, binding)).toEqual([
+      ['subject', 'set', 'equals_desired'],
+    ]);
+  });
+
+  it('is a key in a map', () => {
+    expect(told([{ op: 'remove', path: '/metadata/labels/0' }])).toEqual([
+      ['metadata[0].labels.0', 'remove', 'differs'],
+    ]);
+  });
+});
