@@ -30,6 +30,34 @@ const LONGEST = 256;
 const COMPLETE = 'ResponseComplete';
 const FIRST_ERROR = 400;
 
+const hasDryRunParameter = (record: JsonObject): boolean =>
+  (queryParameters(ownString(record, 'requestURI')).dryRun ?? '') !== '';
+
+/** Levels at which a record has the body of a call that had one. */
+const BODY_LEVELS: ReadonlySet<unknown> = new Set(['Request', 'RequestResponse']);
+
+/** A log backend takes the body out of a record that is too large for it. */
+const isTruncated = (record: JsonObject): boolean =>
+  ownValue(ownValue(record, 'annotations'), 'audit.k8s.io/truncated') !== undefined;
+
+/**
+ * The server reads the options of a deletion from its body, and from the URL only where it has none; a record that does
+ * not show whether it had one proves no dry run.
+ * Source: kube-apiserver, `endpoints/handlers/delete.go` (DeleteResource, DeleteCollection).
+ */
+const isDryDeletion = (record: JsonObject): boolean => {
+  const body = embeddedJson(ownValue(record, 'requestObject'));
+  if (body === undefined || body === null) {
+    return (
+      BODY_LEVELS.has(ownValue(record, 'level')) &&
+      !isTruncated(record) &&
+      hasDryRunParameter(record)
+    );
+  }
+  const dryRun = ownValue(body, 'dryRun');
+  return Array.isArray(dryRun) && dryRun.some((each) => typeof each === 'string' && each !== '');
+};
+
 class KubernetesAuditEvent extends LazyEvent {
   readonly #record: JsonObject;
   readonly #verb: string;
@@ -79,8 +107,11 @@ class KubernetesAuditEvent extends LazyEvent {
 
   /** A dry run changes nothing, whatever its verb. */
   get readOnly(): boolean | undefined {
-    const dryRun = queryParameters(ownString(this.#record, 'requestURI')).dryRun;
-    return dryRun === undefined || dryRun === '' ? isReadVerb(this.#verb) : true;
+    const isDryRun =
+      verbActivity(this.#verb, undefined) === ACTIVITY.delete
+        ? isDryDeletion(this.#record)
+        : hasDryRunParameter(this.#record);
+    return isDryRun ? true : isReadVerb(this.#verb);
   }
 
   /** The stage: all but the last one tell of a call that is not over. */

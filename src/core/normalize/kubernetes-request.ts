@@ -32,7 +32,7 @@ export const queryParameters = (uri: string | undefined): QueryParameters => {
   const found: Partial<Record<Parameter, string>> = {};
   for (const pair of uri.slice(mark + 1).split('&')) {
     const equals = pair.indexOf('=');
-    const name = equals === -1 ? pair : pair.slice(0, equals);
+    const name = decoded(equals === -1 ? pair : pair.slice(0, equals));
     const known = PARAMETERS.find((parameter) => parameter === name);
     if (known === undefined || found[known] !== undefined) continue;
     found[known] = equals === -1 ? '' : decoded(pair.slice(equals + 1));

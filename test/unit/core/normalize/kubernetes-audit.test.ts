@@ -120,6 +120,42 @@ describe('a Kubernetes audit event', () => {
     });
   });
 
+  it('takes a dry run for a read where the name of its parameter is escaped', () => {
+    const requestURI = '/apis/apps/v1/namespaces/shop/deployments/web?dr%79Run=All';
+    expect(kubernetesEventWith({ requestURI }).readOnly).toBe(true);
+  });
+
+  describe.each(['delete', 'deletecollection'])('of a %s', (verb) => {
+    const uri = '/apis/apps/v1/namespaces/shop/deployments/web';
+    const deletion = (fields: object) =>
+      kubernetesEventWith({
+        verb,
+        level: 'RequestResponse',
+        requestURI: `${uri}?dryRun=All`,
+        requestObject: undefined,
+        ...fields,
+      });
+
+    it.each([
+      [
+        'a body without dryRun, whatever the URL says',
+        { requestObject: { kind: 'DeleteOptions' } },
+      ],
+      ['an empty dryRun in the body', { requestObject: { dryRun: [] } }],
+      ['no level that shows whether it had a body', { level: 'Metadata' }],
+      ['a body that was cut away', { annotations: { 'audit.k8s.io/truncated': 'true' } }],
+    ])('takes no deletion for a dry run that has %s', (_case, fields) => {
+      expect(deletion(fields)).toMatchObject({ readOnly: false, activityId: ACTIVITY.delete });
+    });
+
+    it.each([
+      ['in the body', { requestURI: uri, requestObject: { dryRun: ['All'] } }],
+      ['in the URL without a body', {}],
+    ])('takes one with dryRun %s for a read', (_case, fields) => {
+      expect(deletion(fields)).toMatchObject({ readOnly: true, activityId: ACTIVITY.read });
+    });
+  });
+
   it('takes an apply that made the object for a creation', () => {
     expect(kubernetesEventWith({ responseStatus: { code: 201 } }).activityId).toBe(ACTIVITY.create);
   });
