@@ -2,7 +2,12 @@ import type { Change, ChangeVerdict } from '../../model/drift-candidate.ts';
 import { isHidden } from '../../model/hidden-value.ts';
 import { isJsonObject, ownValue, type JsonValue } from '../../model/json.ts';
 import type { ObjectTable } from '../../model/object-table.ts';
-import { isRedacted, isSameSecret, type SecretHash } from '../../model/redacted-value.ts';
+import {
+  isRedacted,
+  isSameSecret,
+  type RedactedValue,
+  type SecretHash,
+} from '../../model/redacted-value.ts';
 import { objectNames, type ObjectNames } from './object-names.ts';
 import { isAbsent, isEmptyValue, isSameValue, type Sameness } from './same-object.ts';
 
@@ -27,6 +32,16 @@ export interface Comparison {
   readonly changes: readonly Change[];
   /** The call sets the value at the path. */
   set(path: string, observed: JsonValue, desired: JsonValue | undefined): void;
+  /**
+   * The call merges members into what a marker stands for: that is the same where the answer, or what the call sets, is
+   * all of it.
+   */
+  setPart(
+    path: string,
+    patch: JsonValue,
+    desired: RedactedValue,
+    after: JsonValue | undefined,
+  ): void;
   /** The call takes away what is at the path. */
   remove(path: string, desired: JsonValue | undefined): void;
   /** The call adds an element that code does not have. */
@@ -67,6 +82,18 @@ const decodedText = (value: JsonValue): string | undefined => {
   return text.includes('\ufffd') ? undefined : text;
 };
 
+/** A Secret's data as Terraform has it; undefined where a value is no text, which is elsewhere in Terraform. */
+const decodedData = (value: JsonValue): JsonValue | undefined => {
+  if (!isJsonObject(value)) return decodedText(value);
+  const entries: [string, JsonValue][] = [];
+  for (const [key, each] of Object.entries(value)) {
+    const text = decodedText(each);
+    if (text === undefined) return undefined;
+    entries.push([key, text]);
+  }
+  return Object.fromEntries(entries);
+};
+
 export const createComparison = (options: ComparisonOptions): Comparison => {
   const { hash, secret, terraform } = options;
   const names = objectNames(options.table);
@@ -85,13 +112,28 @@ export const createComparison = (options: ComparisonOptions): Comparison => {
   const setSecret = (path: string, observed: JsonValue, desired: JsonValue | undefined): void => {
     if (isEmptyValue(desired)) return push({ path, action: 'set', verdict: 'not_in_desired' });
     if (!isRedacted(desired)) return push({ path, action: 'set', verdict: 'unknown' });
-    const texts = [observed, ...(terraform ? [decodedText(observed) ?? observed] : [])];
-    const results = texts.map((text) => isSameSecret(desired, text, hash));
-    push({
-      path,
-      action: 'set',
-      verdict: verdictOf(results.includes(true) ? true : results[0]),
-    });
+    push({ path, action: 'set', verdict: verdictOf(isSameData(observed, desired)) });
+  };
+
+  const isSameData = (observed: JsonValue, desired: RedactedValue): boolean | undefined => {
+    const decoded = terraform ? decodedData(observed) : undefined;
+    const values = [observed, ...(decoded === undefined ? [] : [decoded])];
+    const results = values.map((value) => isSameSecret(desired, value, hash));
+    if (results.includes(true)) return true;
+    // Data that is not all text is in two attributes of Terraform's.
+    return terraform && decoded === undefined && isJsonObject(observed) ? undefined : results[0];
+  };
+
+  /** Whether a value is what a marker stands for. Terraform names the members of blocks otherwise than a call does. */
+  const isSameMarked = (
+    path: string,
+    observed: JsonValue,
+    desired: RedactedValue,
+  ): boolean | undefined => {
+    if (secret && isSecretData(path)) return isSameData(observed, desired);
+    const same = isSameValue(observed, desired, path, by);
+    const isNamed = typeof observed === 'object' && terraform;
+    return same === false && isNamed ? undefined : same;
   };
 
   return {
@@ -100,7 +142,11 @@ export const createComparison = (options: ComparisonOptions): Comparison => {
     changes,
     set: (path, observed, desired) => {
       if (secret && isSecretData(path)) return setSecret(path, observed, desired);
-      if (isRedacted(desired) || holdsMarker(desired)) {
+      if (isRedacted(desired)) {
+        const verdict = verdictOf(isSameMarked(path, observed, desired));
+        return push({ path, action: 'set', verdict });
+      }
+      if (holdsMarker(desired)) {
         const same = isSameValue(observed, desired, path, by);
         return push({ path, action: 'set', verdict: verdictOf(same) });
       }
@@ -111,6 +157,12 @@ export const createComparison = (options: ComparisonOptions): Comparison => {
       }
       const same = isSameValue(observed, desired, path, by);
       push({ path, action: 'set', ...told, desired, verdict: verdictOf(same) });
+    },
+    setPart: (path, patch, desired, after) => {
+      const same = isJsonObject(after)
+        ? isSameMarked(path, after, desired)
+        : isSameMarked(path, patch, desired) || undefined;
+      push({ path, action: 'set', verdict: verdictOf(same) });
     },
     remove: (path, desired) => {
       if (isAbsent(desired, terraform)) {

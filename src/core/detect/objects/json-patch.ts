@@ -1,5 +1,6 @@
 import { isJsonObject, ownString, ownValue, scalarText, type JsonValue } from '../../model/json.ts';
 import type { ObjectTable } from '../../model/object-table.ts';
+import { isRedacted } from '../../model/redacted-value.ts';
 import { elementPath, memberPath } from './attribute-path.ts';
 import type { Comparison } from './comparison.ts';
 import { listAfter, matchElements } from './keyed-list.ts';
@@ -62,6 +63,8 @@ const follow = (
   let field = '';
   for (const segment of segments) {
     const live = place.after;
+    // Of a secret's parts nothing is known.
+    if (isRedacted(place.desired)) return { ...place, desired: undefined, known: false };
     if (isPosition(segment, place)) {
       const element =
         segment === '-' ? listAfter(live)?.at(-1) : listAfter(live)?.[Number(segment)];
@@ -119,6 +122,7 @@ const removeAt = (
 ): void => {
   const last = segments.at(-1);
   const parent = follow(comparison, segments.slice(0, -1), root);
+  if (isRedacted(parent.desired)) return comparison.unknown(parent.path);
   if (isPosition(last, parent)) {
     if (!parent.known || !dropMissing(comparison, parent, segments.at(-2) ?? '')) {
       comparison.unknown(parent.path);
@@ -138,7 +142,8 @@ const setAt = (
 ): void => {
   const last = segments.at(-1);
   const parent = follow(comparison, segments.slice(0, -1), root);
-  if (value === undefined || !parent.known) return comparison.unknown(parent.path);
+  const isPart = segments.length > 0 && isRedacted(parent.desired);
+  if (value === undefined || !parent.known || isPart) return comparison.unknown(parent.path);
   if (!isPosition(last, parent)) {
     const place = follow(comparison, segments, root);
     const isWhole = isJsonObject(value) && isJsonObject(oneOf(place.desired));

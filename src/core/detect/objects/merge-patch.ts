@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from '../../model/json.ts';
+import { isRedacted } from '../../model/redacted-value.ts';
 import { elementPath, memberPath } from './attribute-path.ts';
 import type { Comparison } from './comparison.ts';
 import { listAfter, matchElements } from './keyed-list.ts';
@@ -32,6 +33,9 @@ export const comparePatch = (
 ): void => {
   if (patch === null) return comparison.remove(path, desired);
   if (depth > MAX_DEPTH) return comparison.unknown(path);
+  if (isRedacted(desired) && typeof patch === 'object') {
+    return comparison.setPart(path, patch, desired, after);
+  }
   if (Array.isArray(patch)) {
     return comparePatchList(
       comparison,
@@ -76,6 +80,10 @@ const comparePatchMembers = (
       const name = key.slice(DELETE_FROM_LIST.length);
       const found = comparison.names.member(desired, name);
       const list = Array.isArray(found?.value) ? (found.value as readonly JsonValue[]) : [];
+      if (isRedacted(found?.value)) {
+        comparison.unknown(memberPath(path, found?.key ?? name));
+        continue;
+      }
       const gone = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
       for (const each of gone) {
         const isDesired = list.some((one) => scalarText(one) === scalarText(each));

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import { isRedacted } from '../../model/redacted-value.ts';
 import { elementPath, memberPath } from './attribute-path.ts';
 import type { Comparison } from './comparison.ts';
 import { matchElements } from './keyed-list.ts';
@@ -35,6 +36,7 @@ export const compareWhole = (
   depth = 0,
 ): void => {
   if (depth > MAX_DEPTH) return comparison.unknown(path);
+  if (isRedacted(desired)) return comparison.set(path, observed, desired);
   if (Array.isArray(observed)) {
     const list = observed as readonly JsonValue[];
     return compareWholeList(comparison, path, list, desired, options, field, depth);

@@ -51,6 +51,70 @@ describe('a Secret', () => {
     ]);
   });
 
+  describe('of Terraform whose data is one secret', () => {
+    const terraform = (data: Record<string, string>) =>
+      desiredResource(
+        'kubernetes:core/secrets/shop/db',
+        {
+          id: 'shop/db',
+          metadata: [{ name: 'db', namespace: 'shop' }],
+          data: redactedValue(data, secretHash),
+        },
+        { type: 'kubernetes_secret_v1' },
+      );
+    const one = terraform({ password: 'hunter2' });
+    const whole = (data: object) => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'db', namespace: 'shop' },
+      data,
+    });
+    const told = (body: object, fields: object = {}, owner = one) =>
+      patchChanges(body as never, { objectRef, ...fields }, owner).map(
+        ({ path, action, verdict, ...rest }) => {
+          expect(rest).toEqual({});
+          return [path, action, verdict];
+        },
+      );
+    const update = { verb: 'update' };
+
+    it('is compared as a whole where it is written as a whole', () => {
+      expect(told(whole({ password: 'aHVudGVyMg==' }), update)).toEqual([
+        ['data', 'set', 'equals_desired'],
+      ]);
+      expect(told(whole({ password: 'b3RoZXI=' }), update)).toEqual([['data', 'set', 'differs']]);
+      expect(told(whole({ password: 'aHVudGVyMg==', b: 'gICA' }), update)).toEqual([
+        ['data', 'set', 'unknown'],
+      ]);
+    });
+
+    it('is compared as a whole where it is patched', () => {
+      expect(told({ data: { password: 'aHVudGVyMg==' } })).toEqual([
+        ['data', 'set', 'equals_desired'],
+      ]);
+      expect(told({ stringData: { password: 'hunter2' } })).toEqual([
+        ['data', 'set', 'equals_desired'],
+      ]);
+      const responseObject = whole({ password: 'aHVudGVyMg==', extra: 'eA==' });
+      expect(told({ data: { extra: 'eA==' } }, { responseObject })).toEqual([
+        ['data', 'set', 'differs'],
+      ]);
+      expect(told({ data: null })).toEqual([['data', 'remove', 'differs']]);
+    });
+
+    it('is not told in part', () => {
+      const two = terraform({ password: 'hunter2', user: 'app' });
+      expect(told({ data: { password: 'aHVudGVyMg==' } }, {}, two)).toEqual([
+        ['data', 'set', 'unknown'],
+      ]);
+      expect(told({ data: { password: null } })).toEqual([['data', 'set', 'unknown']]);
+      for (const op of ['add', 'replace', 'remove']) {
+        const value = 'aHVudGVyMg==';
+        expect(told([{ op, path: '/data/password', value }])).toEqual([['data', 'set', 'unknown']]);
+      }
+    });
+  });
+
   it('is told in other objects by name and form', () => {
     const containers = [{ name: 'web', env: [{ name: 'DB_PASSWORD', value: 'hunter2' }] }];
     const [added] = patchChanges({ spec: { template: { spec: { containers } } } });
