@@ -95,38 +95,45 @@ const follow = (
   return place;
 };
 
-/** Elements of code's that the list in the answer has no more. */
-const dropMissing = (comparison: Comparison, parent: Place, field: string): boolean => {
-  const now = listAfter(parent.after);
-  if (now === undefined || !Array.isArray(parent.desired)) return false;
-  const desired = parent.desired as readonly JsonValue[];
-  const matched = matchElements(comparison.names, field, now, desired);
-  const isKept = (value: JsonValue, position: number): boolean =>
-    matched === undefined
-      ? now.some((each) => scalarText(each) !== undefined && scalarText(each) === scalarText(value))
-      : matched.some((each) => each.position === position);
-  const isEmpty = now.length === 0;
-  if (matched === undefined && !isEmpty && desired.some((value) => typeof value === 'object')) {
-    return false;
+/** Elements of code's that the list in the answer has no more; undefined where it cannot be told. */
+const missingElements = (
+  { names }: Comparison,
+  { after, desired: place }: Place,
+  field: string,
+): readonly JsonValue[] | undefined => {
+  const now = listAfter(after);
+  const desired = listAfter(place);
+  if (now === undefined || desired === undefined) return undefined;
+  if (now.length === 0) return desired;
+  const matched = matchElements(names, field, now, desired);
+  if (matched !== undefined) {
+    const kept = new Set(matched.map(({ position }) => position));
+    return desired.filter((_value, position) => !kept.has(position));
   }
-  desired.forEach((value, position) => {
-    if (!isKept(value, position)) comparison.drop(parent.path, value);
-  });
-  return true;
+  if (desired.some((value) => typeof value === 'object')) return undefined;
+  const kept = new Set(now.map(scalarText));
+  return desired.filter((value) => !kept.has(scalarText(value)));
 };
 
+/** @param told the lists whose losses are told */
 const removeAt = (
   comparison: Comparison,
   segments: readonly string[],
   root: Parameters<typeof follow>[2],
+  told: Set<string>,
 ): void => {
   const last = segments.at(-1);
   const parent = follow(comparison, segments.slice(0, -1), root);
   if (isRedacted(parent.desired)) return comparison.unknown(parent.path);
   if (isPosition(last, parent)) {
-    if (!parent.known || !dropMissing(comparison, parent, segments.at(-2) ?? '')) {
-      comparison.unknown(parent.path);
-    }
+    // All that the list lost is told at once, whichever of the patch's removals it was.
+    if (told.has(parent.path)) return;
+    told.add(parent.path);
+    const missing = parent.known
+      ? missingElements(comparison, parent, segments.at(-2) ?? '')
+      : undefined;
+    if (missing === undefined) comparison.unknown(parent.path);
+    for (const value of missing ?? []) comparison.drop(parent.path, value);
     return;
   }
   const place = follow(comparison, segments, root);
@@ -165,6 +172,15 @@ const setAt = (
   else comparison.add(parent.path, value);
 };
 
+const textsOf = new WeakMap<readonly JsonValue[], ReadonlySet<string | undefined>>();
+
+/** Made once for each list: a patch may add many elements to one. */
+const scalarTexts = (list: readonly JsonValue[]): ReadonlySet<string | undefined> => {
+  const known = textsOf.get(list) ?? new Set(list.map(scalarText));
+  textsOf.set(list, known);
+  return known;
+};
+
 /** Whether code's list has the element, where no key tells one from another; undefined where it cannot be told. */
 const hasElement = (
   { names, options }: Comparison,
@@ -173,7 +189,7 @@ const hasElement = (
 ): boolean | undefined => {
   const list = listAfter(desired) ?? [];
   const text = scalarText(value);
-  if (text !== undefined) return list.some((each) => scalarText(each) === text);
+  if (text !== undefined) return scalarTexts(list).has(text);
   if (desired !== undefined && desired !== null && !Array.isArray(desired)) return undefined;
   if (list.length > MAX_COMPARED) return undefined;
   const same = list.map((each) => isSameValue(value, each, path, { names, ...options }));
@@ -203,16 +219,19 @@ export const compareJsonPatch = (
   root: Parameters<typeof follow>[2],
   table: ObjectTable,
 ): void => {
+  const told = new Set<string>();
   for (const operation of operations.slice(0, MAX_OPERATIONS)) {
     const name = ownString(operation, 'op');
     const segments = pointerSegments(textOf(operation, 'path'));
     if (name === 'test' || segments === undefined) continue;
     if (name === 'move') {
       const from = pointerSegments(textOf(operation, 'from'));
-      if (from !== undefined && isDeclaredPointer(from, table)) removeAt(comparison, from, root);
+      if (from !== undefined && isDeclaredPointer(from, table)) {
+        removeAt(comparison, from, root, told);
+      }
     }
     if (!isDeclaredPointer(segments, table)) continue;
-    if (name === 'remove') removeAt(comparison, segments, root);
+    if (name === 'remove') removeAt(comparison, segments, root, told);
     else {
       const isCopy = name === 'copy' || name === 'move';
       const value = isCopy ? undefined : partAt(segments, ownValue(operation, 'value'), table);

@@ -12,6 +12,36 @@ export interface MatchedElement {
 export const listAfter = (after: JsonValue | undefined): readonly JsonValue[] | undefined =>
   Array.isArray(after) ? (after as readonly JsonValue[]) : undefined;
 
+type Positions = ReadonlyMap<string, number> | undefined;
+
+interface KnownPositions {
+  readonly names: ObjectNames;
+  readonly field: string;
+  readonly positions: Positions;
+}
+
+const known = new WeakMap<readonly JsonValue[], KnownPositions>();
+
+/** Positions by key, made once for each list: the operations of a patch lead through the same ones. */
+const positionsOf = (names: ObjectNames, field: string, list: readonly JsonValue[]): Positions => {
+  const made = known.get(list);
+  if (made?.names === names && made.field === field) return made.positions;
+  const positions = keyPositions(names, field, list);
+  known.set(list, { names, field, positions });
+  return positions;
+};
+
+const keyPositions = (names: ObjectNames, field: string, list: readonly JsonValue[]): Positions => {
+  const positions = new Map<string, number>();
+  for (const [position, value] of list.entries()) {
+    const key = names.elementKey(field, value);
+    // Two of one key, as in a list that tells them apart by more.
+    if (key === undefined || positions.has(key)) return undefined;
+    positions.set(key, position);
+  }
+  return positions;
+};
+
 /**
  * The elements of a list with the desired ones that they are, by the key of the list's name. Undefined where the list
  * has no key or an element lacks it: then it is compared as a whole.
@@ -24,13 +54,8 @@ export const matchElements = (
 ): readonly MatchedElement[] | undefined => {
   if (desired !== undefined && desired !== null && !Array.isArray(desired)) return undefined;
   const list = listAfter(desired) ?? [];
-  const positions = new Map<string, number>();
-  for (const [position, value] of list.entries()) {
-    const key = names.elementKey(field, value);
-    // Two of one key, as in a list that tells them apart by more.
-    if (key === undefined || positions.has(key)) return undefined;
-    positions.set(key, position);
-  }
+  const positions = positionsOf(names, field, list);
+  if (positions === undefined) return undefined;
   const matched: MatchedElement[] = [];
   for (const element of elements) {
     const key = names.elementKey(field, element);

@@ -95,3 +95,40 @@ describe('a position in a desired list of one', () => {
     ]);
   });
 });
+
+describe('a patch with many operations on a long list', () => {
+  const LENGTH = 20_000;
+  const names = Array.from({ length: LENGTH }, (_value, at) => ({ name: `hook-${at}` }));
+  const long = desiredResource('kubernetes:core/hooks/long', {
+    ...hook.attributes,
+    webhooks: names,
+  });
+  const timed = (patch: JsonValue, responseObject: object, owner = long) => {
+    const start = performance.now();
+    const changes = told(patch, owner, { responseObject });
+    return { changes, took: performance.now() - start };
+  };
+  const kind = 'ValidatingWebhookConfiguration';
+  const many = (operation: JsonValue) => Array.from({ length: 1_000 }, () => operation);
+
+  // One operation is the measure: a thousand of them took a thousand times as long.
+  it.each<[string, JsonValue]>([
+    ['removes', { op: 'remove', path: '/webhooks/0' }],
+    ['replaces', { op: 'replace', path: '/webhooks/5/failurePolicy', value: 'Ignore' }],
+    ['adds', { op: 'add', path: '/webhooks/-', value: { name: 'hook-7' } }],
+  ])('takes no longer for each that %s', (_case, operation) => {
+    const responseObject = { kind, webhooks: names };
+    const { took: one } = timed([operation], responseObject);
+    const { took } = timed(many(operation), responseObject);
+    expect(took).toBeLessThan(20 * one + 500);
+  });
+
+  it('tells once what the list lost', () => {
+    const responseObject = { kind, webhooks: names.slice(2) };
+    const { changes } = timed(many({ op: 'remove', path: '/webhooks/0' }), responseObject);
+    expect(changes).toEqual([
+      ['webhooks', 'remove', 'differs'],
+      ['webhooks', 'remove', 'differs'],
+    ]);
+  });
+});
