@@ -88,6 +88,11 @@ describe('a Secret', () => {
       ]);
     });
 
+    it('is no restoration where an update leaves it out', () => {
+      const { data: _data, ...rest } = whole({});
+      expect(told(rest, update)).toEqual([['data', 'remove', 'differs']]);
+    });
+
     it('is compared as a whole where it is patched', () => {
       expect(told({ data: { password: 'aHVudGVyMg==' } })).toEqual([
         ['data', 'set', 'equals_desired'],
