@@ -131,7 +131,7 @@ export const createComparison = (options: ComparisonOptions): Comparison => {
     desired: RedactedValue,
   ): boolean | undefined => {
     if (secret && isSecretData(path)) return isSameData(observed, desired);
-    const same = isSameValue(observed, desired, path, by);
+    const same = isSameSecret(desired, observed, hash);
     const isNamed = typeof observed === 'object' && terraform;
     return same === false && isNamed ? undefined : same;
   };
