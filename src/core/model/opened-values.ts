@@ -86,13 +86,25 @@ const closing = (table: SeverityTable['closing']): Finder['closes'] => {
       new Set(texts.map((text) => text.toLowerCase())),
     ]),
   );
-  return (key, value) =>
-    typeof value === 'string' && values.get(key.toLowerCase())?.has(value.toLowerCase()) === true;
+  return (key, value) => {
+    const listed = values.get(key.toLowerCase());
+    if (listed === undefined) return false;
+    if (typeof value === 'string' && listed.has(value.toLowerCase())) return true;
+    return listed.has('*') && holdsSomething(value);
+  };
 };
+
+const holdsSomething = (value: JsonValue | undefined): boolean =>
+  Array.isArray(value)
+    ? value.length > 0
+    : isJsonObject(value)
+      ? Object.keys(value).length > 0
+      : typeof value === 'string' && value !== '';
 
 /** Where a change tells that what stands beside it closes: an empty path is the whole resource. */
 const closedParts = (changes: readonly Change[], finder: Finder): readonly string[] =>
-  changes.flatMap(({ path, observed }) => {
+  changes.flatMap(({ action, path, observed }) => {
+    if (action === 'remove') return [];
     const dot = path.lastIndexOf('.');
     return finder.closes(path.slice(dot + 1), observed) ? path.slice(0, Math.max(0, dot)) : [];
   });

@@ -308,7 +308,7 @@ export interface SeverityTable {
   readonly publicScore: number;
   /** Wildcards in policies, and values that open only under their key. */
   readonly wildcards?: readonly WildcardRow[];
-  /** By key, values beside which nothing opens: `{"Effect": ["Deny"]}`. Keys and values without case. */
+  /** By key, values beside which nothing opens: `{"Effect": ["Deny"]}`; `*` is any that is not empty. Without case. */
   readonly closing?: Readonly<Record<string, readonly string[]>>;
   /** Least score of each level, ascending. */
   readonly levels: Readonly<Record<Severity, number>>;
