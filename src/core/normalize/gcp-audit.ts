@@ -52,6 +52,7 @@ const CODES: readonly string[] = [
   'UNAUTHENTICATED',
 ];
 
+const OPERATION_NAME = /(?:^|\/)operations\/[^/]+$/;
 const READ = /(?:^|[.])(?:get|list|aggregatedList|search|query|test)[A-Za-z]*$/;
 const CREATE = /[.](?:insert|create)$/;
 const DELETE = /[.]delete$/;
@@ -174,8 +175,14 @@ class GcpAuditEvent extends LazyEvent {
     return ownValue(this.#payload, 'request');
   }
 
+  /** A long call answers with the operation that it runs as, whose name is not that of the resource. */
   protected readResponse(): JsonValue | undefined {
-    return ownValue(this.#payload, 'response');
+    const response = ownValue(this.#payload, 'response');
+    if (!isJsonObject(response) || !OPERATION_NAME.test(ownString(response, 'name') ?? '')) {
+      return response;
+    }
+    const { name: _operation, ...rest } = response;
+    return rest;
   }
 
   /** Resources of the permissions that were checked: the first is what the call acts on. */

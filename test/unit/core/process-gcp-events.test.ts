@@ -52,28 +52,6 @@ describe('a firewall, patched', () => {
   });
 });
 
-describe('a firewall rule for every source', () => {
-  const insert = (rule: object): readonly string[] =>
-    act(
-      {
-        methodName: 'v1.compute.firewalls.insert',
-        resourceName: `projects/${PROJECT}/global/firewalls/new`,
-        request: { sourceRanges: ['0.0.0.0/0'], ...rule },
-      },
-      [google('google_project', { id: `projects/${PROJECT}`, project_id: PROJECT })],
-    ).candidates.flatMap(({ severity }) => severity.reasons);
-
-  it('that denies opens nothing', () => {
-    const open = expect.stringContaining('open to everybody');
-    const allowed = { allowed: [{ IPProtocol: 'tcp', ports: ['22'] }] };
-    const reasons = insert({ denied: [{ IPProtocol: 'tcp' }] });
-    expect(reasons).not.toEqual([]);
-    expect(reasons).not.toContainEqual(open);
-    expect(insert(allowed)).toContainEqual(open);
-    expect(insert({ ...allowed, denied: [] })).toContainEqual(open);
-  });
-});
-
 describe('the number of a project', () => {
   const project = google('google_project', {
     id: `projects/${PROJECT}`,
