@@ -1,6 +1,7 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { pausePlan, resumePlan, seekPlan, skipPlan } from '../../pipeline/control-consumption.ts';
 import type { Consumption, PartitionOrder, PartitionStatus } from '../../pipeline/ports.ts';
+import { timeOf } from '../options/time-option.ts';
 import { offsetOf, partitionsOf, type ConsumptionEnvironment } from './control-environment.ts';
 
 interface PartitionsOption {
@@ -103,13 +104,6 @@ const registerSkip = (parent: Command, environment: ConsumptionEnvironment): voi
         await orderAll(partition, plans, `ordered to skip ${offset}`, environment);
       },
     );
-};
-
-const timeOf = (text: string): number => {
-  const time = Date.parse(text);
-  if (Number.isNaN(time))
-    throw new InvalidArgumentError('Give a time such as 2026-11-21T08:00:00Z.');
-  return time;
 };
 
 const withPartitions = (command: Command): Command =>

@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { DeadLetter } from '../../codec/read-dead-letter.ts';
 import { compileGlob } from '../../core/model/glob.ts';
 import type { DeadLetterFilter } from '../../pipeline/handle-dead-letters.ts';
+import { timeOf } from '../options/time-option.ts';
 
 export interface FilterOptions {
   readonly reason?: string;
@@ -11,13 +12,6 @@ export interface FilterOptions {
   readonly since?: number;
   readonly until?: number;
 }
-
-const timeOf = (text: string): number => {
-  const time = Date.parse(text);
-  if (Number.isNaN(time))
-    throw new InvalidArgumentError('Give a time such as 2026-11-21T08:00:00Z.');
-  return time;
-};
 
 const idOf = (text: string, before: readonly string[] = []): readonly string[] => {
   if (!/^\d{1,9}:\d{1,19}$/.test(text))

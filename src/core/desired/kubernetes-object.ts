@@ -1,3 +1,4 @@
+import { base64 } from '../model/base64.ts';
 import {
   isJsonObject,
   ownString,
@@ -124,6 +125,3 @@ const withSecretData = (object: JsonObject, hash: SecretHash | undefined): JsonO
   );
   return { ...rest, data: Object.fromEntries(concealed) };
 };
-
-const base64 = (text: string): string =>
-  btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));

@@ -1,5 +1,6 @@
 import type { Change, ChangeVerdict } from '../../model/drift-candidate.ts';
 import { isHidden } from '../../model/hidden-value.ts';
+import { base64 } from '../../model/base64.ts';
 import { isJsonObject, ownValue, type JsonValue } from '../../model/json.ts';
 import type { ObjectTable } from '../../model/object-table.ts';
 import {
@@ -202,6 +203,3 @@ export const withoutStringData = (body: JsonValue): JsonValue => {
     },
   };
 };
-
-const base64 = (text: string): string =>
-  btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
