@@ -20,11 +20,20 @@ export async function chooseBackend(
 ): Promise<Backend> {
   const java = findJava(env);
   const maven = findOnPath('mvn', env);
+  const { cacheDir } = options;
   const isCached = services.every(({ name, artifacts }) =>
-    cachedClassPath({ service: name, artifacts, cacheDir: options.cacheDir }),
+    artifacts(options).every(
+      (set) => set.length === 0 || cachedClassPath({ service: name, artifacts: set, cacheDir }),
+    ),
   );
   if (java !== undefined && (maven !== undefined || isCached))
     return { kind: 'process', javaHome: java.home, maven };
+  if (options.opensearchPlugins.length > 0 && services.some(({ name }) => name === 'opensearch')) {
+    throw new StackError(
+      'tools-missing',
+      `OpenSearch with plugins is started from Maven only: install mvn and a JDK ${MINIMUM_JAVA} or later.`,
+    );
+  }
   if (await dockerAnswers()) return { kind: 'docker' };
   const missing = [
     java === undefined

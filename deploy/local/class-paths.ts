@@ -1,32 +1,36 @@
 import { cachedClassPath, resolveClassPath } from './maven-class-path.ts';
+import type { StackOptions } from './options.ts';
 import type { Service } from './service.ts';
 
+type JarSets = readonly (readonly string[])[];
+
 /**
- * The jars of each service, cached or from Maven. Maven's runs come one after the other: two at once could write the same file of the local repository.
+ * The jars of each service by set of artifacts, cached or from Maven. Maven's runs come one after the other: two at once could write the same file of the local repository.
  */
 export function classPaths(
   services: readonly Service[],
-  cacheDir: string,
+  options: StackOptions,
   tool: { readonly javaHome: string; readonly maven: string | undefined },
   signal: AbortSignal,
   report: (line: string) => void,
-): (service: Service) => Promise<readonly string[]> {
+): (service: Service) => Promise<JarSets> {
   let last: Promise<unknown> = Promise.resolve();
-  const found = new Map<Service, Promise<readonly string[]>>();
-  for (const service of services) {
-    const request = { service: service.name, artifacts: service.artifacts, cacheDir };
-    const cached = cachedClassPath(request);
-    const { maven } = tool;
-    if (cached !== undefined || maven === undefined) {
-      found.set(service, Promise.resolve(cached ?? []));
-      continue;
-    }
+  const { maven, javaHome } = tool;
+  const jarsOf = (service: Service, artifacts: readonly string[]): Promise<readonly string[]> => {
+    const request = { service: service.name, artifacts, cacheDir: options.cacheDir };
+    const cached = artifacts.length === 0 ? [] : cachedClassPath(request);
+    if (cached !== undefined || maven === undefined) return Promise.resolve(cached ?? []);
     const next = last.then(() => {
       report(`asking Maven for the jars of ${service.name}`);
-      return resolveClassPath(request, { maven, javaHome: tool.javaHome }, signal);
+      return resolveClassPath(request, { maven, javaHome }, signal);
     });
     last = next.catch(() => undefined);
-    found.set(service, next);
+    return next;
+  };
+  const found = new Map<Service, Promise<JarSets>>();
+  for (const service of services) {
+    const sets = service.artifacts(options).map((set) => jarsOf(service, set));
+    found.set(service, Promise.all(sets));
   }
   return (service) => found.get(service) ?? Promise.resolve([]);
 }

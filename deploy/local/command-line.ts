@@ -26,6 +26,8 @@ down     end them
 --controller-port <n>       default 9093   (DRIFTLINE_STACK_CONTROLLER_PORT)
 --opensearch-port <n>       default 9200   (DRIFTLINE_STACK_OPENSEARCH_PORT)
 --registry-port <n>         default 8081   (DRIFTLINE_STACK_REGISTRY_PORT)
+--opensearch-plugin <group:artifact:version>
+                            a plugin of OpenSearch from Maven (may be repeated)
 --data-dir <folder>         default .stack (DRIFTLINE_STACK_DATA_DIR)
 --start-timeout <seconds>   default 120
 --format <text|json>        default text
@@ -91,6 +93,7 @@ function read(argv: readonly string[]) {
         'controller-port': { type: 'string' },
         'opensearch-port': { type: 'string' },
         'registry-port': { type: 'string' },
+        'opensearch-plugin': { type: 'string', multiple: true },
         'data-dir': { type: 'string' },
         'start-timeout': { type: 'string' },
         format: { type: 'string' },
@@ -114,6 +117,7 @@ function given(values: Values): Partial<StackOptions> {
   const registryPort = integer(values['registry-port'], '--registry-port', 1, 65_535);
   const startSeconds = integer(values['start-timeout'], '--start-timeout', 1, 3600);
   const dataDir = values['data-dir'];
+  const opensearchPlugins = values['opensearch-plugin'];
   return {
     ...(kafkaPort !== undefined && { kafkaPort }),
     ...(controllerPort !== undefined && { controllerPort }),
@@ -121,6 +125,7 @@ function given(values: Values): Partial<StackOptions> {
     ...(registryPort !== undefined && { registryPort }),
     ...(startSeconds !== undefined && { startTimeoutMs: startSeconds * 1000 }),
     ...(dataDir !== undefined && { dataDir }),
+    ...(opensearchPlugins !== undefined && { opensearchPlugins }),
   };
 }
 

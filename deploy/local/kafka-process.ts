@@ -20,7 +20,7 @@ const LOG_SETTINGS = fileURLToPath(new URL('log4j2.properties', import.meta.url)
 
 export const KAFKA: Service = {
   name: 'kafka',
-  artifacts: KAFKA_ARTIFACTS,
+  artifacts: () => [KAFKA_ARTIFACTS],
   ports: (options) => [
     { port: options.kafkaPort, flag: PORT_FLAGS.kafkaPort },
     { port: options.controllerPort, flag: PORT_FLAGS.controllerPort },

@@ -8,7 +8,9 @@ import {
   opensearchSettings,
   renderYaml,
 } from './opensearch-settings.ts';
-import { jvmFlags, PORT_FLAGS, serviceFolder } from './options.ts';
+import { pluginArtifacts, writePlugins } from './opensearch-plugins.ts';
+import { askAsAdmin, writeSecurityFiles } from './opensearch-security.ts';
+import { addressesOf, jvmFlags, PORT_FLAGS, serviceFolder } from './options.ts';
 import type { StackOptions } from './options.ts';
 import { lastLines, runProgram } from './run-program.ts';
 import type { JavaClassPath, Launch, Service } from './service.ts';
@@ -17,14 +19,15 @@ import { OPENSEARCH_ARTIFACTS } from './versions.ts';
 
 const COMPILE_TIMEOUT_MS = 60_000;
 const PROBE_TIMEOUT_MS = 3000;
+const HEALTH = '/_cluster/health';
 const SOURCE = fileURLToPath(new URL('OpenSearchNode.java', import.meta.url));
 const LOG_SETTINGS = fileURLToPath(new URL('log4j2.properties', import.meta.url));
 
 export const OPENSEARCH: Service = {
   name: 'opensearch',
-  artifacts: OPENSEARCH_ARTIFACTS,
+  artifacts: (options) => [OPENSEARCH_ARTIFACTS, ...pluginArtifacts(options.opensearchPlugins)],
   ports: (options) => [{ port: options.opensearchPort, flag: PORT_FLAGS.opensearchPort }],
-  address: (port) => `http://127.0.0.1:${port}`,
+  address: (opensearchPort, options) => addressesOf({ ...options, opensearchPort }).opensearch,
   prepare,
   probe: probeOpenSearch,
 };
@@ -37,13 +40,22 @@ async function prepare(
   const folder = serviceFolder(options, 'opensearch');
   mkdirSync(join(folder, 'config'), { recursive: true });
   writeFileSync(join(folder, 'config/opensearch.yml'), renderYaml(opensearchSettings(options)));
+  const { folders, shared } = writePlugins(
+    folder,
+    options.opensearchPlugins,
+    java.further,
+    java.jars,
+  );
+  const security = folders.find(({ name }) => name === 'opensearch-security');
+  if (options.opensearchSecurity !== undefined && security !== undefined)
+    writeSecurityFiles(folder, options.opensearchSecurity, security.unpacked);
   const classes = await compiledClasses(options, java, signal);
   const jvm = [
     ...jvmFlags(options.opensearchHeapMb, options.quickJvm),
     '--enable-native-access=ALL-UNNAMED',
     `-Dlog4j2.configurationFile=${LOG_SETTINGS}`,
   ];
-  const classPath = [classes, ...java.jars].join(delimiter);
+  const classPath = [classes, ...shared, ...java.jars].join(delimiter);
   return {
     program: join(java.javaHome, 'bin/java'),
     args: [...jvm, '-cp', classPath, 'OpenSearchNode', folder, OPENSEARCH_MODULES.join(',')],
@@ -81,13 +93,22 @@ async function compiledClasses(
   return folder;
 }
 
+async function ask(port: number, path: string): Promise<unknown> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+  });
+  return response.json();
+}
+
 /** Undefined when the node answers and its primaries are there, else what it lacks. */
-async function probeOpenSearch(port: number): Promise<string | undefined> {
+async function probeOpenSearch(
+  port: number,
+  { opensearchSecurity }: Pick<StackOptions, 'opensearchSecurity'>,
+): Promise<string | undefined> {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/_cluster/health`, {
-      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
-    });
-    const body: unknown = await response.json();
+    const body = await (opensearchSecurity === undefined
+      ? ask(port, HEALTH)
+      : askAsAdmin(port, HEALTH, opensearchSecurity, PROBE_TIMEOUT_MS));
     if (
       typeof body !== 'object' ||
       body === null ||

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
+import { securitySettings } from './opensearch-security.ts';
 import { serviceFolder } from './options.ts';
 import type { StackOptions } from './options.ts';
+
+type SettingValue = string | number | boolean | readonly string[];
 
 export const OPENSEARCH_CLUSTER_NAME = 'driftline-local';
 
@@ -30,8 +33,8 @@ export const AUTO_CREATE_INDEX = '-audit-events,-drift-candidates,-desired-state
 
 /** One node on loopback, its transport on any free port, without limits on disk use. */
 export function opensearchSettings(
-  options: Pick<StackOptions, 'dataDir' | 'opensearchPort'>,
-): Readonly<Record<string, string | number | boolean>> {
+  options: Pick<StackOptions, 'dataDir' | 'opensearchPort' | 'opensearchSecurity'>,
+): Readonly<Record<string, SettingValue>> {
   const folder = serviceFolder(options, 'opensearch');
   return {
     'cluster.name': OPENSEARCH_CLUSTER_NAME,
@@ -44,11 +47,14 @@ export function opensearchSettings(
     'discovery.type': 'single-node',
     'action.auto_create_index': AUTO_CREATE_INDEX,
     'cluster.routing.allocation.disk.threshold_enabled': false,
+    ...(options.opensearchSecurity === undefined
+      ? {}
+      : securitySettings(options.opensearchSecurity)),
   };
 }
 
-/** Flat YAML; a JSON string is a YAML string. */
-export function renderYaml(settings: Readonly<Record<string, string | number | boolean>>): string {
+/** Flat YAML; JSON is YAML. */
+export function renderYaml(settings: Readonly<Record<string, SettingValue>>): string {
   return Object.entries(settings)
     .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
     .join('');

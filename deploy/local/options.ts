@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { OpenSearchSecurity } from './opensearch-security.ts';
 import { StackError } from './stack-error.ts';
 
 export type ServiceName = 'kafka' | 'opensearch' | 'registry';
@@ -27,6 +28,10 @@ export type StackOptions = {
   readonly kafkaBehindProxy?: { readonly port: number; readonly advertisedPort: number };
   /** The broker asks its access rules; what none speaks of is allowed. Default false: there are none. */
   readonly kafkaAuthorizer?: boolean;
+  /** Plugins that OpenSearch loads, from Maven: `group:artifact:version`. Default none. */
+  readonly opensearchPlugins: readonly string[];
+  /** How the Security plugin, which has to be one of the plugins, lets clients in. */
+  readonly opensearchSecurity?: OpenSearchSecurity;
   /** Leave out the JVM's optimizing compiler: half the processor time to start, less throughput later. Default false. */
   readonly quickJvm: boolean;
   /** How long a service may take from its launch to its first good answer, in milliseconds. */
@@ -105,6 +110,10 @@ export function stackOptions(env: Environment, given: Partial<StackOptions> = {}
     services: given.services ?? DEFAULT_SERVICES,
     ...(given.kafkaBehindProxy === undefined ? {} : { kafkaBehindProxy: given.kafkaBehindProxy }),
     kafkaAuthorizer: given.kafkaAuthorizer ?? false,
+    opensearchPlugins: given.opensearchPlugins ?? [],
+    ...(given.opensearchSecurity === undefined
+      ? {}
+      : { opensearchSecurity: given.opensearchSecurity }),
     quickJvm: given.quickJvm ?? false,
     startTimeoutMs: given.startTimeoutMs ?? DEFAULTS.startTimeoutMs,
     stopTimeoutMs: given.stopTimeoutMs ?? DEFAULTS.stopTimeoutMs,
@@ -123,11 +132,15 @@ export function stackOptions(env: Environment, given: Partial<StackOptions> = {}
 
 /** Where the services of a stack with these settings answer, whether or not they run. */
 export function addressesOf(
-  options: Pick<StackOptions, 'kafkaPort' | 'opensearchPort' | 'registryPort' | 'services'>,
+  options: Pick<
+    StackOptions,
+    'kafkaPort' | 'opensearchPort' | 'registryPort' | 'services' | 'opensearchSecurity'
+  >,
 ): StackAddresses {
+  const scheme = options.opensearchSecurity === undefined ? 'http' : 'https';
   return {
     kafka: `127.0.0.1:${options.kafkaPort}`,
-    opensearch: `http://127.0.0.1:${options.opensearchPort}`,
+    opensearch: `${scheme}://127.0.0.1:${options.opensearchPort}`,
     ...(options.services.includes('registry') && { registry: registryUrl(options.registryPort) }),
   };
 }

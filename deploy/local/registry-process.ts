@@ -10,7 +10,7 @@ const PROBE_TIMEOUT_MS = 3000;
 /** Apicurio Registry, which has the Confluent API. */
 export const REGISTRY: Service = {
   name: 'registry',
-  artifacts: [REGISTRY_ARTIFACT],
+  artifacts: () => [[REGISTRY_ARTIFACT]],
   ports: (options) => [{ port: options.registryPort, flag: PORT_FLAGS.registryPort }],
   address: registryUrl,
   prepare: (options, java) => Promise.resolve(prepare(options, java)),

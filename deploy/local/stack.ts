@@ -118,11 +118,11 @@ export function stackStatus(options: StackOptions): Promise<readonly ServiceStat
       const service = SERVICES[name];
       const record = readLiveProcess(recordFile(options, name));
       const port = record?.ports[0] ?? docker?.ports[name];
-      const address = service.address(port ?? service.ports(options)[0].port);
+      const address = service.address(port ?? service.ports(options)[0].port, options);
       const base = { service: name, address, pid: record?.pid ?? null };
       if (port === undefined)
         return { ...base, state: 'down', backend: null, log: null, detail: null };
-      const lacks = await service.probe(port);
+      const lacks = await service.probe(port, options);
       return {
         ...base,
         state: lacks === undefined ? 'up' : 'silent',
@@ -172,9 +172,10 @@ async function startServices(
   }
   const stopRest = new AbortController();
   const either = AbortSignal.any([signal, stopRest.signal]);
-  const jars = classPaths(services, options.cacheDir, backend, either, report);
+  const jars = classPaths(services, options, backend, either, report);
   const starts = services.map(async (service) => {
-    const java = { javaHome: backend.javaHome, jars: await jars(service) };
+    const [first = [], ...further] = await jars(service);
+    const java = { javaHome: backend.javaHome, jars: first, further };
     const begun = performance.now();
     if (fresh) rmSync(serviceFolder(options, service.name), { recursive: true, force: true });
     const what = await service.prepare(options, java, either);
@@ -198,7 +199,7 @@ async function startServices(
     }
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
     report(
-      `${service.name} is up at ${service.address(record.ports[0] ?? 0)} (pid ${record.pid}, ${seconds} s)`,
+      `${service.name} is up at ${service.address(record.ports[0] ?? 0, options)} (pid ${record.pid}, ${seconds} s)`,
     );
   });
   await allOrFirstError(starts, () => stopRest.abort());
@@ -232,7 +233,7 @@ function awaitReady(
     log: logFile(options, service.name),
     timeoutMs: options.startTimeoutMs,
     signal,
-    probe: () => service.probe(port),
+    probe: () => service.probe(port, options),
   });
 }
 
