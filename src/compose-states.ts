@@ -108,7 +108,7 @@ export const composeDesired = (
         version,
         destination: process.stderr,
       }),
-      metrics: createMetrics(version, false),
+      metrics: createMetrics(version, Date.now, false),
       clock: Date.now,
     });
     const connection = kafkaConnection(config());

@@ -1,11 +1,13 @@
 import { createDiskStore } from './adapters/desired-store/disk-store.ts';
 import { fileVersion } from './adapters/files/file-version.ts';
 import { startHttpServer, type RunningHttpServer } from './adapters/http/server.ts';
+import { createBrokerProbe } from './adapters/kafka/broker-probe.ts';
 import { connectAdmin, createKafka } from './adapters/kafka/client.ts';
 import { createDesiredStateFollower } from './adapters/kafka/desired-state-follower.ts';
 import { createGroupConsumption } from './adapters/kafka/group-consumption.ts';
 import { ensureTopics, type TopicReport, type TopicSpec } from './adapters/kafka/topics.ts';
 import { createBulkWriter } from './adapters/opensearch/bulk-writer.ts';
+import { askOpenSearch } from './adapters/opensearch/node-probe.ts';
 import { applyTemplates, type TemplateReport } from './adapters/opensearch/setup.ts';
 import { readTemplateFiles } from './adapters/opensearch/template-files.ts';
 import { underNames } from './adapters/opensearch/template-names.ts';
@@ -25,11 +27,13 @@ import type { IgnoreRule } from './core/model/ignore-rule.ts';
 import type { DetectionContext } from './core/model/processed-event.ts';
 import { processEvent } from './core/process-event.ts';
 import { joiningCalls } from './pipeline/begun-calls.ts';
+import { followMembership } from './pipeline/follow-membership.ts';
 import { createHealth } from './pipeline/health.ts';
 import { runService } from './pipeline/lifecycle.ts';
 import type { DocumentWriter } from './pipeline/ports.ts';
 import { processUnit, type UnitSteps } from './pipeline/process-unit.ts';
 import { watchIgnoreRules } from './pipeline/watch-ignore-rules.ts';
+import { watchNeeds } from './pipeline/watch-needs.ts';
 import { createTelemetry } from './telemetry/create-telemetry.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics, exposition } from './telemetry/metrics.ts';
@@ -107,6 +111,13 @@ const unitSteps = (
   };
 };
 
+/** The probe's own attempts are no news: what comes of them is told as `need.changed`. */
+const SILENT: Telemetry = { emit: () => undefined };
+
+/** How often what the service needs is asked whether it is there, and how long an answer may take. */
+const NEEDS_INTERVAL_MS = 3_000;
+const NEEDS_LIMIT_MS = 5_000;
+
 /** How soon a changed file of ignore rules counts. */
 const IGNORE_RULES_INTERVAL_MS = 5_000;
 
@@ -142,9 +153,9 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
   const version = packageVersion();
   const { kafka } = config;
   const logger = createLogger({ level: config.log.level, service: 'driftline', version });
-  const metrics = createMetrics(version);
-  const telemetry = createTelemetry({ logger, metrics, clock: Date.now });
-  const health = createHealth();
+  const metrics = createMetrics(version, Date.now);
+  const health = createHealth({ now: monotonic, graceMs: config.http.readyGraceMs });
+  const telemetry = followMembership(createTelemetry({ logger, metrics, clock: Date.now }), health);
   const fatal = new AbortController();
   const onFatal = (error: Error): void => fatal.abort(error);
 
@@ -183,6 +194,7 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
   );
   const steps = { ...eventSteps, decode: joiningCalls(eventSteps.decode) };
   const connection = kafkaConnection(config);
+  const brokers = createBrokerProbe(createKafka(connection, 'ask', SILENT), connection);
   const desiredState = createDesiredStateFollower({
     kafka: createKafka(connection, 'consume', telemetry),
     topic: kafka.topics.desiredState,
@@ -236,6 +248,20 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
           { event: 'http.listening', host: http.host, port: http.port },
           'probes and metrics are served',
         );
+        void watchNeeds(
+          {
+            needs: [
+              { name: 'kafka', ask: () => brokers.ask() },
+              { name: 'opensearch', ask: (signal) => askOpenSearch(transport, signal) },
+            ],
+            health,
+            telemetry,
+            intervalMs: NEEDS_INTERVAL_MS,
+            limitMs: NEEDS_LIMIT_MS,
+            sleep,
+          },
+          closing.signal,
+        );
       },
       check: async (signal) => {
         await consumption.check();
@@ -251,6 +277,7 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
       leave: (graceMs) => consumption.leave(graceMs),
       close: async () => {
         const parts = [
+          brokers.close(),
           desiredState.stop().then(() => store.close()),
           consumption.close(),
           transport.close(),
@@ -289,7 +316,7 @@ export interface SetupReport {
 /** Creates topics, schemas and index templates that are missing. Safe to repeat. */
 export const setUpDriftline = async (config: Config, signal: AbortSignal): Promise<SetupReport> => {
   const connection = kafkaConnection(config);
-  const admin = createKafka(connection, 'ask', { emit: () => undefined }).admin();
+  const admin = createKafka(connection, 'ask', SILENT).admin();
   const transport = openSearch(config);
   try {
     await connectAdmin(admin, connection);

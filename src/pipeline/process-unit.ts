@@ -244,6 +244,11 @@ export const processUnit = async (
   scope: UnitScope,
   committer: UnitCommitter,
 ): Promise<void> => {
+  const { topic, partition, records } = batch;
+  if (records[0] !== undefined) {
+    const oldestTime = records[0].timestamp;
+    steps.telemetry.emit({ type: 'unit.started', topic, partition, oldestTime });
+  }
   const tally = createUnitTally();
   const seen = new Map<string, string | undefined>();
   let writing: Promise<void> = Promise.resolve();
@@ -264,7 +269,7 @@ export const processUnit = async (
   };
 
   try {
-    for (const record of batch.records) {
+    for (const record of records) {
       if (batch.skip?.has(record.offset) === true) {
         tally.failure(record, SKIPPED);
         continue;
@@ -288,5 +293,5 @@ export const processUnit = async (
     ...tally.failures().map(({ record, failure }) => steps.deadLetter(record, failure)),
   ];
   await committer.commit(batch, outputs, scope);
-  tally.tell(steps.telemetry);
+  tally.tell(steps.telemetry, records);
 };

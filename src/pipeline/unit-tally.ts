@@ -23,11 +23,13 @@ export interface UnitTally {
     readonly record: InputRecord;
     readonly failure: RecordFailure;
   }[];
-  tell(telemetry: Telemetry): void;
+  /** `records`: all of the unit. */
+  tell(telemetry: Telemetry, records: readonly InputRecord[]): void;
 }
 
 export const createUnitTally = (): UnitTally => {
   const counts = new Map<string, MutableCount>();
+  const actTimes: number[] = [];
   const candidates = new Map<string, DriftCandidate>();
   const failures = new Map<
     string,
@@ -35,6 +37,7 @@ export const createUnitTally = (): UnitTally => {
   >();
   return {
     event: ({ event, outcome, unmapped }) => {
+      actTimes.push(event.time);
       const key = `${event.provider} ${outcome}`;
       const known = counts.get(key);
       if (known === undefined) {
@@ -58,11 +61,18 @@ export const createUnitTally = (): UnitTally => {
     },
     candidates: () => [...candidates.values()],
     failures: () => [...failures.values()],
-    tell: (telemetry) => {
+    tell: (telemetry, records) => {
+      const recordTimes = records.map(({ timestamp }) => timestamp);
+      telemetry.emit({ type: 'unit.indexed', actTimes, recordTimes });
       if (counts.size > 0)
         telemetry.emit({ type: 'events.processed', counts: [...counts.values()] });
-      for (const { kind, severity } of candidates.values()) {
-        telemetry.emit({ type: 'candidate.found', kind, severity: severity.level });
+      for (const { kind, severity, time } of candidates.values()) {
+        telemetry.emit({
+          type: 'candidate.found',
+          kind,
+          severity: severity.level,
+          actTime: time,
+        });
       }
       for (const { failure } of failures.values()) {
         telemetry.emit({ type: 'record.dead-lettered', reason: failure.reason });

@@ -1,4 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { createLagSeconds, type LagSeconds } from './lag-seconds.ts';
+import { createLatencyHistogram, type LatencyHistogram } from './latency-histogram.ts';
 
 const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -6,6 +8,11 @@ export interface Metrics {
   readonly registry: Registry;
   readonly recordsConsumed: Counter<'topic' | 'partition'>;
   readonly consumerLag: Gauge<'topic' | 'partition'>;
+  readonly lagSeconds: LagSeconds;
+  readonly actToIndexed: LatencyHistogram;
+  readonly actToCandidate: LatencyHistogram;
+  readonly endToEnd: LatencyHistogram;
+  readonly needs: Gauge<'need'>;
   readonly events: Counter<'provider' | 'outcome'>;
   readonly unmappedOperations: Counter<'provider'>;
   readonly candidates: Counter<'kind' | 'severity'>;
@@ -35,9 +42,14 @@ export interface Metrics {
 
 /**
  * Every metric of the service. Names and labels are an interface: dashboards and alerts read them.
+ * @param clock milliseconds since the epoch
  * @param withProcess also those of the process (memory, CPU, event loop). Default: true.
  */
-export const createMetrics = (version: string, withProcess = true): Metrics => {
+export const createMetrics = (
+  version: string,
+  clock: () => number,
+  withProcess = true,
+): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   const prefix = 'driftline_';
@@ -70,6 +82,28 @@ export const createMetrics = (version: string, withProcess = true): Metrics => {
       'Records between the committed offset and the end of the partition, as of the last fetch.',
       ['topic', 'partition'],
     ),
+    lagSeconds: createLagSeconds(
+      registry,
+      `${prefix}consumer_lag_seconds`,
+      'Age of the oldest record that was received and is not committed; 0 where there is none.',
+      clock,
+    ),
+    actToIndexed: createLatencyHistogram(
+      registry,
+      `${prefix}act_to_indexed_seconds`,
+      'From the act to its committed document. A search finds it after the refresh of its index.',
+    ),
+    actToCandidate: createLatencyHistogram(
+      registry,
+      `${prefix}act_to_candidate_seconds`,
+      'From the act to its committed drift candidate.',
+    ),
+    endToEnd: createLatencyHistogram(
+      registry,
+      `${prefix}end_to_end_latency_seconds`,
+      'From the time of a record in Kafka to its commit: the part of the way that is ours.',
+    ),
+    needs: gauge('need_up', '1 where what the service needs answers, otherwise 0.', ['need']),
     events: counter('events_total', 'Audit events by what became of them.', [
       'provider',
       'outcome',

@@ -80,6 +80,7 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
     case 'group.joined':
       // The lag of partitions that went to other members is theirs to tell.
       metrics.consumerLag.reset();
+      metrics.lagSeconds.reset();
       return logger.info(fields, 'joined the consumer group');
     case 'group.rebalancing':
       metrics.rebalances.inc();
@@ -104,6 +105,14 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
       metrics.consumerLag.set(labels, event.lag);
       return;
     }
+    case 'unit.started':
+      return metrics.lagSeconds.set(event.topic, event.partition, event.oldestTime);
+    case 'unit.indexed': {
+      const now = clock();
+      metrics.actToIndexed.observe(event.actTimes, now);
+      metrics.endToEnd.observe(event.recordTimes, now);
+      return;
+    }
     case 'events.processed':
       for (const { provider, outcome, count, unmapped } of event.counts) {
         metrics.events.inc({ provider, outcome }, count);
@@ -112,6 +121,7 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
       return;
     case 'candidate.found':
       metrics.candidates.inc({ kind: event.kind, severity: event.severity });
+      metrics.actToCandidate.observe([event.actTime], clock());
       return;
     case 'record.dead-lettered':
       metrics.deadLetters.inc({ reason: event.reason });
@@ -137,6 +147,11 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
         { ...fields, message: bounded(event.message) },
         'the schema registry cannot be asked, trying again',
       );
+    case 'need.changed':
+      metrics.needs.set({ need: event.need }, event.up ? 1 : 0);
+      return event.up
+        ? logger.info({ event: type, need: event.need }, 'what the service needs answers')
+        : logger.warn(fields, 'what the service needs does not answer');
     case 'client.logged': {
       const { severity, client, namespace } = event;
       return logger[severity](
@@ -174,6 +189,8 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
       metrics.unitSeconds.observe(event.seconds);
       metrics.lastCommit.set(clock() / 1000);
       metrics.consumerLag.set({ topic: event.topic, partition: event.partition }, event.lag);
+      // Where more is there, its age is known once it is received: the next unit tells it.
+      if (event.lag === 0) metrics.lagSeconds.set(event.topic, event.partition, undefined);
       return logger.debug(fields, 'unit finished');
   }
 };

@@ -121,9 +121,28 @@ export type TelemetryEvent =
       /** Records from the first of these to the end of the partition: none of them is committed yet. */
       readonly lag: number;
     }
+  /** `oldestTime`: of its first record, in milliseconds since the epoch. */
+  | {
+      readonly type: 'unit.started';
+      readonly topic: string;
+      readonly partition: number;
+      readonly oldestTime: number;
+    }
+  /** A unit is indexed and committed. Times in milliseconds since the epoch: of its audit events, of its records in Kafka. */
+  | {
+      readonly type: 'unit.indexed';
+      readonly actTimes: readonly number[];
+      readonly recordTimes: readonly number[];
+    }
   /** What became of the audit events of one unit: one event a unit, so that counting costs nothing per record. */
   | { readonly type: 'events.processed'; readonly counts: readonly EventCount[] }
-  | { readonly type: 'candidate.found'; readonly kind: CandidateKind; readonly severity: Severity }
+  /** `actTime` in milliseconds since the epoch. */
+  | {
+      readonly type: 'candidate.found';
+      readonly kind: CandidateKind;
+      readonly severity: Severity;
+      readonly actTime: number;
+    }
   | { readonly type: 'record.dead-lettered'; readonly reason: DeadLetterReason }
   | {
       readonly type: 'bulk.finished';
@@ -152,6 +171,14 @@ export type TelemetryEvent =
       readonly attempt: number;
       readonly delaySeconds: number;
       readonly message: string;
+    }
+  /** Something that the service needs has begun to answer, or has ceased to. */
+  | {
+      readonly type: 'need.changed';
+      readonly need: string;
+      readonly up: boolean;
+      /** Why not; empty where it answers. */
+      readonly reason: string;
     }
   | {
       readonly type: 'client.logged';

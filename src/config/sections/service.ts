@@ -13,6 +13,13 @@ export const http = {
     default: 9464,
     env: 'DRIFTLINE_HTTP_PORT',
   },
+  readyGraceMs: {
+    doc: 'How long Kafka, OpenSearch or the membership of the group may be away before /readyz says no: a broker that restarts, or a rebalance, is no reason to.',
+    format: 'milliseconds',
+    unit: 'ms',
+    default: 15_000,
+    env: 'DRIFTLINE_HTTP_READY_GRACE_MS',
+  },
 } as const satisfies Section;
 
 export const shutdown = {

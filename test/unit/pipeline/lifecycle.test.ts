@@ -8,7 +8,7 @@ const makeWorld = (overrides: Partial<ServiceParts> = {}) => {
   const told: TelemetryEvent[] = [];
   const stop = new AbortController();
   const fatal = new AbortController();
-  const health = createHealth();
+  const health = createHealth({ now: () => 0, graceMs: 15_000 });
   const step = (name: string) => async () => void steps.push(name);
   const parts: ServiceParts = {
     openHttp: step('http'),

@@ -19,6 +19,7 @@ const candidateOf = (event: AuditEvent): DriftCandidate =>
     candidate_id: `c-${event.id}`,
     kind: 'changed',
     severity: { level: 'high' },
+    time: 7,
   }) as DriftCandidate;
 
 const away = (): Error =>
@@ -192,7 +193,7 @@ describe('processUnit', () => {
     });
     await expect(world.run(['e1:drift'])).rejects.toThrow('OpenSearch took no document');
     expect(world.partition.committed).toBeUndefined();
-    expect(world.told).toEqual([]);
+    expect(world.told.map(({ type }) => type)).toEqual(['unit.started']);
   });
 
   it('refuses a writer that leaves a document without a result', async () => {
@@ -282,7 +283,11 @@ describe('processUnit', () => {
   it('counts outcomes once the unit is committed', async () => {
     const world = makeWorld();
     await world.run(['e1:read', 'e2:read', 'e3:drift', 'bad']);
-    expect(world.told).toEqual([
+    expect(world.told.map(({ type }) => type).slice(0, 2)).toEqual([
+      'unit.started',
+      'unit.indexed',
+    ]);
+    expect(world.told.slice(2)).toEqual([
       {
         type: 'events.processed',
         counts: [
@@ -290,7 +295,7 @@ describe('processUnit', () => {
           { provider: 'aws', outcome: 'candidate', count: 1, unmapped: 0 },
         ],
       },
-      { type: 'candidate.found', kind: 'changed', severity: 'high' },
+      { type: 'candidate.found', kind: 'changed', severity: 'high', actTime: 7 },
       { type: 'record.dead-lettered', reason: 'not_json' },
     ]);
   });

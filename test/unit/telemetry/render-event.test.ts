@@ -16,7 +16,7 @@ const rig = (level: LogLevel = 'info'): Rig => {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
   const logger = createLogger({ level, service: 'driftline', version: '1.2.3', destination });
-  const metrics = createMetrics('1.2.3', false);
+  const metrics = createMetrics('1.2.3', () => 1_700_000_000_500, false);
   return {
     lines,
     telemetry: createTelemetry({ logger, metrics, clock: () => 1_700_000_000_500 }),
@@ -52,7 +52,7 @@ describe('metrics', () => {
       'driftline_unmapped_operations_total{provider="aws"} 2',
     ],
     [
-      { type: 'candidate.found', kind: 'changed', severity: 'high' },
+      { type: 'candidate.found', kind: 'changed', severity: 'high', actTime: 0 },
       'driftline_candidates_total{kind="changed",severity="high"} 1',
     ],
     [
@@ -92,6 +92,10 @@ describe('metrics', () => {
       'driftline_desired_caught_up 1',
     ],
     [{ type: 'desired-state.changed', resources: 13 }, 'driftline_desired_resources 13'],
+    [
+      { type: 'need.changed', need: 'opensearch', up: true, reason: '' },
+      'driftline_need_up{need="opensearch"} 1',
+    ],
     [{ type: 'group.rebalancing', group: 'g' }, 'driftline_rebalances_total 1'],
     [
       { type: 'consumer.offset-reset', ...topic, lost: '5' },
@@ -121,6 +125,50 @@ describe('metrics', () => {
     telemetry.emit({ type: 'records.received', ...topic, count: 5, lag: 7 });
     telemetry.emit({ type: 'group.joined', group: 'g', partitions: {} });
     expect((await metrics()).filter((line) => line.includes('lag'))).toEqual([]);
+  });
+
+  it('tell the age of the oldest record that is not committed, which grows by itself', async () => {
+    const { telemetry, metrics } = rig();
+    const age = async () => (await metrics()).filter((line) => line.includes('lag_seconds'));
+    const line = 'driftline_consumer_lag_seconds{topic="audit.events",partition="3"}';
+    telemetry.emit({ type: 'unit.started', ...topic, oldestTime: 1_700_000_000_500 - 42_000 });
+    expect(await age()).toEqual([`${line} 42`]);
+    const unit = { nextOffset: '5', records: 5, seconds: 1 };
+    telemetry.emit({ type: 'unit.finished', ...topic, ...unit, lag: 3 });
+    expect(await age()).toEqual([`${line} 42`]);
+    telemetry.emit({ type: 'unit.finished', ...topic, ...unit, lag: 0 });
+    expect(await age()).toEqual([`${line} 0`]);
+  });
+
+  it('tell the time from the act to its document and to its candidate, in cumulative buckets', async () => {
+    const { telemetry, metrics } = rig();
+    const now = 1_700_000_000_500;
+    telemetry.emit({
+      type: 'unit.indexed',
+      actTimes: [now - 200, now - 100, now - 90_000_000, now + 5_000],
+      recordTimes: [now - 700],
+    });
+    telemetry.emit({
+      type: 'candidate.found',
+      kind: 'changed',
+      severity: 'high',
+      actTime: now - 20_000,
+    });
+    const lines = await metrics();
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'driftline_act_to_indexed_seconds_bucket{le="0.1"} 2',
+        'driftline_act_to_indexed_seconds_bucket{le="0.25"} 3',
+        'driftline_act_to_indexed_seconds_bucket{le="86400"} 3',
+        'driftline_act_to_indexed_seconds_bucket{le="+Inf"} 4',
+        'driftline_act_to_indexed_seconds_sum 90000.3',
+        'driftline_act_to_indexed_seconds_count 4',
+        'driftline_act_to_candidate_seconds_bucket{le="10"} 0',
+        'driftline_act_to_candidate_seconds_bucket{le="30"} 1',
+        'driftline_end_to_end_latency_seconds_bucket{le="0.5"} 0',
+        'driftline_end_to_end_latency_seconds_bucket{le="1"} 1',
+      ]),
+    );
   });
 
   it('tell the version', async () => {
@@ -223,7 +271,10 @@ describe('log lines', () => {
     'partition.moved': { type: 'partition.moved', ...topic, offset: '1' },
     'records.received': { type: 'records.received', ...topic, count: 1, lag: 1 },
     'events.processed': { type: 'events.processed', counts: [] },
-    'candidate.found': { type: 'candidate.found', kind: 'changed', severity: 'low' },
+    'candidate.found': { type: 'candidate.found', kind: 'changed', severity: 'low', actTime: 0 },
+    'unit.started': { type: 'unit.started', ...topic, oldestTime: 1 },
+    'unit.indexed': { type: 'unit.indexed', actTimes: [1], recordTimes: [1] },
+    'need.changed': { type: 'need.changed', need: 'Kafka', up: false, reason: 'r' },
     'record.dead-lettered': { type: 'record.dead-lettered', reason: 'empty' },
     'bulk.finished': { type: 'bulk.finished', seconds: 1, items: { created: 1 } },
     'bulk.concurrency': { type: 'bulk.concurrency', limit: 2 },
@@ -269,10 +320,12 @@ describe('log lines', () => {
     const often: readonly TelemetryEvent[] = [
       { type: 'records.received', ...topic, count: 1, lag: 0 },
       { type: 'events.processed', counts: [] },
-      { type: 'candidate.found', kind: 'changed', severity: 'low' },
+      { type: 'candidate.found', kind: 'changed', severity: 'low', actTime: 0 },
       { type: 'record.dead-lettered', reason: 'empty' },
       { type: 'bulk.finished', seconds: 1, items: {} },
       { type: 'transaction.finished', outcome: 'committed', seconds: 1 },
+      { type: 'unit.started', ...topic, oldestTime: 0 },
+      { type: 'unit.indexed', actTimes: [0], recordTimes: [0] },
       { type: 'unit.finished', ...topic, nextOffset: '1', records: 1, lag: 0, seconds: 1 },
       { type: 'desired-state.changed', resources: 1 },
     ];
