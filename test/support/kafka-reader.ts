@@ -1,4 +1,4 @@
-import { mendAbortedRecords } from '../../src/adapters/kafka/aborted-records.ts';
+import { mendFetch } from '../../src/adapters/kafka/mend-fetch.ts';
 import kafkajs, { type Admin, type Kafka, type KafkaMessage } from 'kafkajs';
 
 /** A committed record, as any consumer of the topic would see it. */
@@ -12,7 +12,7 @@ export interface CommittedRecord {
 
 export const testKafka = (broker: string): Kafka => {
   // Without it kafkajs hands over aborted records, as if they had been told.
-  mendAbortedRecords();
+  mendFetch();
   return new kafkajs.Kafka({
     brokers: [broker],
     clientId: 'driftline-test',

@@ -1,7 +1,5 @@
-import { createRequire } from 'node:module';
-
 /** A message as kafkajs decodes it, in the parts that matter here. */
-interface FetchedMessage {
+export interface FetchedMessage {
   readonly offset: string;
   readonly key: Buffer | null;
   /** kafkajs hands over no control record. */
@@ -15,15 +13,9 @@ interface AbortedTransaction {
 }
 
 export interface FetchedPartition {
-  readonly messages: readonly FetchedMessage[];
+  messages: readonly FetchedMessage[];
   abortedTransactions: readonly AbortedTransaction[] | null;
 }
-
-interface FetchAnswer {
-  readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[];
-}
-
-type Fetch = (this: unknown, request: unknown) => Promise<FetchAnswer>;
 
 /** Key of a control record: a version, then 0 for abort or 1 for commit, two bytes each. */
 const isAbortMarker = ({ isControlRecord, key }: FetchedMessage): boolean =>
@@ -32,6 +24,11 @@ const isAbortMarker = ({ isControlRecord, key }: FetchedMessage): boolean =>
 /**
  * Makes the records of aborted transactions look like control records, which kafkajs leaves out, and takes the list of
  * transactions away from it. Pure but for that.
+ *
+ * kafkajs 2.2.4 takes the broker's list of aborted transactions to be in the order of their first offsets, but it is in
+ * the order of their ends; it begins at most one transaction a record; and it takes a record whose key is four zero
+ * bytes for the end of one. Each lets records through that were never committed, as when two producers of one topic
+ * abort at the same time.
  */
 export const hideAborted = (partition: FetchedPartition): void => {
   const toCome = [...(partition.abortedTransactions ?? [])].sort((a, b) =>
@@ -51,27 +48,4 @@ export const hideAborted = (partition: FetchedPartition): void => {
     if (isAbortMarker(message)) aborted.delete(producerId);
     else if (inTransaction && aborted.has(producerId)) message.isControlRecord = true;
   }
-};
-
-let done = false;
-
-/**
- * Mends how kafkajs 2.2.4 leaves out aborted records, for the whole process. It takes the broker's list of aborted
- * transactions to be in the order of their first offsets, but it is in the order of their ends; it begins at most one
- * transaction a record; and it takes a record whose key is four zero bytes for the end of one. Each lets records through
- * that were never committed, as when two producers of one topic abort at the same time.
- */
-export const mendAbortedRecords = (): void => {
-  if (done) return;
-  done = true;
-  const require = createRequire(import.meta.url);
-  const { prototype } = require('kafkajs/src/broker/index.js') as {
-    readonly prototype: { fetch: Fetch };
-  };
-  const original = prototype.fetch;
-  prototype.fetch = async function (request) {
-    const answer = await original.call(this, request);
-    for (const { partitions } of answer.responses) partitions.forEach(hideAborted);
-    return answer;
-  };
 };

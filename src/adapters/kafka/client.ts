@@ -1,6 +1,6 @@
 import kafkajs, { type Admin, type Kafka, type KafkaConfig } from 'kafkajs';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
-import { mendAbortedRecords } from './aborted-records.ts';
+import { mendFetch } from './mend-fetch.ts';
 import { bridgeLog, type OnOffsetReset } from './client-log.ts';
 import { registerCompressionCodecs } from './compression.ts';
 import { errorMessage, KafkaError } from './kafka-error.ts';
@@ -45,7 +45,7 @@ export const createKafka = (
   onOffsetReset?: OnOffsetReset,
 ): Kafka => {
   calmRequestQueueTimer();
-  mendAbortedRecords();
+  mendFetch();
   registerCompressionCodecs(connection.maxDecompressedBytes ?? 64 * 1024 * 1024);
   return new kafkajs.Kafka({
     brokers: [...connection.brokers],

@@ -74,7 +74,7 @@ const fetchBytes = (options: GroupConsumerOptions): number =>
 export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsumer => {
   const { groupId, telemetry, now } = options;
   const stopNow = new AbortController();
-  let assigned = false;
+  let assigned: ReadonlySet<string> | undefined;
   let stopping = false;
   let failed = false;
   let watchdog: Watchdog | undefined;
@@ -97,6 +97,9 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
     allowAutoTopicCreation: false,
     readUncommitted: false,
   });
+
+  const isAssigned = (topic: string, partition: number): boolean =>
+    assigned?.has(`${topic}/${partition}`) === true;
 
   const noteCommitted = (topic: string, partition: number, offset: bigint): void => {
     options.onCommitted(topic, partition, offset);
@@ -125,6 +128,7 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
       consumer.resume([{ topic, partitions: [partition] }]);
       telemetry.emit({ type: 'partition.resumed', topic, partition });
     },
+    align: seek,
     move: (topic, partition, offset) => {
       places.forget(topic, partition);
       seek(topic, partition, offset);
@@ -173,6 +177,7 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
     for (const unit of units) {
       scope.signal.throwIfAborted();
       if (!payload.isRunning() || payload.isStale() || failed) return;
+      if (!isAssigned(batch.topic, batch.partition)) return;
       const started = now();
       const next = BigInt(unit.nextOffset);
       const lag = unitLag(unit);
@@ -201,7 +206,8 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
 
   const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
     const { topic, partition } = payload.batch;
-    if (failed || stopping) return;
+    // While one broker's records are in work, another's answer may bring a new assignment about.
+    if (failed || stopping || !isAssigned(topic, partition)) return;
     const scope = openScope({
       heartbeat: () => payload.heartbeat(),
       intervalMs: Math.max(100, Math.floor(options.heartbeatIntervalMs / 2)),
@@ -232,9 +238,9 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
     }
     consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
       const { topic, partition, batchSize, firstOffset, lastOffset, highWatermark } = payload;
-      if (batchSize > 0) return;
+      if (batchSize > 0 || !isAssigned(topic, partition)) return;
       const last = BigInt(lastOffset);
-      // No first offset: the fetch lay in a gap that compaction has left, and only its end is known.
+      // Where the fetch began: see `markFetchStart`.
       const first = firstOffset === null ? last : BigInt(firstOffset);
       filtered.note({ topic, partition, first, last, highWatermark });
     });
@@ -249,9 +255,14 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
       );
     });
     consumer.on(events.GROUP_JOIN, ({ payload }) => {
+      filtered.forgetAll();
       places.forgetAll();
       controls.assign(payload.memberAssignment);
-      assigned = true;
+      assigned = new Set(
+        Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
+          partitions.map((partition) => `${topic}/${partition}`),
+        ),
+      );
       alive();
       telemetry.emit({
         type: 'group.joined',
@@ -292,7 +303,7 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
         now,
         onStall: (seconds) => {
           telemetry.emit({ type: 'consumer.stalled', seconds });
-          const what = assigned ? 'showed no sign of life' : 'did not join the group';
+          const what = assigned !== undefined ? 'showed no sign of life' : 'did not join the group';
           fail(
             new KafkaError('kafka_stalled', `The Kafka consumer ${what} for ${seconds} s.`, {
               retriable: true,
@@ -314,7 +325,7 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
 
     stop: async (graceMs) => {
       stopping = true;
-      filtered.stop();
+      filtered.forgetAll();
       const timer = setTimeout(() => {
         stopNow.abort(new Error('the time to finish is over'));
       }, graceMs);

@@ -1,8 +1,10 @@
-/** A fetch of which nothing is left once control records and aborted records are out. Offsets of its first and last record. */
+/** A fetch of which nothing is left once control records and aborted records are out. */
 export interface FilteredFetch {
   readonly topic: string;
   readonly partition: number;
+  /** The offset that was asked for. */
   readonly first: bigint;
+  /** The offset of its last record. */
   readonly last: bigint;
   /** Offset of the end of the partition when it was fetched. */
   readonly highWatermark: string;
@@ -13,7 +15,8 @@ export interface FilteredOffsets {
   note(fetch: FilteredFetch): void;
   /** A unit of the partition begins, whose commit covers what was noted: resolves once nothing is under way. */
   settle(topic: string, partition: number): Promise<void>;
-  stop(): void;
+  /** Forgets what was noted. */
+  forgetAll(): void;
 }
 
 interface Pending {
@@ -53,8 +56,9 @@ export const createFilteredOffsets = (options: {
   return {
     note: (fetch) => {
       const pending = pendingOf(fetch.topic, fetch.partition);
-      const first = pending.fetch?.first ?? fetch.first;
-      pending.fetch = { ...fetch, first };
+      const before = pending.fetch;
+      const goesOn = before !== undefined && fetch.first === before.last + 1n;
+      pending.fetch = goesOn ? { ...fetch, first: before.first } : fetch;
       pending.timer ??= setTimeout(() => {
         const due = pending.fetch;
         clear(pending);
@@ -66,7 +70,7 @@ export const createFilteredOffsets = (options: {
       clear(pending);
       return pending.passing;
     },
-    stop: () => {
+    forgetAll: () => {
       for (const pending of partitions.values()) clear(pending);
     },
   };

@@ -6,6 +6,8 @@ export interface PartitionControlsOptions {
   readonly hold: (topic: string, partition: number) => void;
   /** Fetches it again. */
   readonly release: (topic: string, partition: number) => void;
+  /** Reads from the committed offset on, at the first look at a partition of which nothing is known yet. */
+  readonly align: (topic: string, partition: number, offset: bigint) => void;
   /** Goes on at an offset that an operator has committed. */
   readonly move: (topic: string, partition: number, offset: bigint) => void;
   /** Between two looks, in milliseconds. */
@@ -57,8 +59,11 @@ export const createPartitionControls = (options: PartitionControlsOptions): Part
       options.release(topic, partition);
     }
     if (place.offset !== before) return;
-    if (before === undefined || now.offset === before) {
+    if (before === undefined) {
       place.offset = now.offset;
+      // The client asked for its place when it joined: an operator may have moved it since.
+      options.align(topic, partition, now.offset);
+    } else if (now.offset === before) {
       place.doubtful = undefined;
     } else if (place.doubtful === now.offset) {
       place.offset = now.offset;

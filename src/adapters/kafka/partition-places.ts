@@ -36,8 +36,6 @@ interface Place {
   readonly committer: PartitionCommitter;
   opened: boolean;
   skip: PartitionControl['skip'];
-  /** Where kafkajs was sent to read from, since its own place did not fit. */
-  soughtTo?: bigint;
 }
 
 /** kafkajs keeps the offset that it asked for, but not in its types. */
@@ -73,11 +71,6 @@ export const createPartitionPlaces = (options: PartitionPlacesOptions): Partitio
     return committed;
   };
 
-  const seek = (topic: string, partition: number, place: Place, to: bigint): void => {
-    place.soughtTo = to;
-    options.seek(topic, partition, to);
-  };
-
   const forgetKey = (key: string): void => {
     const place = places.get(key);
     places.delete(key);
@@ -99,7 +92,7 @@ export const createPartitionPlaces = (options: PartitionPlacesOptions): Partitio
       const fetched = fetchedOffset(batch);
       const ahead = fetched !== undefined && fetched > offset;
       const elsewhere = ahead || BigInt(batch.lastOffset()) < offset;
-      if (elsewhere) seek(topic, partition, place, offset);
+      if (elsewhere) options.seek(topic, partition, offset);
       if (control.paused !== undefined) {
         options.hold(topic, partition);
         return undefined;
@@ -117,15 +110,14 @@ export const createPartitionPlaces = (options: PartitionPlacesOptions): Partitio
       }
       const { offset, control } = committed;
       if (control.paused !== undefined) {
-        seek(topic, partition, place, offset);
+        options.seek(topic, partition, offset);
         options.hold(topic, partition);
         return false;
       }
-      // Where the fetch began is not told: a first record beyond the committed offset may follow a gap, or records that
-      // are not done with. A fetch from the committed offset on tells.
-      place.opened = offset === place.soughtTo || first <= offset;
+      // Between the committed offset and a fetch that began beyond it there may be records that are not done with.
+      place.opened = first <= offset;
       if (place.opened && offset <= last) return true;
-      seek(topic, partition, place, offset);
+      options.seek(topic, partition, offset);
       return false;
     },
 

@@ -29,6 +29,18 @@ describe('the gathering of fetches without a record', () => {
     expect(passed).toEqual([{ ...fetchOf(7n, 9n), first: 5n }]);
   });
 
+  it('takes a fetch from elsewhere for one of its own', async () => {
+    const passed: FilteredFetch[] = [];
+    const filtered = createFilteredOffsets({
+      delayMs: 1_000,
+      pass: async (fetch) => void passed.push(fetch),
+    });
+    filtered.note(fetchOf(2n, 3n));
+    filtered.note(fetchOf(7n, 9n));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(passed).toEqual([fetchOf(7n, 9n)]);
+  });
+
   it('passes nothing on when a unit begins before, for its commit covers it', async () => {
     const passed: FilteredFetch[] = [];
     const filtered = createFilteredOffsets({
@@ -54,14 +66,14 @@ describe('the gathering of fetches without a record', () => {
     await settling;
   });
 
-  it('passes nothing on once stopped', async () => {
+  it('passes nothing on once it was told to forget', async () => {
     const passed: FilteredFetch[] = [];
     const filtered = createFilteredOffsets({
       delayMs: 1_000,
       pass: async (fetch) => void passed.push(fetch),
     });
     filtered.note(fetchOf(5n, 6n));
-    filtered.stop();
+    filtered.forgetAll();
     await vi.advanceTimersByTimeAsync(5_000);
     expect(passed).toEqual([]);
   });

@@ -26,6 +26,7 @@ const follow = () => {
     },
     hold: (topic, partition) => void told.push(`hold ${topic}/${partition}`),
     release: (topic, partition) => void told.push(`release ${topic}/${partition}`),
+    align: (topic, partition, offset) => void told.push(`align ${topic}/${partition} ${offset}`),
     move: (topic, partition, offset) => void told.push(`move ${topic}/${partition} ${offset}`),
     intervalMs: 3_600_000,
   });
@@ -48,7 +49,23 @@ describe('createPartitionControls', () => {
     await controls.look();
     committed.set(0, open(5n));
     await controls.look();
-    expect(told).toEqual(['hold t/0', 'release t/0']);
+    expect(told).toEqual(['hold t/0', 'align t/0 5', 'release t/0']);
+  });
+
+  it('reads from the committed offset on at its first look, since a move may have come before it', async () => {
+    const { told, committed, controls } = follow();
+    committed.set(0, open(2n));
+    await controls.look();
+    await controls.look();
+    expect(told).toEqual(['align t/0 2']);
+  });
+
+  it('leaves a partition alone that was at work before the first look', async () => {
+    const { told, committed, controls } = follow();
+    committed.set(0, open(5n));
+    controls.committed('t', 0, 5n);
+    await controls.look();
+    expect(told).toEqual([]);
   });
 
   it('moves an idle partition whose offset was moved, after a second look', async () => {
@@ -57,10 +74,10 @@ describe('createPartitionControls', () => {
     await controls.look();
     committed.set(0, open(2n));
     await controls.look();
-    expect(told).toEqual([]);
+    expect(told).toEqual(['align t/0 5']);
     await controls.look();
     await controls.look();
-    expect(told).toEqual(['move t/0 2']);
+    expect(told).toEqual(['align t/0 5', 'move t/0 2']);
   });
 
   it('takes its own commit for no move, however late it is seen', async () => {
@@ -74,7 +91,7 @@ describe('createPartitionControls', () => {
       next += 1n;
     });
     for (let looks = 0; looks < 5; looks += 1) await controls.look();
-    expect(told).toEqual([]);
+    expect(told).toEqual(['align t/0 5']);
   });
 
   it('forgets what it held when the member gets other partitions', async () => {
@@ -83,7 +100,7 @@ describe('createPartitionControls', () => {
     await controls.look();
     controls.assign({ t: [1] });
     await controls.look();
-    expect(told).toEqual(['hold t/0', 'release t/0']);
+    expect(told).toEqual(['hold t/0', 'align t/0 5', 'release t/0']);
   });
 
   it('says nothing of a partition that went to another member while it looked', async () => {

@@ -82,7 +82,14 @@ describe('the place in a partition', () => {
     const { places, sought } = makePlaces(3n);
     expect(await places.isFrontier(filtered(4n, 6n), openScope())).toBe(false);
     expect(sought).toEqual([3n]);
-    expect(await places.isFrontier(filtered(4n, 6n), openScope())).toBe(true);
+    expect(await places.isFrontier(filtered(3n, 6n), openScope())).toBe(true);
+  });
+
+  it('passes over no record below a fetch that was under way when it was sent back', async () => {
+    const { places, sought } = makePlaces(3n);
+    expect(await places.isFrontier(filtered(4n, 6n), openScope())).toBe(false);
+    expect(await places.isFrontier(filtered(7n, 9n), openScope())).toBe(false);
+    expect(sought).toEqual([3n, 3n]);
   });
 
   it('fetches anew where the fetch without a record lay before the committed offset', async () => {
