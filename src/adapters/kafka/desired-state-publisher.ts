@@ -2,8 +2,9 @@ import kafkajs, { type Kafka, type Producer, type Transaction } from 'kafkajs';
 import type { EncodedValue } from '../../codec/model-encoder.ts';
 import type { DesiredResource } from '../../core/model/desired-resource.ts';
 import type { OutputRecord, ScopePublication } from '../../pipeline/ports.ts';
-import { errorMessage, isFenced, KafkaError, protocolErrorType } from './kafka-error.ts';
+import { errorMessage, isFenced, KafkaError } from './kafka-error.ts';
 import { outputChunks } from './output-chunks.ts';
+import { writeRefusal } from './write-refusal.ts';
 
 export interface DesiredStatePublisherOptions {
   readonly kafka: Pick<Kafka, 'producer'>;
@@ -101,22 +102,9 @@ const end = async (producer: Producer, transaction: Transaction): Promise<void> 
 
 type Step = 'begin' | 'send' | 'commit';
 
-const REFUSED: Readonly<Record<string, string>> = {
-  MESSAGE_TOO_LARGE: 'a resource is larger than the topic takes: raise its max.message.bytes',
-  UNKNOWN_TOPIC_OR_PARTITION: 'the topic does not exist: run `driftline setup`',
-  TOPIC_AUTHORIZATION_FAILED: 'this user may not write to the topic',
-  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'this user may not use the transactional id',
-};
-
 const failureOf = (error: unknown, scope: string, step: Step): KafkaError => {
-  const type = protocolErrorType(error);
-  const refused = type === undefined ? undefined : REFUSED[type];
-  if (refused !== undefined) {
-    return new KafkaError('output_refused', `Cannot publish ${scope}: ${refused}.`, {
-      retriable: false,
-      cause: error,
-    });
-  }
+  const refusal = writeRefusal(error, `publish ${scope}`);
+  if (refusal !== undefined) return refusal;
   if (isFenced(error)) {
     return new KafkaError(
       'transactional_id_fenced',

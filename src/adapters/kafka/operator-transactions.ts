@@ -1,7 +1,8 @@
 import kafkajs, { type Kafka } from 'kafkajs';
 import type { OutputRecord } from '../../pipeline/ports.ts';
-import { errorMessage, isFenced, KafkaError, protocolErrorType } from './kafka-error.ts';
+import { errorMessage, isFenced, KafkaError } from './kafka-error.ts';
 import { outputChunks } from './output-chunks.ts';
+import { writeRefusal } from './write-refusal.ts';
 
 export interface OperatorTransactionsOptions {
   /** Made for `transact`. */
@@ -31,24 +32,10 @@ export interface OperatorTransactions {
 const LIMITS = { maxRecords: 500, maxBytes: 512 * 1024 };
 const TIMEOUT_MS = 60_000;
 
-const REFUSED: Readonly<Record<string, string>> = {
-  MESSAGE_TOO_LARGE: 'a record is larger than the topic takes: raise its max.message.bytes',
-  UNKNOWN_TOPIC_OR_PARTITION: 'a topic does not exist: run `driftline setup`',
-  TOPIC_AUTHORIZATION_FAILED: 'this user may not write to the topic',
-  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'this user may not use the transactional id',
-  GROUP_AUTHORIZATION_FAILED: 'this user may not commit offsets of the group',
-};
-
 const failureOf = (error: unknown, purpose: string): KafkaError => {
   if (error instanceof KafkaError) return error;
-  const type = protocolErrorType(error);
-  const refused = type === undefined ? undefined : REFUSED[type];
-  if (refused !== undefined) {
-    return new KafkaError('output_refused', `Cannot ${purpose}: ${refused}.`, {
-      retriable: false,
-      cause: error,
-    });
-  }
+  const refusal = writeRefusal(error, purpose);
+  if (refusal !== undefined) return refusal;
   if (isFenced(error)) {
     return new KafkaError(
       'transactional_id_fenced',

@@ -17,6 +17,7 @@ import {
   protocolErrorType,
 } from './kafka-error.ts';
 import { outputChunks, type ChunkLimits } from './output-chunks.ts';
+import { writeRefusal } from './write-refusal.ts';
 
 export interface UnitCommitterOptions {
   readonly groupId: string;
@@ -50,20 +51,6 @@ const maxFenced = 3;
 const abortLimitMs = 3_000;
 const concurrentRetryMs = 15;
 const concurrentRetries = 200;
-
-/** Nothing that a repeat would mend. */
-const refusals: Readonly<Record<string, string>> = {
-  MESSAGE_TOO_LARGE: 'the topic refuses a record of this size: raise its max.message.bytes',
-  RECORD_LIST_TOO_LARGE: 'the topic refuses a record of this size: raise its max.message.bytes',
-  INVALID_TOPIC_EXCEPTION: 'the name of an output topic is not valid',
-  UNKNOWN_TOPIC_OR_PARTITION: 'an output topic does not exist: run `driftline setup`',
-  TOPIC_AUTHORIZATION_FAILED: 'this user may not write to an output topic',
-  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'this user may not use the transactional id',
-  GROUP_AUTHORIZATION_FAILED: 'this user may not commit offsets of the group',
-  CLUSTER_AUTHORIZATION_FAILED: 'this user may not write transactions',
-  INVALID_TRANSACTION_TIMEOUT:
-    'kafka.transactionTimeoutMs is above transaction.max.timeout.ms of the brokers',
-};
 
 /** Ends a doubtful producer; what fails here changes nothing, for the next InitProducerId settles it. */
 const quietly = async (work: Promise<unknown>): Promise<void> => {
@@ -129,14 +116,8 @@ export const createUnitCommitter = (options: UnitCommitterOptions): PartitionCom
     if (closed) throw new PartitionLostError(`${name} was given up.`);
     scope.signal.throwIfAborted();
     if (error instanceof PartitionLostError || error instanceof KafkaError) throw error;
-    const type = protocolErrorType(error);
-    const refusal = type === undefined ? undefined : refusals[type];
-    if (refusal !== undefined) {
-      throw new KafkaError('output_refused', `Cannot commit ${name}: ${refusal} (${type}).`, {
-        retriable: false,
-        cause: error,
-      });
-    }
+    const refusal = writeRefusal(error, `commit ${name}`);
+    if (refusal !== undefined) throw refusal;
     if (fencedTimes >= maxFenced) {
       throw new KafkaError(
         'transactional_id_fenced',
