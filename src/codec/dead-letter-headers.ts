@@ -11,6 +11,14 @@ export const DEAD_LETTER_HEADERS = {
   truncated: 'driftline.truncated',
   /** SHA-256 of the whole value, hex, where it was cut. */
   hash: 'driftline.sha256',
+  /** Length in bytes of a key that was cut. */
+  truncatedKey: 'driftline.truncated.key',
+  /** SHA-256 of the whole key, hex, where it was cut. */
+  keyHash: 'driftline.sha256.key',
+  /** How many of the record's headers are left out. */
+  truncatedHeaders: 'driftline.truncated.headers',
+  /** Where some are left out: SHA-256, hex, of all headers as JSON, `[["name","<value in base64>"],…]`. */
+  headersHash: 'driftline.sha256.headers',
   /** The letter has no record: an operator has passed over a run of them, up to this offset, which is not among them. */
   skippedTo: 'driftline.skipped-to',
 } as const;

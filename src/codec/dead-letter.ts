@@ -16,7 +16,7 @@ export interface DeadLetterRecord {
   readonly topic: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, HeaderValue>>;
+  readonly headers: Readonly<Record<string, HeaderValue | readonly HeaderValue[]>>;
 }
 
 /**
@@ -41,25 +41,63 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   ...Object.values(MARK_HEADERS),
 ]);
 
-const keptHeaders = (headers: ReceivedRecord['headers']): Record<string, HeaderValue> => {
-  const kept: [string, HeaderValue][] = [];
+type Headers = ReceivedRecord['headers'];
+
+const valuesOf = (values: Headers[string]): readonly (HeaderValue | null)[] =>
+  typeof values === 'string' || Buffer.isBuffer(values) ? [values] : (values ?? [null]);
+
+const headersHash = (headers: Headers): string =>
+  sha256(
+    JSON.stringify(
+      Object.entries(headers).flatMap(([name, values]) =>
+        valuesOf(values).map((value) => [
+          name,
+          value === null ? null : Buffer.from(value).toString('base64'),
+        ]),
+      ),
+    ),
+  );
+
+/** The headers that there is room for, and what tells of the others. A header without a value cannot be written. */
+const keptHeaders = (headers: Headers): DeadLetterRecord['headers'] => {
+  const kept = new Map<string, HeaderValue[]>();
+  let count = 0;
   let bytes = 0;
+  let leftOut = 0;
   for (const [name, values] of Object.entries(headers)) {
-    // Of headers that repeat, readers take the last; the output has room for one.
-    const value: HeaderValue | undefined =
-      typeof values === 'string' || Buffer.isBuffer(values) ? values : values?.at(-1);
-    if (value === undefined || OWN_NAMES.has(name)) continue;
-    bytes += Buffer.byteLength(name) + Buffer.byteLength(value);
-    if (kept.length >= MAX_HEADERS || bytes > MAX_HEADER_BYTES) break;
-    kept.push([name, value]);
+    for (const value of valuesOf(values)) {
+      const size = Buffer.byteLength(name) + (value === null ? 0 : Buffer.byteLength(value));
+      const fits = count < MAX_HEADERS && bytes + size <= MAX_HEADER_BYTES;
+      if (value === null || OWN_NAMES.has(name) || !fits) {
+        leftOut += 1;
+        continue;
+      }
+      count += 1;
+      bytes += size;
+      kept.set(name, [...(kept.get(name) ?? []), value]);
+    }
   }
-  return Object.fromEntries(kept);
+  return {
+    ...Object.fromEntries(
+      Array.from(kept, ([name, values]) => [name, values.length === 1 ? values[0]! : values]),
+    ),
+    ...(leftOut === 0
+      ? {}
+      : {
+          [DEAD_LETTER_HEADERS.truncatedHeaders]: String(leftOut),
+          [DEAD_LETTER_HEADERS.headersHash]: headersHash(headers),
+        }),
+  };
 };
+
+const cut = (bytes: Buffer | null, room: number): Buffer | null =>
+  bytes === null || bytes.length <= room ? bytes : bytes.subarray(0, room);
 
 /**
  * The dead letter of a record: key, value and headers as received; where it came from and why it is here in headers,
  * all of them text, named as Kafka Connect names them, and `driftline.reason`. A value that would pass the size limit
- * is cut: `driftline.truncated` tells its length in bytes and `driftline.sha256` the hash of the whole.
+ * is cut: `driftline.truncated` tells its length in bytes and `driftline.sha256` the hash of the whole; so is a key of
+ * more than half of the limit. Of headers, 100 and 16 KiB are kept. `dead-letter-headers.ts` has the names.
  */
 export const deadLetterRecord = (
   record: ReceivedRecord,
@@ -68,14 +106,13 @@ export const deadLetterRecord = (
   maxBytes: number = MAX_BYTES,
 ): DeadLetterRecord => {
   const { value } = record;
-  const key = record.key !== null && record.key.length > maxBytes ? null : record.key;
+  const key = cut(record.key, Math.max(maxBytes >>> 1, maxBytes - (value?.length ?? 0)));
   const room = maxBytes - (key?.length ?? 0);
-  const truncated = value !== null && value.length > room;
   const message = bounded(failure.message);
   return {
     topic,
     key,
-    value: truncated ? value.subarray(0, room) : value,
+    value: cut(value, room),
     headers: {
       ...keptHeaders(record.headers),
       [DEAD_LETTER_HEADERS.topic]: record.topic,
@@ -85,10 +122,16 @@ export const deadLetterRecord = (
       [DEAD_LETTER_HEADERS.class]: `driftline.${failure.stage}`,
       [DEAD_LETTER_HEADERS.message]: message,
       [DEAD_LETTER_HEADERS.reason]: failure.reason,
-      ...(truncated
+      ...(value !== null && value.length > room
         ? {
             [DEAD_LETTER_HEADERS.truncated]: String(value.length),
             [DEAD_LETTER_HEADERS.hash]: sha256(value),
+          }
+        : {}),
+      ...(record.key !== null && key !== record.key
+        ? {
+            [DEAD_LETTER_HEADERS.truncatedKey]: String(record.key.length),
+            [DEAD_LETTER_HEADERS.keyHash]: sha256(record.key),
           }
         : {}),
     },

@@ -22,10 +22,12 @@ export interface DeadLetter {
   readonly skippedTo: string | undefined;
   /** Length in bytes of the value before it was cut; undefined where it is whole. */
   readonly cutFrom: number | undefined;
+  /** What is not there as the record had it. */
+  readonly cut: readonly ('value' | 'key' | 'headers')[];
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   /** As the record had them. */
-  readonly headers: Readonly<Record<string, Buffer | string>>;
+  readonly headers: DeadLetterRecord['headers'];
 }
 
 export const HANDLINGS = ['replayed', 'discarded'] as const;
@@ -74,10 +76,9 @@ export const readDeadLetter = (
   const offset = header('offset');
   if (topic === undefined || !isDecimal(partition) || !isDecimal(offset)) return markOf(headers);
   const truncated = header('truncated');
-  const kept = Object.entries(headers).flatMap(([name, value]) => {
-    const last = OWN.has(name) ? undefined : lastOf(value);
-    return last === undefined ? [] : [[name, last] as const];
-  });
+  const kept = Object.entries(headers).flatMap(([name, value]) =>
+    OWN.has(name) || value === undefined ? [] : [[name, value] as const],
+  );
   return {
     kind: 'letter',
     id: `${record.partition}:${record.offset}`,
@@ -88,6 +89,11 @@ export const readDeadLetter = (
     message: header('message') ?? '',
     skippedTo: header('skippedTo'),
     cutFrom: isDecimal(truncated) ? Number(truncated) : undefined,
+    cut: [
+      ...(truncated === undefined ? [] : (['value'] as const)),
+      ...(header('truncatedKey') === undefined ? [] : (['key'] as const)),
+      ...(header('truncatedHeaders') === undefined ? [] : (['headers'] as const)),
+    ],
     key: record.key,
     value: record.value,
     headers: Object.fromEntries(kept),

@@ -82,7 +82,7 @@ const MAX_REFUSALS_TOLD = 100;
 const refusalOf = (letter: DeadLetter, topic: DeadLetterTopic): Refusal | undefined => {
   if (letter.skippedTo !== undefined) return 'no_record';
   if (!topic.origins.includes(letter.origin.topic)) return 'foreign_topic';
-  return letter.cutFrom === undefined ? undefined : 'cut';
+  return letter.cut.length === 0 ? undefined : 'cut';
 };
 
 /**

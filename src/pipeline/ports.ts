@@ -34,7 +34,7 @@ export interface OutputRecord {
   readonly topic: string;
   readonly key: Buffer | string | null;
   readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, Buffer | string>>;
+  readonly headers: Readonly<Record<string, Buffer | string | readonly (Buffer | string)[]>>;
 }
 
 /** What holds during one unit: keeps the group membership alive, and ends it when the partition is lost or on shutdown. */

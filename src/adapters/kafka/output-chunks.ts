@@ -10,11 +10,16 @@ export interface ChunkLimits {
 /** Varints and lengths of a record, at most. */
 const recordOverhead = 64;
 
+type HeaderValue = OutputRecord['headers'][string];
+
+const headerValues = (value: HeaderValue): (Buffer | string)[] =>
+  typeof value === 'string' || Buffer.isBuffer(value) ? [value] : [...value];
+
 const sizeOf = (output: OutputRecord): number => {
   let size = recordOverhead + (output.value?.length ?? 0);
   if (output.key !== null) size += Buffer.byteLength(output.key);
-  for (const [name, value] of Object.entries(output.headers))
-    size += name.length + Buffer.byteLength(value) + 8;
+  for (const [name, values] of Object.entries(output.headers))
+    for (const value of headerValues(values)) size += name.length + Buffer.byteLength(value) + 8;
   return size;
 };
 
@@ -22,7 +27,13 @@ const byTopic = (outputs: readonly OutputRecord[]): readonly TopicMessages[] => 
   const topics = new Map<string, Message[]>();
   for (const { topic, key, value, headers } of outputs) {
     const messages = topics.get(topic);
-    const message: Message = { key, value, headers: { ...headers } };
+    const message: Message = {
+      key,
+      value,
+      headers: Object.fromEntries(
+        Object.entries(headers).map(([name, values]) => [name, headerValues(values)]),
+      ),
+    };
     if (messages === undefined) topics.set(topic, [message]);
     else messages.push(message);
   }

@@ -34,7 +34,7 @@ const VERBS = {
 } as const;
 
 const WHY: Readonly<Record<Refusal, string>> = {
-  cut: 'its value was cut when it was kept: send the record to its topic again from where it came from',
+  cut: 'its record was cut when it was kept (`dead-letters show` tells what): send the record to its topic again from where it came from',
   no_record: 'it holds no record: `driftline consumption seek` goes back to what was passed over',
   foreign_topic:
     'its record is from a topic that this configuration does not read (kafka.topics.auditEvents)',

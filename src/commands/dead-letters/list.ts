@@ -58,7 +58,7 @@ const tableOf = (letters: readonly ListedDeadLetter[]): readonly string[] =>
       letter.stage,
       letter.reason,
       `${letter.origin.topic}/${letter.origin.partition}@${letter.origin.offset}`,
-      `${letter.cutFrom ?? letter.value?.length ?? 0}${letter.cutFrom === undefined ? '' : ' (cut)'}`,
+      `${letter.cutFrom ?? letter.value?.length ?? 0}${letter.cut.length === 0 ? '' : ' (cut)'}`,
       letter.message,
     ]),
   );
@@ -72,6 +72,6 @@ const jsonOf = ({ letter, handled }: ListedDeadLetter): string =>
     reason: letter.reason,
     origin: letter.origin,
     bytes: letter.cutFrom ?? letter.value?.length ?? 0,
-    cut: letter.cutFrom !== undefined,
+    cut: letter.cut.length > 0,
     message: letter.message,
   });

@@ -51,6 +51,11 @@ const writeRaw = (letter: DeadLetter, stdout: Writable): Promise<void> =>
     });
   });
 
+const textsOf = (header: DeadLetter['headers'][string]): readonly string[] =>
+  typeof header === 'string' || Buffer.isBuffer(header)
+    ? [header.toString()]
+    : header.map((value) => value.toString());
+
 const textOf = ({ letter, handled }: ListedDeadLetter): readonly string[] => {
   const { origin, value } = letter;
   const shown = value === null ? '(no value)' : value.subarray(0, MAX_SHOWN).toString();
@@ -63,9 +68,10 @@ const textOf = ({ letter, handled }: ListedDeadLetter): readonly string[] => {
     `message: ${letter.message}`,
     `from: ${origin.topic}, partition ${origin.partition}, offset ${origin.offset}`,
     `bytes: ${value?.length ?? 0}${letter.cutFrom === undefined ? '' : `, cut from ${letter.cutFrom}`}`,
+    ...(letter.cut.length === 0 ? [] : [`cut: ${letter.cut.join(', ')}`]),
     `key: ${letter.key === null ? '(none)' : letter.key.toString()}`,
-    ...Object.entries(letter.headers).map(
-      ([name, header]) => `header ${name}: ${header.toString()}`,
+    ...Object.entries(letter.headers).flatMap(([name, header]) =>
+      textsOf(header).map((text) => `header ${name}: ${text}`),
     ),
     'value:',
     shown,
@@ -85,9 +91,13 @@ const jsonOf = ({ letter, handled }: ListedDeadLetter): string =>
     message: letter.message,
     origin: letter.origin,
     cut_from: letter.cutFrom ?? null,
+    cut: letter.cut,
     key_base64: letter.key?.toString('base64') ?? null,
     headers: Object.fromEntries(
-      Object.entries(letter.headers).map(([name, header]) => [name, header.toString()]),
+      Object.entries(letter.headers).map(([name, header]) => {
+        const texts = textsOf(header);
+        return [name, texts.length === 1 ? texts[0] : texts];
+      }),
     ),
     value_base64: letter.value?.toString('base64') ?? null,
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deadLetterRecord } from '../../../src/codec/dead-letter.ts';
+import { sha256 } from '../../../src/codec/search-document.ts';
 import type { RecordFailure } from '../../../src/core/model/outcome.ts';
 
 const failure: RecordFailure = {
@@ -20,7 +21,7 @@ describe('deadLetterRecord', () => {
   it('carries the record as received', () => {
     const letter = deadLetterRecord(record, failure, 'dead');
     expect(letter).toMatchObject({ topic: 'dead', key: record.key, value: record.value });
-    expect(letter.headers).toMatchObject({ traceparent: Buffer.from('00-1'), twice: 'b' });
+    expect(letter.headers).toMatchObject({ traceparent: Buffer.from('00-1'), twice: ['a', 'b'] });
   });
 
   it('tells where it came from and why it is here, as text', () => {
@@ -68,5 +69,38 @@ describe('deadLetterRecord', () => {
     const letter = deadLetterRecord({ ...record, headers }, failure, 'dead');
     expect(Object.keys(letter.headers).length).toBeLessThan(120);
     expect(letter.headers['driftline.reason']).toBe('not_json');
+    expect(letter.headers['driftline.truncated.headers']).toBe('400');
+    expect(letter.headers['driftline.sha256.headers']).toBe(
+      sha256(JSON.stringify(Object.keys(headers).map((name) => [name, 'dg==']))),
+    );
+  });
+
+  it('keeps the headers after one that is too large, and says that one is left out', () => {
+    const headers = { large: Buffer.alloc(20_000), small: 'v' };
+    const letter = deadLetterRecord({ ...record, headers }, failure, 'dead');
+    expect(letter.headers).toMatchObject({ small: 'v', 'driftline.truncated.headers': '1' });
+    expect(letter.headers).not.toHaveProperty('large');
+  });
+
+  it('survives a header without a value, which the client cannot write, and says that it is left out', () => {
+    const headers = { none: undefined, twice: ['a', null] } as unknown as typeof record.headers;
+    const letter = deadLetterRecord({ ...record, headers }, failure, 'dead');
+    expect(letter.headers).toMatchObject({ twice: 'a', 'driftline.truncated.headers': '2' });
+  });
+
+  it('cuts a key that leaves no room, and says so', () => {
+    const key = Buffer.alloc(100, 'k');
+    const letter = deadLetterRecord({ ...record, key }, failure, 'dead', 10);
+    expect(letter.key).toEqual(Buffer.alloc(8, 'k'));
+    expect(letter.value).toEqual(record.value);
+    expect(letter.headers['driftline.truncated.key']).toBe('100');
+    expect(letter.headers['driftline.sha256.key']).toBe(sha256(key));
+    expect(letter.headers).not.toHaveProperty('driftline.truncated');
+  });
+
+  it('marks nothing as cut that is whole', () => {
+    const whole = { ...record, headers: { traceparent: Buffer.from('00-1') } };
+    const names = Object.keys(deadLetterRecord(whole, failure, 'dead').headers);
+    expect(names.filter((name) => /truncated|sha256/.test(name))).toEqual([]);
   });
 });

@@ -33,6 +33,7 @@ describe('readDeadLetter', () => {
       message: 'No JSON.',
       skippedTo: undefined,
       cutFrom: undefined,
+      cut: [],
       key: record.key,
       value: record.value,
       headers: { traceparent: Buffer.from('00-1') },
@@ -51,7 +52,17 @@ describe('readDeadLetter', () => {
   it('tells a value that was cut from a whole one, with the hash of the whole', () => {
     const cut = deadLetterRecord(record, failure, 'dead', 3);
     expect(cut.headers['driftline.sha256']).toBe(sha256(record.value));
-    expect(letterOf(3).cutFrom).toBe(5);
+    expect(letterOf(3)).toMatchObject({ cutFrom: 5, cut: ['value'] });
+  });
+
+  it('tells a key and headers that were cut', () => {
+    const large = {
+      ...record,
+      key: Buffer.alloc(20),
+      headers: { h: Buffer.alloc(20_000), again: ['a', 'b'] },
+    };
+    const read = readDeadLetter({ ...deadLetterRecord(large, failure, 'dead', 10), ...place });
+    expect(read).toMatchObject({ cut: ['key', 'headers'], headers: { again: ['a', 'b'] } });
   });
 
   it('reads the mark that it wrote', () => {
