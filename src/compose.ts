@@ -97,7 +97,11 @@ const unitSteps = (
     auditDocument: (processed, record, options) =>
       auditDocument(processed, record, { ...options, alias: indexes.auditEvents, window }),
     candidateDocument: (candidate, record) =>
-      candidateDocument(candidate, record, { alias: indexes.driftCandidates, window }),
+      candidateDocument(candidate, record, {
+        alias: indexes.driftCandidates,
+        window,
+        detectedTime: Date.now(),
+      }),
     candidateRecord: (candidate) => ({
       topic: config.kafka.topics.driftCandidates,
       key: candidate.resource.key,

@@ -9,6 +9,8 @@ export interface CandidateDocumentOptions {
   readonly alias?: string | undefined;
   /** As of the audit document. */
   readonly window?: TimeWindow | undefined;
+  /** When the candidate was found, in milliseconds since the epoch. Absent: the document has no `delay`. */
+  readonly detectedTime?: number | undefined;
 }
 
 const MAX_CHANGES = 200;
@@ -33,6 +35,19 @@ const changeFields = ({ path, action, observed, desired, verdict, peers }: Chang
   })),
 });
 
+/** From the act to its record in Kafka, from there to the candidate, and both; less than 0 where clocks disagree. */
+const delayFields = (
+  time: number,
+  detectedTime: number | undefined,
+  { timestamp = -1 }: RecordOrigin,
+): object | undefined => {
+  if (detectedTime === undefined) return undefined;
+  const total = { total_ms: detectedTime - time };
+  return timestamp < 0
+    ? total
+    : { delivery_ms: timestamp - time, detection_ms: detectedTime - timestamp, ...total };
+};
+
 /**
  * The document of a drift candidate, replaced by a replay of the same record. Observed and desired values stand as
  * text, long ones shortened; the Kafka topic has them whole.
@@ -40,7 +55,7 @@ const changeFields = ({ path, action, observed, desired, verdict, peers }: Chang
 export const candidateDocument = (
   candidate: DriftCandidate,
   origin: RecordOrigin,
-  { alias = 'drift-candidates', window }: CandidateDocumentOptions = {},
+  { alias = 'drift-candidates', window, detectedTime }: CandidateDocumentOptions = {},
 ): SearchDocument => {
   const { resource, actor, severity } = candidate;
   const body = JSON.stringify({
@@ -91,6 +106,7 @@ export const candidateDocument = (
     summary: indexedText(candidate.summary),
     change_set_id: candidate.change_set_id,
     change_set_adjacent_id: candidate.change_set_adjacent_id,
+    delay: delayFields(candidate.time, detectedTime, origin),
     topic: origin.topic,
     partition: origin.partition,
     offset: origin.offset,

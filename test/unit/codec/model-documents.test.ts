@@ -32,6 +32,21 @@ describe('candidateDocument', () => {
     }
   });
 
+  it('tells how long it took from the act to its record and from there to the candidate', () => {
+    const { time } = sampleCandidate;
+    const { body } = candidateDocument(
+      sampleCandidate,
+      { ...origin, timestamp: time + 300_000 },
+      { detectedTime: time + 300_900 },
+    );
+    expect(mappingFaults(body, template)).toEqual([]);
+    expect(contentOf(body).delay).toEqual({
+      delivery_ms: 300_000,
+      detection_ms: 900,
+      total_ms: 300_900,
+    });
+  });
+
   it('writes observed and desired values as text, whatever their type', () => {
     expect(contentOf(candidateDocument(sampleCandidate, origin).body).changes).toMatchObject([
       {
