@@ -33,6 +33,7 @@ import { runService } from './pipeline/lifecycle.ts';
 import type { DocumentWriter } from './pipeline/ports.ts';
 import { processUnit, type UnitSteps } from './pipeline/process-unit.ts';
 import { watchIgnoreRules } from './pipeline/watch-ignore-rules.ts';
+import { watchScopes } from './pipeline/watch-scopes.ts';
 import { watchNeeds } from './pipeline/watch-needs.ts';
 import { createTelemetry } from './telemetry/create-telemetry.ts';
 import { createLogger } from './telemetry/logger.ts';
@@ -121,6 +122,9 @@ const SILENT: Telemetry = { emit: () => undefined };
 /** How often what the service needs is asked whether it is there, and how long an answer may take. */
 const NEEDS_INTERVAL_MS = 3_000;
 const NEEDS_LIMIT_MS = 5_000;
+
+/** How often the store is counted by scope at most. */
+const SCOPES_INTERVAL_MS = 60_000;
 
 /** How soon a changed file of ignore rules counts. */
 const IGNORE_RULES_INTERVAL_MS = 5_000;
@@ -233,6 +237,7 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
   });
 
   let http: RunningHttpServer | undefined;
+  let counting: Promise<void> = Promise.resolve();
   await runService({
     health,
     telemetry,
@@ -271,18 +276,33 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
         await consumption.check();
         await schemas.register(signal);
       },
-      loadDesiredState: (signal) => {
+      loadDesiredState: async (signal) => {
         keepIgnoreRules(config, telemetry, closing.signal, (ignoreRules) => {
           context = { ...context, ignoreRules };
         });
-        return desiredState.start(signal);
+        await desiredState.start(signal);
+        counting = watchScopes(
+          {
+            count: (ended) => store.scopes(ended),
+            telemetry,
+            sleep,
+            now: monotonic,
+            intervalMs: SCOPES_INTERVAL_MS,
+          },
+          closing.signal,
+        ).catch((error: unknown) =>
+          onFatal(error instanceof Error ? error : new Error(String(error))),
+        );
       },
       join: () => consumption.join(),
       leave: (graceMs) => consumption.leave(graceMs),
       close: async () => {
         const parts = [
           brokers.close(),
-          desiredState.stop().then(() => store.close()),
+          desiredState
+            .stop()
+            .then(() => counting)
+            .then(() => store.close()),
           consumption.close(),
           transport.close(),
         ];

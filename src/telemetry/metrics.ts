@@ -32,6 +32,9 @@ export interface Metrics {
   readonly desiredResources: Gauge;
   readonly desiredCaughtUp: Gauge;
   readonly desiredUndecodable: Counter;
+  readonly scopeResources: Gauge<'scope'>;
+  readonly scopeSerial: Gauge<'scope'>;
+  readonly scopePublished: Gauge<'scope'>;
   readonly sourcePolls: Counter<'outcome'>;
   readonly statesPublished: Counter<'outcome'>;
   readonly lastPublish: Gauge;
@@ -163,6 +166,17 @@ export const createMetrics = (
     desiredUndecodable: counter(
       'desired_undecodable_total',
       'Records of the desired-state topic that could not be decoded.',
+    ),
+    scopeResources: gauge(
+      'desired_scope_resources',
+      'Desired resources in the local store, of the largest scopes and of all others.',
+      ['scope'],
+    ),
+    scopeSerial: gauge('desired_scope_serial', 'Newest serial of a scope.', ['scope']),
+    scopePublished: gauge(
+      'desired_scope_published_timestamp_seconds',
+      'When a resource of the scope was written last, in seconds since the epoch.',
+      ['scope'],
     ),
     sourcePolls: counter('state_source_polls_total', 'Looks at places of states, by outcome.', [
       'outcome',

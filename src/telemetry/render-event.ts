@@ -1,3 +1,4 @@
+import { boundedScopes } from './bounded-scopes.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import type { TelemetryEvent } from './telemetry-event.ts';
@@ -42,6 +43,16 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
     case 'desired-state.changed':
       metrics.desiredResources.set(event.resources);
       return logger.debug(fields, 'desired state changed');
+    case 'desired-state.counted':
+      metrics.scopeResources.reset();
+      metrics.scopeSerial.reset();
+      metrics.scopePublished.reset();
+      for (const { scope, resources, serial, publishedTime } of boundedScopes(event.scopes)) {
+        metrics.scopeResources.set({ scope }, resources);
+        metrics.scopePublished.set({ scope }, publishedTime / 1000);
+        if (serial !== undefined) metrics.scopeSerial.set({ scope }, serial);
+      }
+      return;
     case 'desired-state.undecodable':
       metrics.desiredUndecodable.inc();
       return logger.error(

@@ -11,6 +11,16 @@ export interface EventCount {
   readonly unmapped: number;
 }
 
+/** What the local store holds of one scope. */
+export interface ScopeCount {
+  readonly scope: string;
+  readonly resources: number;
+  /** The newest; undefined where its format has none. */
+  readonly serial: number | undefined;
+  /** When a resource of it was written last, in milliseconds since the epoch. */
+  readonly publishedTime: number;
+}
+
 /** Everything the service tells about itself. Each is a log line, a metric, or both: see `render-event.ts`. */
 export type TelemetryEvent =
   | {
@@ -30,6 +40,7 @@ export type TelemetryEvent =
       readonly seconds: number;
     }
   | { readonly type: 'desired-state.changed'; readonly resources: number }
+  | { readonly type: 'desired-state.counted'; readonly scopes: readonly ScopeCount[] }
   | {
       readonly type: 'desired-state.undecodable';
       readonly topic: string;

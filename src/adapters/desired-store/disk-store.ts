@@ -3,8 +3,10 @@ import { desiredPayloads } from '../../codec/desired-resource-payload.ts';
 import type { PackedRecords } from '../../codec/record-batch.ts';
 import type { RegisteredSchema } from '../../codec/schema-registry.ts';
 import type { DesiredIndex } from '../../core/model/desired-resource.ts';
+import type { ScopeCount } from '../../telemetry/telemetry-event.ts';
 import type { StoreDemand } from './open-store.ts';
 import { addToBlock, blockSize, type RecordBlock } from './record-block.ts';
+import { countScopes } from './scope-census.ts';
 import { openHashFilter, type HashFilter } from './hash-filter.ts';
 import { openDatabases, type StoreDatabases } from './store-databases.ts';
 import { StoreError } from './store-error.ts';
@@ -51,6 +53,8 @@ export interface DiskStore {
   write(partition: number, records: readonly PackedRecords[], next: bigint): Promise<void>;
   /** Resolves once lookups find all that was written before. `currentTime`: when the store has all that the topic had. */
   settle(currentTime: number): Promise<void>;
+  /** What the store holds by scope. Reads all of it, a slice at a time; empty before the first `settle`. */
+  scopes(signal: AbortSignal): Promise<readonly ScopeCount[]>;
   /** Ends the thread and frees the folder. Nothing is lost: what was not written is read again. */
   close(): Promise<void>;
 }
@@ -250,6 +254,8 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
       reader.refresh();
       loaded = true;
     },
+    scopes: async (signal) =>
+      databases === undefined || !loaded ? [] : countScopes(databases, payloads, signal),
     close: async () => {
       loaded = false;
       reader = undefined;

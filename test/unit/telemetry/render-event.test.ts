@@ -171,6 +171,31 @@ describe('metrics', () => {
     );
   });
 
+  it('tell size, serial and age of the largest scopes, and of all others as one', async () => {
+    const { telemetry, metrics } = rig();
+    const scopes = Array.from({ length: 203 }, (_, number) => ({
+      scope: `prod/${number}`,
+      resources: 1_000 - number,
+      serial: number === 0 ? undefined : number,
+      publishedTime: 2_000_000 - number * 1_000,
+    }));
+    telemetry.emit({ type: 'desired-state.counted', scopes });
+    const lines = await metrics();
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'driftline_desired_scope_resources{scope="prod/0"} 1000',
+        'driftline_desired_scope_serial{scope="prod/1"} 1',
+        'driftline_desired_scope_published_timestamp_seconds{scope="prod/0"} 2000',
+        `driftline_desired_scope_resources{scope="(others)"} ${800 + 799 + 798}`,
+        'driftline_desired_scope_published_timestamp_seconds{scope="(others)"} 1798',
+      ]),
+    );
+    expect(lines.filter((line) => line.includes('scope_resources'))).toHaveLength(201);
+    expect(lines.some((line) => line.includes('scope_serial{scope="prod/0"}'))).toBe(false);
+    telemetry.emit({ type: 'desired-state.counted', scopes: [] });
+    expect((await metrics()).filter((line) => line.includes('scope='))).toEqual([]);
+  });
+
   it('tell the version', async () => {
     expect(await rig().metrics()).toContain('driftline_build_info{version="1.2.3"} 1');
   });
@@ -210,6 +235,7 @@ describe('log lines', () => {
     'desired-state.loading': { type: 'desired-state.loading', topic: 't' },
     'desired-state.rebuilding': { type: 'desired-state.rebuilding', topic: 't', reason: 'r' },
     'desired-state.loaded': { type: 'desired-state.loaded', topic: 't', resources: 1, seconds: 1 },
+    'desired-state.counted': { type: 'desired-state.counted', scopes: [] },
     'desired-state.changed': { type: 'desired-state.changed', resources: 1 },
     'desired-state.undecodable': {
       type: 'desired-state.undecodable',

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import {
+  dashboard,
+  operationsExpressions,
+  operationsFile,
+  ruleGroups,
+} from '../../support/operations-files.ts';
+import { promqlNames } from '../../support/promql-names.ts';
+
+/** Labels that Prometheus itself adds to what it scrapes. */
+const SCRAPED = ['job', 'instance'];
+
+const HISTOGRAM_ENDS = ['_bucket', '_sum', '_count'];
+
+/** Names of all series that the service has, each with its labels. */
+const seriesOfService = (): ReadonlyMap<string, readonly string[]> => {
+  const { registry } = createMetrics('1.2.3', () => 0);
+  return new Map(
+    registry
+      .getMetricsAsArray()
+      .flatMap((metric): readonly (readonly [string, readonly string[]])[] => {
+        const {
+          name,
+          type,
+          labelNames = [],
+        } = metric as unknown as {
+          readonly name: string;
+          readonly type?: string;
+          readonly labelNames?: readonly string[];
+        };
+        // prom-client gives the type of its own metrics in `get` only.
+        const isHistogram = type === 'histogram' || 'buckets' in metric;
+        return isHistogram
+          ? HISTOGRAM_ENDS.map((end) => [
+              `${name}${end}`,
+              end === '_bucket' ? [...labelNames, 'le'] : labelNames,
+            ])
+          : [[name, labelNames]];
+      }),
+  );
+};
+
+const series = seriesOfService();
+
+describe('dashboard and alert rules', () => {
+  it.each(operationsExpressions())('%s names series that exist: %s', (_where, expression) => {
+    const { selected, grouping } = promqlNames(expression);
+    expect(selected).not.toEqual([]);
+    const labels = new Set<string>(SCRAPED);
+    for (const { metric, labels: matched } of selected) {
+      const known = series.get(metric);
+      expect(known, metric).toBeDefined();
+      for (const label of known ?? []) labels.add(label);
+      for (const label of matched) expect([...(known ?? []), ...SCRAPED]).toContain(label);
+    }
+    for (const label of grouping) expect([...labels]).toContain(label);
+  });
+
+  it('show every metric of the service somewhere on the dashboard', () => {
+    const shown = new Set(
+      dashboard().panels.flatMap(({ targets = [] }) =>
+        targets.flatMap(({ expr }) => promqlNames(expr).selected.map(({ metric }) => metric)),
+      ),
+    );
+    // A serial tells nothing as a curve; both times are alerts. The store is built anew without an error of its own.
+    const elsewhere = [
+      'driftline_desired_scope_serial',
+      'driftline_last_commit_timestamp_seconds',
+      'driftline_last_publish_timestamp_seconds',
+      'driftline_desired_caught_up',
+      'driftline_desired_undecodable_total',
+    ];
+    const own = [...series.keys()].filter(
+      (name) => name.startsWith('driftline_') && !/_(sum|count)$/.test(name),
+    );
+    expect(own.filter((name) => !shown.has(name)).sort()).toEqual([...elsewhere].sort());
+  });
+
+  it('are the same rules for Prometheus and for its operator', () => {
+    const rule = parse(operationsFile('prometheus/prometheus-rule.yaml')) as {
+      readonly kind: string;
+      readonly spec: { readonly groups: unknown };
+    };
+    expect(rule.kind).toBe('PrometheusRule');
+    expect(rule.spec.groups).toEqual(ruleGroups());
+  });
+
+  it('have a section of the runbook for each alert', () => {
+    const headings = new Set(
+      [...operationsFile('RUNBOOK.md').matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading),
+    );
+    for (const { alert, annotations } of ruleGroups().flatMap(({ rules }) => rules)) {
+      expect(annotations['runbook']).toBe(`deploy/RUNBOOK.md#${alert.toLowerCase()}`);
+      expect([...headings]).toContain(alert);
+    }
+  });
+
+  it('refuse what is no PromQL', () => {
+    expect(() => promqlNames('sum(rate(x[5m])')).toThrow('no PromQL');
+  });
+});
