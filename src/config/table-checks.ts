@@ -56,6 +56,7 @@ const COMPARISONS = Object.keys({
   security_group_rules: true,
   ignore_case: true,
   arn_or_name: true,
+  ip_protocol: true,
   tags: true,
   none: true,
 } satisfies AllOf<Comparison, true>);
@@ -104,6 +105,7 @@ const changeRow = shape(
     action: oneOf(['set', 'add', 'remove']),
     map: mapOf(anyValue),
     members: mapOf(text),
+    rename: mapOf(text),
   } satisfies AllOf<Exclude<keyof ChangeRow, 'path'>, Check>,
   (row, path, report) => {
     if (Object.hasOwn(row, 'from') === Object.hasOwn(row, 'value')) {
@@ -141,6 +143,7 @@ const resourceTypeRow = shape({}, {
   forms: listOf(shape({ match: pattern, as: text })),
   defaults: mapOf(anyValue),
   attributes: mapOf(oneOf(COMPARISONS)),
+  keys: mapOf(text),
   secrets: listOf(text),
 } satisfies AllOf<keyof ResourceTypeRow, Check>);
 

@@ -7,6 +7,7 @@ import { holdsAll } from '../model/literal-match.ts';
 import { compilePath, compilePaths, isMany, readPath } from '../model/path-template.ts';
 import type { ChangeRow, TargetRow } from '../model/provider-tables.ts';
 import { rulesOfCall } from '../model/security-group-rules.ts';
+import { snakeCase } from '../model/snake-case.ts';
 
 const MAX_CHANGES = 1_000;
 const MAX_DEPTH = 32;
@@ -120,22 +121,42 @@ const partsOf = (value: JsonValue): readonly JsonValue[] =>
     ? value.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]))
     : [value];
 
+/** The members of an object under their names in code, blocks within it too; what is left empty says nothing. */
+const renamed = (row: ChangeRow, value: JsonValue, path: string, depth: number): JsonValue => {
+  if (depth >= MAX_DEPTH) return value;
+  if (Array.isArray(value)) {
+    return value.map((item: JsonValue) => renamed(row, item, path, depth + 1));
+  }
+  if (!isJsonObject(value)) return value;
+  const members = Object.entries(value).flatMap(([key, member]) => {
+    if (member === null || member === '') return [];
+    const plain = snakeCase(key);
+    const at = path === '' ? plain : `${path}.${plain}`;
+    const name = row.rename !== undefined && Object.hasOwn(row.rename, at) ? row.rename[at] : plain;
+    const inner = name === 'tags' ? tagMap(member) : renamed(row, member, at, depth + 1);
+    return [[name ?? plain, inner] as const];
+  });
+  return Object.fromEntries(members);
+};
+
+const blockOf = (row: ChangeRow, item: JsonObject): JsonValue => {
+  if (row.members === undefined) return renamed(row, item, '', 0);
+  const attributes = Object.entries(row.members).flatMap(([name, texts]) => {
+    for (const text of texts.split('|')) {
+      const path = compilePath(text);
+      const found = readPath(item, path, 0, MAX_CHANGES);
+      if (found.length > 0) {
+        return [[name, isMany(path) ? found : mapped(row, found[0] ?? null)] as const];
+      }
+    }
+    return [];
+  });
+  return Object.fromEntries(attributes);
+};
+
 /** Each object of the list as a block: attributes without a value are left out. */
 const blocksOf = (row: ChangeRow, value: JsonValue): readonly JsonValue[] =>
-  asList(value).flatMap((item) => {
-    if (!isJsonObject(item)) return [];
-    const attributes = Object.entries(row.members ?? {}).flatMap(([name, texts]) => {
-      for (const text of texts.split('|')) {
-        const path = compilePath(text);
-        const found = readPath(item, path, 0, MAX_CHANGES);
-        if (found.length > 0) {
-          return [[name, isMany(path) ? found : mapped(row, found[0] ?? null)] as const];
-        }
-      }
-      return [];
-    });
-    return [Object.fromEntries(attributes)];
-  });
+  asList(value).flatMap((item) => (isJsonObject(item) ? [blockOf(row, item)] : []));
 
 const converted = (row: ChangeRow, value: JsonValue): readonly ObservedChange[] => {
   const action = row.action ?? 'set';
@@ -158,8 +179,12 @@ const converted = (row: ChangeRow, value: JsonValue): readonly ObservedChange[] 
       return [change(row.path, action, milliseconds(value))];
     case 'csv':
       return [change(row.path, action, asList(value).flatMap(partsOf))];
-    case 'blocks':
-      return [change(row.path, action, blocksOf(row, value))];
+    case 'blocks': {
+      const blocks = blocksOf(row, value);
+      return action === 'set'
+        ? [change(row.path, action, blocks)]
+        : blocks.map((block) => change(row.path, action, block));
+    }
     case 'tags':
       return tagPairs(value).map(([key, tag]) =>
         // A record that hides a tag hides its key too, which then names nothing.

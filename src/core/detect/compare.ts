@@ -46,6 +46,29 @@ const made = (
   };
 };
 
+/** Blocks that one attribute tells apart: the one of code's that an act names by it, whatever else it says. */
+const keyedBlock = (
+  change: ObservedChange,
+  desired: readonly JsonValue[],
+  name: string,
+): Change | undefined => {
+  const key = ownValue(change.observed ?? null, name);
+  if (change.observed === undefined || key === undefined) return undefined;
+  const one = desired.find((block) => {
+    const other = ownValue(block, name);
+    return other !== undefined && memberKey(other) === memberKey(key);
+  });
+  if (one === undefined) {
+    return made(
+      change,
+      change.action === 'remove' ? 'equals_desired' : 'not_in_desired',
+      undefined,
+    );
+  }
+  const equal = change.action === 'add' && isSameMember(change.observed, one);
+  return made(change, equal ? 'equals_desired' : 'differs', one);
+};
+
 const membership = (
   change: ObservedChange,
   desired: readonly JsonValue[],
@@ -175,7 +198,7 @@ export const compareChange = (
   tables: ProviderTables,
   hash?: SecretHash,
 ): Change => {
-  const { rows, by, tag, secret } = pathRules(tables, owner.type, change.path);
+  const { rows, by, tag, secret, key } = pathRules(tables, owner.type, change.path);
   if (tag) return compareTag(change, owner);
   const desired = desiredAt(owner, change.path);
   if (secret || isRedacted(desired)) return compareSecret(change, desired, hash);
@@ -184,5 +207,7 @@ export const compareChange = (
   if (by === 'security_group_rules') {
     return membership(change, desiredRules(owner, change.path), ruleOrMember);
   }
-  return membership(change, desired === undefined ? [] : listOf(desired), memberKey);
+  const members = desired === undefined ? [] : listOf(desired);
+  const keyed = key === undefined ? undefined : keyedBlock(change, members, key);
+  return keyed ?? membership(change, members, memberKey);
 };

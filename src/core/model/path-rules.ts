@@ -27,6 +27,15 @@ const isSecretPath = (rows: readonly ResourceTypeRow[], path: string): boolean =
     (secrets ?? []).some((secret) => path === secret || path.startsWith(`${secret}.`)),
   );
 
+const keyOf = (rows: readonly ResourceTypeRow[], path: string): string | undefined => {
+  const bare = withoutIndexes(path);
+  for (const { keys } of rows) {
+    const key = keys !== undefined && Object.hasOwn(keys, bare) ? keys[bare] : undefined;
+    if (key !== undefined) return key;
+  }
+  return undefined;
+};
+
 const isTagPath = (path: string, rows: readonly ResourceTypeRow[]): boolean => {
   const dot = path.indexOf('.');
   if (dot === -1) return false;
@@ -40,6 +49,8 @@ export interface PathRules {
   readonly by: Comparison;
   readonly tag: boolean;
   readonly secret: boolean;
+  /** Of a list of blocks: the attribute that tells its blocks apart. */
+  readonly key: string | undefined;
 }
 
 const MAX_RULES = 10_000;
@@ -58,7 +69,7 @@ export const pathRules = (tables: ProviderTables, type: string, path: string): P
     const rows = typeRows(tables, type);
     const by = comparisonOf(rows, path);
     const tag = by !== 'security_group_rules' && isTagPath(path, rows);
-    found = { rows, by, tag, secret: isSecretPath(rows, path) };
+    found = { rows, by, tag, secret: isSecretPath(rows, path), key: keyOf(rows, path) };
     if (rules.size >= MAX_RULES) rules.clear();
     rules.set(key, found);
   }

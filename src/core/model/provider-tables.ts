@@ -151,8 +151,13 @@ export interface ChangeRow {
   readonly value?: JsonValue;
   /** Default `value`: unwraps `{value: x}` and `{items: [x]}`. */
   readonly as?: Conversion;
-  /** With `blocks`: the attributes of a block, each by a path into the object: `{"protocol": "IPProtocol"}`. */
+  /**
+   * With `blocks`: the attributes of a block, each by a path into the object: `{"protocol": "IPProtocol"}`. Without it
+   * every member counts under its name in snake case, and so do those of the blocks within.
+   */
   readonly members?: Readonly<Record<string, string>>;
+  /** With `blocks` without `members`: by path in snake case, what code calls a member: `{"filter.and.tag": "tags"}`. */
+  readonly rename?: Readonly<Record<string, string>>;
   /** Default `set`. */
   readonly action?: 'set' | 'add' | 'remove';
   /** Maps the provider's words to the attribute's, such as `{"Enabled": true}`. */
@@ -161,7 +166,8 @@ export interface ChangeRow {
 
 /**
  * How two values of an attribute are compared. Default `auto`: by the type of the desired value. `arn_or_name` takes
- * an ARN and the name at its end for the same. `tags`: a map whose keys are told one by one, as tags are. `none`: record and code write the value in ways that the tables do not
+ * an ARN and the name at its end for the same, `ip_protocol` the name and the number of a protocol. `tags`: a map whose
+ * keys are told one by one, as tags are. `none`: record and code write the value in ways that the tables do not
  * translate, so the verdict is `unknown`.
  */
 export type Comparison =
@@ -173,6 +179,7 @@ export type Comparison =
   | 'security_group_rules'
   | 'ignore_case'
   | 'arn_or_name'
+  | 'ip_protocol'
   | 'tags'
   | 'none';
 
@@ -202,6 +209,8 @@ export interface ResourceTypeRow {
   readonly defaults?: Readonly<Record<string, JsonValue>>;
   /** Comparison by attribute path. */
   readonly attributes?: Readonly<Record<string, Comparison>>;
+  /** By path of a list of blocks, the attribute that tells its blocks apart: `{"ingress": "rule_no"}`. */
+  readonly keys?: Readonly<Record<string, string>>;
   /** Attribute paths whose values are secrets, beyond those that the state marks. */
   readonly secrets?: readonly string[];
 }

@@ -5,7 +5,7 @@ import { canonicalDocument, parseJsonText } from './policy-document.ts';
 import type { Comparison } from './provider-tables.ts';
 import { isRedacted } from './redacted-value.ts';
 import { pathIdentity } from './resource-path.ts';
-import { asRule, ruleKey } from './security-group-rules.ts';
+import { asRule, protocolName, ruleKey } from './security-group-rules.ts';
 
 const MAX_DEPTH = 32;
 /** Blocks are compared each with each. */
@@ -110,16 +110,26 @@ export const isSameMember = (observed: JsonValue, desired: JsonValue): boolean =
   memberKey(observed) === memberKey(desired) ||
   (isBlock(observed) && isBlock(desired) && sameMap(observed, desired, 0) === true);
 
+/**
+ * What states write within a block for what code leaves out: 0 for a number, a block whose settings are all empty. A
+ * block that has none but further blocks says something by being there, such as `allow` of a firewall's rule.
+ */
+const isUnset = (desired: JsonValue): boolean => {
+  if (desired === 0) return true;
+  const block =
+    Array.isArray(desired) && desired.length === 1 ? (desired as readonly JsonValue[])[0] : desired;
+  if (block === undefined || !isJsonObject(block)) return false;
+  const members = Object.values(block);
+  return members.every(isEmpty) && members.some((member) => member === '' || member === null);
+};
+
 const sameMap = (observed: JsonValue, desired: JsonValue, depth: number): Equality => {
   if (!isJsonObject(observed) || !isJsonObject(desired) || depth > MAX_DEPTH) return undefined;
   let equal: Equality = true;
   for (const key of new Set([...Object.keys(observed), ...Object.keys(desired)])) {
-    const same = isSame(
-      ownValue(observed, key) ?? null,
-      ownValue(desired, key) ?? null,
-      'auto',
-      depth + 1,
-    );
+    const seen = ownValue(observed, key) ?? null;
+    const said = ownValue(desired, key) ?? null;
+    const same = (seen === null && isUnset(said)) || isSame(seen, said, 'auto', depth + 1);
     if (same === false) return false;
     if (same === undefined) equal = undefined;
   }
@@ -153,9 +163,9 @@ const sameByType = (observed: JsonValue, desired: JsonValue, depth: number): Equ
   }
   if (Array.isArray(desired)) {
     const [block] = desired as readonly JsonValue[];
-    const one = Array.isArray(observed) ? (observed as readonly JsonValue[])[0] : observed;
-    const single = desired.length === 1 && isJsonObject(block) && isJsonObject(one);
-    if (single) return sameMap(one, block, depth);
+    const [one, ...others] = listOf(observed);
+    const single = desired.length === 1 && others.length === 0;
+    if (single && isJsonObject(block) && isJsonObject(one)) return sameMap(one, block, depth);
     if (sameSet(observed, desired)) return true;
     const blocks = listOf(observed).filter(isBlock);
     return (
@@ -194,6 +204,8 @@ export function isSame(
       );
     case 'arn_or_name':
       return sameName(observed, desired);
+    case 'ip_protocol':
+      return protocolName(observed) === protocolName(desired);
     case 'set':
       return sameSet(observed, desired);
     case 'json':

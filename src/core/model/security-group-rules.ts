@@ -30,7 +30,8 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 const textOf = (value: JsonValue | undefined): string | undefined =>
   typeof value === 'number' ? String(value) : typeof value === 'string' ? value : undefined;
 
-const protocolName = (value: JsonValue | undefined): string => {
+/** The protocol under the one name that a rule has for it, by number or name; absent is all. */
+export const protocolName = (value: JsonValue | undefined): string => {
   const text = (textOf(value) ?? '-1').toLowerCase();
   return Object.hasOwn(PROTOCOLS, text) ? (PROTOCOLS[text] ?? text) : text;
 };

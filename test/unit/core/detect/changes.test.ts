@@ -75,6 +75,33 @@ describe('observeChanges', () => {
     ]);
   });
 
+  it('names the members of blocks as code does, and makes one change of each that is added', () => {
+    const row: ChangeRow = {
+      path: 'rule',
+      from: 'request.Rule',
+      as: 'blocks',
+      rename: { 'filter.and.tag': 'tags' },
+    };
+    const rule = {
+      ID: 'a',
+      Prefix: '',
+      NoncurrentVersionExpiration: { NoncurrentDays: 3 },
+      Filter: { And: { Tag: { Key: 'k', Value: 'v' } } },
+    };
+    const block = {
+      id: 'a',
+      noncurrent_version_expiration: { noncurrent_days: 3 },
+      filter: { and: { tags: { k: 'v' } } },
+    };
+    expect(byRow(row, { Rule: rule })).toEqual([
+      { path: 'rule', action: 'set', observed: [block] },
+    ]);
+    expect(byRow({ ...row, action: 'add' }, { Rule: [rule, { ID: 'b' }] })).toEqual([
+      { path: 'rule', action: 'add', observed: block },
+      { path: 'rule', action: 'add', observed: { id: 'b' } },
+    ]);
+  });
+
   it('takes the element at the position of the resource', () => {
     const row: ChangeRow = { path: 'p', from: 'request.l[#].v' };
     expect(byRow(row, { l: [{ v: 1 }, { v: 2 }] }, 1)[0]?.observed).toBe(2);

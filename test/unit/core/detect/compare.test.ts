@@ -116,10 +116,45 @@ describe('compareChange', () => {
   });
 
   it('tells nothing of what the tables do not translate', () => {
-    const rules = { rule: [{ id: 'a' }] };
-    expect(verdict('aws_s3_bucket_lifecycle_configuration', rules, 'rule', [{ ID: 'a' }])).toBe(
-      'unknown',
-    );
+    const rules = { lifecycle_rule: [{ id: 'a' }] };
+    expect(verdict('aws_s3_bucket', rules, 'lifecycle_rule', [{ ID: 'b' }])).toBe('unknown');
+  });
+
+  it('takes a list of more blocks than code has for another one', () => {
+    const one = { rule: [{ id: 'a' }] };
+    expect(verdict('aws_x', one, 'rule', [{ id: 'a' }])).toBe('equals_desired');
+    expect(verdict('aws_x', one, 'rule', [{ id: 'a' }, { id: 'b' }])).toBe('differs');
+  });
+
+  it('takes what states write for a setting left out as left out', () => {
+    const state = { rule: [{ id: 'a', days: 0, filter: [{ and: [], prefix: '', tag: [] }] }] };
+    expect(verdict('aws_x', state, 'rule', [{ id: 'a' }])).toBe('equals_desired');
+    expect(verdict('aws_x', state, 'rule', [{ id: 'a', days: 1 }])).toBe('differs');
+    const chosen = { action: [{ allow: [{ handling: [] }], block: [] }] };
+    expect(verdict('aws_x', chosen, 'action', [{ block: {} }])).toBe('differs');
+  });
+
+  it('tells entries of a network ACL apart by their number', () => {
+    const entry = { rule_no: 100, action: 'allow', protocol: '6', from_port: 443, to_port: 443 };
+    const acl = { ingress: [{ ...entry, icmp_code: 0, icmp_type: 0, ipv6_cidr_block: '' }] };
+    const told = (observed: JsonValue, action: 'add' | 'remove') =>
+      compared('aws_network_acl', acl, 'ingress', observed, action);
+    expect(told({ ...entry, rule_no: '100' }, 'add').verdict).toBe('equals_desired');
+    expect(told({ ...entry, action: 'deny' }, 'add')).toMatchObject({
+      verdict: 'differs',
+      desired: entry,
+    });
+    expect(told({ ...entry, rule_no: 99 }, 'add').verdict).toBe('not_in_desired');
+    expect(told({ rule_no: 100 }, 'remove')).toMatchObject({ verdict: 'differs', desired: entry });
+    expect(told({ rule_no: 99 }, 'remove').verdict).toBe('equals_desired');
+  });
+
+  it('takes the name and the number of a protocol for the same', () => {
+    const protocol = (desired: JsonValue, observed: JsonValue) =>
+      verdict('aws_network_acl_rule', { protocol: desired }, 'protocol', observed);
+    expect(protocol('tcp', '6')).toBe('equals_desired');
+    expect(protocol('-1', 'all')).toBe('equals_desired');
+    expect(protocol('udp', '6')).toBe('differs');
   });
 });
 
