@@ -11,6 +11,8 @@ export interface LabelledChange {
   readonly desired?: JsonValue;
   /** A value, or `{"$at": path}`: the value that stands there in the record. Absent where the record hides it. */
   readonly observed?: JsonValue;
+  /** The record shows a credential: what is said of it may hold no part of it. */
+  readonly secret?: true;
   readonly verdict: 'differs' | 'equals_desired' | 'not_in_desired' | 'unknown';
 }
 

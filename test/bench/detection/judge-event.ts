@@ -1,5 +1,6 @@
 import type { Change, DriftCandidate } from '../../../src/core/model/drift-candidate.ts';
 import type { JsonValue } from '../../../src/core/model/json.ts';
+import { isRedacted } from '../../../src/core/model/redacted-value.ts';
 import { resolved } from '../../support/desired-for-events.ts';
 import type {
   EventLabel,
@@ -38,6 +39,7 @@ const isSaid = (label: LabelledChange, change: Change, act: JsonValue): boolean 
   isSamePath(label.path, change.path) &&
   label.action === change.action &&
   label.verdict === change.verdict &&
+  (label.secret !== true || change.observed === undefined || isRedacted(change.observed)) &&
   (label.observed === undefined || isSameValue(resolved(label.observed, act), change.observed)) &&
   (label.desired === undefined ||
     change.desired === undefined ||
