@@ -42,6 +42,9 @@ const PROVIDER_OF: readonly (readonly [prefix: string, source: string])[] = [
 const providerOf = (type: string): string | undefined =>
   PROVIDER_OF.find(([prefix]) => type.startsWith(prefix))?.[1];
 
+/** The type under which a label or an event's object is planned as a manifest. */
+const MANIFEST = 'manifest';
+
 /** FNV-1a: the same third in every run. */
 const thirdOf = (address: string): number => {
   let hash = 0x811c9dc5;
@@ -125,29 +128,46 @@ const manifestAddress = (manifest: JsonObject): string => {
   return `${kind}/${namespace}/${ownString(metadata, 'name') ?? ''}`;
 };
 
-/** So that code owns something in every account of a label, whatever third is left out. */
+/**
+ * So that code owns something in every account, project and namespace of the file, whatever third is left out: only
+ * there a creation outside code is unmanaged.
+ */
 const anchors = (records: readonly SourceRecord[]): readonly Planned[] => {
-  const accounts = new Set(
-    records.flatMap(({ act }) => {
-      const account =
-        ownString(act, 'recipientAccountId') ??
-        ownString(ownValue(act, 'userIdentity'), 'accountId') ??
-        '';
-      return /^\d{12}$/.test(account) ? [account] : [];
-    }),
+  const found = new Map<string, Planned>();
+  const add = (address: string, type: string, state: JsonObject): void => {
+    found.set(address, { address, type, state });
+  };
+  // A namespace that is deleted takes what is in it along.
+  const acted = new Set(
+    records.flatMap(({ act }) =>
+      valueAt(act, 'objectRef.resource') === 'namespaces'
+        ? (valueAt(act, 'objectRef.name') ?? [])
+        : [],
+    ),
   );
-  return [...accounts].map((account) => ({
-    address: `aws_sns_topic.anchor_${account}`,
-    type: 'aws_sns_topic',
-    state: {
-      id: `arn:aws:sns:us-east-1:${account}:bench-anchor`,
-      arn: `arn:aws:sns:us-east-1:${account}:bench-anchor`,
-    },
-  }));
+  for (const { act } of records) {
+    const account =
+      ownString(act, 'recipientAccountId') ??
+      ownString(ownValue(act, 'userIdentity'), 'accountId') ??
+      '';
+    if (/^\d{12}$/.test(account)) {
+      const arn = `arn:aws:sns:us-east-1:${account}:bench-anchor`;
+      add(`aws_sns_topic.anchor_${account}`, 'aws_sns_topic', { id: arn, arn });
+    }
+    const project = valueAt(act, 'resource.labels.project_id');
+    if (typeof project === 'string' && project !== '') {
+      const id = `projects/${project}/topics/bench-anchor`;
+      add(`google_pubsub_topic.anchor_${project}`, 'google_pubsub_topic', { id, project });
+    }
+    const namespace = valueAt(act, 'objectRef.namespace');
+    if (typeof namespace === 'string' && namespace !== '' && !acted.has(namespace)) {
+      const metadata = { name: 'bench-anchor', namespace };
+      const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata };
+      add(`configmaps/${namespace}/bench-anchor`, MANIFEST, manifest);
+    }
+  }
+  return [...found.values()];
 };
-
-/** The type under which a label or an event's object is planned as a manifest. */
-const MANIFEST = 'manifest';
 
 const namedPlans = (
   records: readonly SourceRecord[],

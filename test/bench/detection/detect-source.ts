@@ -15,6 +15,8 @@ import type { SourceRecord } from '../../support/source-records.ts';
 
 export const CONFIG = fileURLToPath(new URL('../../../config', import.meta.url));
 const HASH_KEY = 'bench-detection';
+/** Of objects and of audit events that name none, as `--cluster` and `kubernetes.cluster` give it. */
+const CLUSTER = 'bench';
 
 export const sha256 = (text: string): string => hash('sha256', text);
 
@@ -40,6 +42,7 @@ const contextOf = (
       formats: loaded.formats,
       secretHash,
       unit: 'bench',
+      cluster: CLUSTER,
     },
     parseYamlDocuments,
   );
@@ -62,7 +65,8 @@ const contextOf = (
   };
 };
 
-const decoded = async (text: string): Promise<DecodedRecord> => decodeRecord(Buffer.from(text));
+const decoded = async (text: string): Promise<DecodedRecord> =>
+  decodeRecord(Buffer.from(text), { origin: { cluster: CLUSTER } });
 
 /** Every record of a source through decoding and detection, as a worker does it. */
 export const detectSource = async (
