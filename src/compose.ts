@@ -32,6 +32,7 @@ import { createHealth } from './pipeline/health.ts';
 import { runService } from './pipeline/lifecycle.ts';
 import type { DocumentWriter } from './pipeline/ports.ts';
 import { processUnit, type UnitSteps } from './pipeline/process-unit.ts';
+import { createProgramFaults } from './pipeline/program-faults.ts';
 import { watchIgnoreRules } from './pipeline/watch-ignore-rules.ts';
 import { watchScopes } from './pipeline/watch-scopes.ts';
 import { watchNeeds } from './pipeline/watch-needs.ts';
@@ -113,6 +114,7 @@ const unitSteps = (
     writer,
     telemetry,
     patience: schemas.patience,
+    programFaults: createProgramFaults(),
   };
 };
 

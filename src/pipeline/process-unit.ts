@@ -15,6 +15,7 @@ import type {
   UnitCommitter,
   UnitScope,
 } from './ports.ts';
+import { programFailure, type ProgramFaults } from './program-faults.ts';
 import { withPatience, type Patience } from './retry.ts';
 import { createUnitTally, type UnitTally } from './unit-tally.ts';
 
@@ -40,16 +41,26 @@ export interface UnitSteps {
   readonly telemetry: Telemetry;
   /** With what `decode` has to ask for. */
   readonly patience: Patience;
+  /** Of the whole process. */
+  readonly programFaults: ProgramFaults;
 }
 
 /** How much of a unit is held as documents at once: one part is written while the next is decoded. */
 const partDocuments = 1_000;
 const partBytes = 4 * 1024 * 1024;
 
+/** A candidate in both of its forms. */
+interface CandidateItem {
+  readonly candidate: DriftCandidate;
+  readonly document: IndexDocument;
+  readonly output: OutputRecord;
+}
+
 interface Item {
   readonly record: InputRecord;
   readonly processed: ProcessedEvent;
   readonly document: IndexDocument;
+  readonly candidates: readonly CandidateItem[];
 }
 
 const rejection = (message: string): RecordFailure => ({
@@ -64,17 +75,26 @@ const SKIPPED: RecordFailure = {
   message: 'An operator has ordered to skip this record.',
 };
 
-const where = ({ topic, partition, offset }: InputRecord): string =>
-  `${topic}/${partition} at offset ${offset}`;
+const isOfSurroundings = (error: unknown): boolean =>
+  error instanceof Error && 'retriable' in error;
 
-/** A typed failure of the surroundings as it is; any other error with the record that brought it out. */
-const withRecord = (record: InputRecord, error: unknown): unknown =>
-  error instanceof Error && 'retriable' in error
-    ? error
-    : new Error(
-        `Cannot process the record of ${where(record)}: ${error instanceof Error ? error.message : String(error)}`,
-        { cause: error },
-      );
+/** A failure of the program, with the record that brought it out, and what an operator can do. */
+const withRecord = ({ topic, partition, offset }: InputRecord, error: unknown): Error =>
+  new Error(
+    `Cannot process the record of ${topic}/${partition} at offset ${offset}: ${error instanceof Error ? error.message : String(error)}. ` +
+      'The program or what it needs is broken: nothing after that record is done. To make a dead letter of it alone and go on: ' +
+      `driftline consumption skip --partition ${partition} --offset ${offset}`,
+    { cause: error },
+  );
+
+/** For what was processed once and is processed anew. */
+const again = <T>(record: InputRecord, work: () => T): T => {
+  try {
+    return work();
+  } catch (error) {
+    throw isOfSurroundings(error) ? error : withRecord(record, error);
+  }
+};
 
 const write = async (
   writer: DocumentWriter,
@@ -89,23 +109,38 @@ const write = async (
   return results;
 };
 
+const candidateItems = (
+  steps: UnitSteps,
+  { candidates }: ProcessedEvent,
+  record: InputRecord,
+): readonly CandidateItem[] =>
+  candidates.map((candidate) => ({
+    candidate,
+    document: steps.candidateDocument(candidate, record),
+    output: steps.candidateRecord(candidate),
+  }));
+
 /** Another act has the event's id: processes it under an id of its own, so that nobody hides an act by reusing an id. */
-const underOwnId = (steps: UnitSteps, { record, processed, document }: Item): Item => {
-  const { event } = processed;
-  const again = steps.process(eventUnderId(event, ownId(event.id, document.hash ?? document.id)));
-  const conflictOf = event.id;
-  return {
-    record,
-    processed: again,
-    document: steps.auditDocument(again, record, { conflictOf }),
-  };
-};
+const underOwnId = (steps: UnitSteps, { record, processed, document }: Item): Item =>
+  again(record, () => {
+    const { event } = processed;
+    const renamed = steps.process(
+      eventUnderId(event, ownId(event.id, document.hash ?? document.id)),
+    );
+    return {
+      record,
+      processed: renamed,
+      document: steps.auditDocument(renamed, record, { conflictOf: event.id }),
+      candidates: candidateItems(steps, renamed, record),
+    };
+  });
 
 /** OpenSearch reads JSON more strictly than its record's parser, as with a key that is there twice: keeps the record as text. */
-const withRawAsText = (steps: UnitSteps, item: Item): Item => ({
-  ...item,
-  document: steps.auditDocument(item.processed, item.record, { rawAs: 'text' }),
-});
+const withRawAsText = (steps: UnitSteps, item: Item): Item =>
+  again(item.record, () => ({
+    ...item,
+    document: steps.auditDocument(item.processed, item.record, { rawAs: 'text' }),
+  }));
 
 /** Writes the audit documents, and gives back those whose candidates this unit has to tell. */
 const writeAuditDocuments = async (
@@ -161,10 +196,10 @@ const writePart = async (
   later: CandidateDocument[],
   scope: UnitScope,
 ): Promise<void> => {
-  for (const { record, processed } of await writeAuditDocuments(steps, items, tally, scope)) {
-    for (const candidate of processed.candidates) {
-      tally.candidate(candidate);
-      later.push({ record, document: steps.candidateDocument(candidate, record) });
+  for (const { record, candidates } of await writeAuditDocuments(steps, items, tally, scope)) {
+    for (const { candidate, document, output } of candidates) {
+      tally.candidate(candidate, output);
+      later.push({ record, document });
     }
   }
   if (later.length >= partDocuments) await writeCandidates(steps, later.splice(0), tally, scope);
@@ -186,27 +221,23 @@ const writeCandidates = async (
   }
 };
 
-/** The events of one record, as items of the unit; a second copy of an event in the unit is counted and left out. */
+/** The events of one record, as items. */
 const itemsOf = (
   steps: UnitSteps,
   record: InputRecord,
-  decoded: DecodedRecord,
-  tally: UnitTally,
-  seen: Map<string, string | undefined>,
-): readonly Item[] => {
-  const items: Item[] = [];
-  for (const failure of decoded.failures) tally.failure(record, failure);
-  for (const event of decoded.events) {
+  { events }: DecodedRecord,
+): readonly Item[] =>
+  events.map((event) => {
     const processed = steps.process(event);
-    const document = steps.auditDocument(processed, record);
-    tally.event(processed);
-    if (seen.has(document.id) && seen.get(document.id) === document.hash) continue;
-    seen.set(document.id, document.hash);
-    items.push({ record, processed, document });
-  }
-  return items;
-};
+    return {
+      record,
+      processed,
+      document: steps.auditDocument(processed, record),
+      candidates: candidateItems(steps, processed, record),
+    };
+  });
 
+/** Decodes and processes one record; a second copy of an event in the unit is counted and left out. */
 const readRecord = async (
   steps: UnitSteps,
   record: InputRecord,
@@ -214,19 +245,32 @@ const readRecord = async (
   seen: Map<string, string | undefined>,
   scope: UnitScope,
 ): Promise<readonly Item[]> => {
+  let decoded: DecodedRecord;
+  let items: readonly Item[];
   try {
     const decode = (): DecodedRecord | Promise<DecodedRecord> => steps.decode(record);
-    const decoded = decode();
+    const begun = decode();
     // A promise means that a schema is fetched: the registry may be away for a while.
-    const read =
-      decoded instanceof Promise
-        ? await withPatience(decoded, decode, scope.signal, steps.patience)
-        : decoded;
-    return itemsOf(steps, record, read, tally, seen);
+    decoded =
+      begun instanceof Promise
+        ? await withPatience(begun, decode, scope.signal, steps.patience)
+        : begun;
+    items = itemsOf(steps, record, decoded);
   } catch (error) {
     scope.signal.throwIfAborted();
-    throw withRecord(record, error);
+    if (isOfSurroundings(error)) throw error;
+    if (!steps.programFaults.failed()) throw withRecord(record, error);
+    tally.failure(record, programFailure(error));
+    return [];
   }
+  steps.programFaults.passed();
+  for (const failure of decoded.failures) tally.failure(record, failure);
+  return items.filter(({ processed, document: { id, hash } }) => {
+    tally.event(processed);
+    if (seen.has(id) && seen.get(id) === hash) return false;
+    seen.set(id, hash);
+    return true;
+  });
 };
 
 /**
@@ -236,7 +280,10 @@ const readRecord = async (
  * A record that was delivered twice gives one document, which names the place that it came from, and its candidate goes
  * out once: from the unit of that place, which is repeated until it is committed. The other unit leaves it out.
  *
- * Throws when the scope is aborted, and what the surroundings throw beyond their patience; never for a record's content.
+ * A record that the program itself fails on is a dead letter, too, but for many in a row.
+ *
+ * Throws when the scope is aborted, what the surroundings throw beyond their patience, and where the program fails on
+ * record after record; never for one record's content.
  */
 export const processUnit = async (
   steps: UnitSteps,
@@ -289,7 +336,7 @@ export const processUnit = async (
   await writeCandidates(steps, later, tally, scope);
 
   const outputs = [
-    ...tally.candidates().map((candidate) => steps.candidateRecord(candidate)),
+    ...tally.outputs(),
     ...tally.failures().map(({ record, failure }) => steps.deadLetter(record, failure)),
   ];
   await committer.commit(batch, outputs, scope);

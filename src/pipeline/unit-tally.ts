@@ -2,7 +2,7 @@ import type { DriftCandidate } from '../core/model/drift-candidate.ts';
 import type { RecordFailure } from '../core/model/outcome.ts';
 import type { ProcessedEvent } from '../core/model/processed-event.ts';
 import type { EventCount, Telemetry } from '../telemetry/telemetry-event.ts';
-import type { InputRecord } from './ports.ts';
+import type { InputRecord, OutputRecord } from './ports.ts';
 
 interface MutableCount {
   readonly provider: EventCount['provider'];
@@ -14,11 +14,12 @@ interface MutableCount {
 /** What a unit has come to so far. Told to telemetry once the unit is committed, so that a repeat counts nothing twice. */
 export interface UnitTally {
   event(processed: ProcessedEvent): void;
-  /** In record order. A candidate id counts once in a unit. */
-  candidate(candidate: DriftCandidate): void;
+  /** In record order, with what tells of it. A candidate id counts once in a unit. */
+  candidate(candidate: DriftCandidate, output: OutputRecord): void;
   /** One dead letter a record, for its first failure. */
   failure(record: InputRecord, failure: RecordFailure): void;
-  readonly candidates: () => readonly DriftCandidate[];
+  /** What tells of the candidates. */
+  readonly outputs: () => readonly OutputRecord[];
   readonly failures: () => readonly {
     readonly record: InputRecord;
     readonly failure: RecordFailure;
@@ -30,7 +31,10 @@ export interface UnitTally {
 export const createUnitTally = (): UnitTally => {
   const counts = new Map<string, MutableCount>();
   const actTimes: number[] = [];
-  const candidates = new Map<string, DriftCandidate>();
+  const candidates = new Map<
+    string,
+    { readonly candidate: DriftCandidate; readonly output: OutputRecord }
+  >();
   const failures = new Map<
     string,
     { readonly record: InputRecord; readonly failure: RecordFailure }
@@ -52,21 +56,22 @@ export const createUnitTally = (): UnitTally => {
         if (unmapped) known.unmapped += 1;
       }
     },
-    candidate: (candidate) => {
-      if (!candidates.has(candidate.candidate_id))
-        candidates.set(candidate.candidate_id, candidate);
+    candidate: (candidate, output) => {
+      const id = candidate.candidate_id;
+      if (!candidates.has(id)) candidates.set(id, { candidate, output });
     },
     failure: (record, failure) => {
       if (!failures.has(record.offset)) failures.set(record.offset, { record, failure });
     },
-    candidates: () => [...candidates.values()],
+    outputs: () => Array.from(candidates.values(), ({ output }) => output),
     failures: () => [...failures.values()],
     tell: (telemetry, records) => {
       const recordTimes = records.map(({ timestamp }) => timestamp);
       telemetry.emit({ type: 'unit.indexed', actTimes, recordTimes });
       if (counts.size > 0)
         telemetry.emit({ type: 'events.processed', counts: [...counts.values()] });
-      for (const { kind, severity, time } of candidates.values()) {
+      for (const { candidate } of candidates.values()) {
+        const { kind, severity, time } = candidate;
         telemetry.emit({
           type: 'candidate.found',
           kind,

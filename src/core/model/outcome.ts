@@ -27,6 +27,8 @@ export const DEAD_LETTER_REASONS = [
   'not_avro',
   'invalid_event',
   'document_rejected',
+  /** A fault of the program, not of the record. */
+  'program_error',
   /** An operator has ordered it. */
   'skipped',
 ] as const;
@@ -34,7 +36,7 @@ export const DEAD_LETTER_REASONS = [
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 
 /** Where in the pipeline the record failed. */
-export type DeadLetterStage = 'consume' | 'decode' | 'normalize' | 'index';
+export type DeadLetterStage = 'consume' | 'decode' | 'normalize' | 'process' | 'index';
 
 /** A record (or a part of it) that cannot be processed. `message` names what and where, never the payload. */
 export interface RecordFailure {

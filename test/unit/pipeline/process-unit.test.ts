@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../../src/core/model/audit-event.ts';
 import type { DriftCandidate } from '../../../src/core/model/drift-candidate.ts';
 import { processUnit, type UnitSteps } from '../../../src/pipeline/process-unit.ts';
+import { createProgramFaults } from '../../../src/pipeline/program-faults.ts';
 import type { DocumentResult, IndexDocument } from '../../../src/pipeline/ports.ts';
 import type { TelemetryEvent } from '../../../src/telemetry/telemetry-event.ts';
 import { fakePatience } from '../../support/fake-patience.ts';
@@ -89,6 +90,7 @@ const makeWorld = (overrides: Partial<UnitSteps> = {}) => {
     },
     telemetry: { emit: (event) => void told.push(event) },
     patience: fakePatience().patience,
+    programFaults: createProgramFaults(2),
     ...overrides,
   };
   const partition = memoryPartition();
@@ -202,15 +204,54 @@ describe('processUnit', () => {
     expect(world.partition.committed).toBeUndefined();
   });
 
-  it('names the record when the program itself fails on it', async () => {
+  it.each(['decode', 'process', 'auditDocument', 'candidateRecord', 'candidateDocument'] as const)(
+    'dead-letters a record on which the program itself fails: %s',
+    async (step) => {
+      const { steps } = makeWorld();
+      let calls = 0;
+      const world = makeWorld({
+        [step]: (...given: readonly unknown[]) => {
+          calls += 1;
+          if (calls === 2) throw new TypeError('x of "a secret of the record" is not a function');
+          return (steps[step] as (...all: readonly unknown[]) => unknown)(...given);
+        },
+        deadLetter: (record, { stage, reason, message }) =>
+          outputRecord('dead-letters', `${record.offset} ${stage} ${reason} ${message}`),
+      });
+      await world.run(['e1:drift', 'e2:drift', 'e3:drift']);
+      expect(world.outputs().slice(0, 2)).toEqual([
+        'drift.candidates c-e1',
+        'drift.candidates c-e3',
+      ]);
+      expect(world.outputs()[2]).toMatch(
+        /^dead-letters 1 process program_error .*TypeError in pipeline\/process-unit.test.ts:\d+:\d+\./,
+      );
+      expect(world.outputs()[2]).not.toContain('secret');
+      expect([...world.stored.keys()]).toEqual(['e1', 'e3', 'c-e1', 'c-e3']);
+      expect(world.partition.committed).toBe(3n);
+    },
+  );
+
+  it('ends where the program fails on record after record, and tells how to pass over one', async () => {
+    let failing = true;
+    const { steps } = makeWorld();
     const world = makeWorld({
-      process: () => {
-        throw new TypeError('x is not a function');
+      process: (event) => {
+        if (failing) throw new TypeError('x is not a function');
+        return steps.process(event);
       },
     });
-    await expect(world.run(['e1:read'], 7)).rejects.toThrow(
-      'audit.events/0 at offset 7: x is not a function',
+    await world.run(['e1:read', 'e2:read'], 5);
+    expect(world.partition.committed).toBe(7n);
+    await expect(world.run(['e3:read'], 7)).rejects.toThrow(
+      /audit\.events\/0 at offset 7: x is not a function\. .*driftline consumption skip --partition 0 --offset 7$/,
     );
+    expect(world.partition.committed).toBe(7n);
+    failing = false;
+    await world.run(['e3:read'], 7);
+    failing = true;
+    await world.run(['e4:read', 'e5:read'], 8);
+    expect(world.partition.committed).toBe(10n);
   });
 
   it('waits for a registry that is away, without a dead letter', async () => {
