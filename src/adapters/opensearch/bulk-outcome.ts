@@ -63,7 +63,10 @@ const BLOCKED_TYPES = new Set([
   'index_create_block_exception',
 ]);
 
-/** Reasons of illegal_argument and validation errors that a document cannot mend: a set-up that is wrong. */
+/** Errors whose reason quotes no value of the document, which could imitate the reasons below. */
+const SETUP_TYPES = new Set(['illegal_argument_exception', 'validation_exception']);
+
+/** Reasons of theirs that a document cannot mend: a set-up that is wrong. */
 const BLOCKED_REASONS: readonly RegExp[] = [
   /data streams?/i,
   /no write index is defined/i,
@@ -82,8 +85,10 @@ export const classifyItem = (item: unknown, write: 'create' | 'replace'): ItemOu
   if (status === 409) return { kind: write === 'create' ? 'compare' : 'superseded' };
   if (status === 429 || status === 408 || status >= 500) return { kind: 'retry', cause };
   if (status !== 400 && status !== 413) return { kind: 'blocked', cause };
+  const type = typeOf(error);
   const reason = textField(error, 'reason');
-  return BLOCKED_TYPES.has(typeOf(error)) || BLOCKED_REASONS.some((pattern) => pattern.test(reason))
+  const isSetup = SETUP_TYPES.has(type) && BLOCKED_REASONS.some((pattern) => pattern.test(reason));
+  return BLOCKED_TYPES.has(type) || isSetup
     ? { kind: 'blocked', cause }
     : { kind: 'rejected', message: describeError(error) };
 };

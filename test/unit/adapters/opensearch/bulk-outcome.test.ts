@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   classifyItem,
@@ -132,5 +133,57 @@ describe('the message of a rejection', () => {
     const message = describeError({ type: `a\n${'b'.repeat(5000)}`, reason: 'c'.repeat(5000) });
     expect(message.length).toBeLessThanOrEqual(400);
     expect(message).not.toContain('\n');
+  });
+});
+
+describe('whatever OpenSearch or a proxy answers', () => {
+  const status = fc.oneof(
+    fc.integer({ min: 100, max: 599 }),
+    fc.constantFrom(200, 400, 409, 413, 429, 503),
+  );
+  const error = fc.oneof(
+    fc.record({
+      type: fc.constantFrom('mapper_parsing_exception', 'index_closed_exception', 'x'),
+      reason: fc.oneof(fc.string(), fc.constant('no write index is defined')),
+    }),
+    fc.jsonValue(),
+  );
+  /** What a repeat may mend: nobody's document is at fault. */
+  const passes = (code: number): boolean => code === 429 || code === 408 || code >= 500;
+
+  it('is a result for each item: what may pass is tried again, and only 400 and 413 make a dead letter', () => {
+    fc.assert(
+      fc.property(status, error, fc.constantFrom('create', 'replace'), (code, given, write) => {
+        const { kind } = classifyItem({ status: code, error: given }, write);
+        if (kind === 'rejected') expect([400, 413]).toContain(code);
+        if (kind === 'written') expect(code).toBeGreaterThanOrEqual(200);
+        if (passes(code)) expect(kind).toBe('retry');
+      }),
+    );
+  });
+
+  it('settles no document where the answer is not whole, and halves only what a document can be at fault for', () => {
+    const body = fc.oneof(
+      fc.record({ items: fc.array(fc.jsonValue(), { maxLength: 4 }) }),
+      fc.record({ error }),
+      fc.jsonValue(),
+    );
+    fc.assert(
+      fc.property(status, body, fc.nat(4), (code, given, count) => {
+        const outcome = classifyRequest({ status: code, body: given }, count);
+        if (outcome.kind === 'accepted') expect(outcome.items).toHaveLength(count);
+        if (outcome.kind === 'split') expect([400, 413]).toContain(code);
+        if (passes(code)) expect(outcome.kind).toBe('retry');
+      }),
+    );
+  });
+
+  it('is no reason to wait for ever because the reason quotes a value of the document', () => {
+    const quoting = failed(
+      400,
+      'mapper_parsing_exception',
+      "failed to parse field [time] of type [date]. Preview of field's value: 'data streams'",
+    );
+    expect(classifyItem(quoting, 'create').kind).toBe('rejected');
   });
 });
