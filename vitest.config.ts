@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { TESTS_ELSEWHERE } from './test/faults/support/elsewhere.ts';
 
 const minute = 60_000;
 
@@ -44,8 +45,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'faults',
-          include: ['test/faults/**/*.test.ts'],
+          include: ['test/faults/**/*.test.ts', ...Object.values(TESTS_ELSEWHERE).flat()],
           globalSetup: ['test/faults/support/fault-stack-setup.ts'],
+          setupFiles: ['test/faults/support/elsewhere-rows.ts'],
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 30 * minute,
