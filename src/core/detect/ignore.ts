@@ -69,15 +69,23 @@ const compiled = (line: string): readonly IgnorePattern[] => {
 /** Positions as parts of a path, as driftctl writes them: `ingress[0].from_port` as `ingress.0.from_port`. */
 const dotted = (path: string): string => path.replace(/\[(\d*)\]/g, '.$1');
 
-/** Whether a line names the resource by one of its names or its address, or the attribute where a path is given. */
+/** An address that is written as `type.id` is: a line that is written so means the id. */
+const isLikeId = (address: string, type: string): boolean =>
+  address.startsWith(`${type}.`) && !address.includes('[');
+
+/**
+ * Whether a line names the resource by one of its names or its address, or the attribute where a path is given. What
+ * may be an id or an address keeps both, and takes the id alone.
+ */
 const matchesSubject = (
-  { matches, matchesId }: IgnorePattern,
+  { keeps, matches, matchesId }: IgnorePattern,
   { type, names, address }: IgnoreSubject,
   path: string | undefined,
 ): boolean => {
   const part = path === undefined ? undefined : dotted(path);
   if (names.some((name) => matchesId(type, name, part))) return true;
-  return address !== undefined && matches(part === undefined ? address : `${address}.${part}`);
+  if (address === undefined || (!keeps && isLikeId(address, type))) return false;
+  return matches(part === undefined ? address : `${address}.${part}`);
 };
 
 const compileResource = (patterns: Patterns): Lines => {

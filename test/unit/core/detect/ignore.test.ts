@@ -161,6 +161,24 @@ describe('lines of .driftignore', () => {
     expect(take(['aws_s3_bucket.*.acl'], bucket)).toBe('l1');
   });
 
+  it('take the id that they name, not what code calls the same', () => {
+    const other = {
+      type: 'aws_s3_bucket',
+      names: ['payroll'],
+      kind: 'deleted',
+      paths: [],
+    } as const;
+    const named = { ...other, address: 'aws_s3_bucket.my' };
+    expect(take(['aws_s3_bucket.my'], named)).toBeUndefined();
+    expect(take(['aws_s3_bucket.my'], { ...named, names: ['my'] })).toBe('l1');
+    expect(take(['*', '!aws_s3_bucket.my'], named)).toBeUndefined();
+    expect(take(['module.a.*'], { ...other, address: 'module.a.aws_s3_bucket.my' })).toBe('l1');
+    const line = 'aws_s3_bucket.my\\["a"]';
+    expect(take([line], { ...other, address: 'aws_s3_bucket.my["a"]' })).toBe('l1');
+    const changed = { ...named, kind: 'changed', paths: ['acl'] } as const;
+    expect(take(['aws_s3_bucket.my'], changed)).toBeUndefined();
+  });
+
   it('write positions as driftctl does', () => {
     expect(take(['aws_autoscaling_group.*.tag.0.value'], { paths: ['tag[0].value'] })).toBe('l1');
   });
