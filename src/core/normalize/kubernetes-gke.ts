@@ -23,7 +23,7 @@ import { userTypeOf } from './kubernetes-actor.ts';
 import { clusterOf } from './kubernetes-cluster.ts';
 import { gkeCall } from './kubernetes-gke-call.ts';
 import { isReadVerb, operationOf, serviceOf, verbActivity } from './kubernetes-operation.ts';
-import { requestValue, statedObject } from './kubernetes-request.ts';
+import { queryParameters, requestValue, statedObject } from './kubernetes-request.ts';
 import { LazyEvent, type EventKey } from './lazy-event.ts';
 import { invalidEvent } from './record-failure.ts';
 
@@ -35,6 +35,26 @@ const unwrapped = (value: JsonValue | undefined): JsonValue | undefined => {
   const { '@type': _type, ...rest } = value;
   const list = ownValue(rest, 'value');
   return Object.keys(rest).length === 1 && Array.isArray(list) ? list : rest;
+};
+
+const OPTIONS = /\.(?:Create|Update|Patch|Delete)Options$/;
+
+/**
+ * A dry run says so in the call's URL, which the entry may tell, and a deletion in its body. Of other calls the body is
+ * the caller's object, which proves nothing unless Google types it as options.
+ */
+const isDryRun = (payload: JsonObject, verb: string): boolean => {
+  const request = ownValue(payload, 'request');
+  const isOptions = /^delete/.test(verb) || OPTIONS.test(ownString(request, '@type') ?? '');
+  const stated = isOptions ? ownValue(request, 'dryRun') : undefined;
+  if (Array.isArray(stated)) return stated.some((each) => typeof each === 'string' && each !== '');
+  if (isOptions && isJsonObject(request)) return false;
+  const attributes = ownValue(ownValue(payload, 'requestMetadata'), 'requestAttributes');
+  const query = ownString(attributes, 'query') ?? '';
+  const path = ownString(attributes, 'path') ?? '';
+  return [path, `?${query.replace(/^\?/, '')}`].some(
+    (uri) => (queryParameters(uri).dryRun ?? '') !== '',
+  );
 };
 
 class GkeAuditEvent extends LazyEvent {
@@ -88,8 +108,11 @@ class GkeAuditEvent extends LazyEvent {
     );
   }
 
+  /** A dry run changes nothing, whatever its verb. */
   get readOnly(): boolean | undefined {
-    return isReadVerb(this.#verb);
+    return isReadVerb(this.#verb) === true || isDryRun(this.#payload, this.#verb)
+      ? true
+      : isReadVerb(this.#verb);
   }
 
   /** The first half of an operation that is told twice is the stage before the last. */

@@ -194,6 +194,32 @@ describe('audit events of GKE in Cloud Audit entries', () => {
     expect(event.resources.map((resource) => resource.uid)).toEqual(uid === undefined ? [] : [uid]);
   });
 
+  const method = (verb: string): string => `io.k8s.apps.v1.deployments.${verb}`;
+  const options = (kind: string) => ({ '@type': `meta.k8s.io/v1.${kind}`, dryRun: ['All'] });
+  const told = (requestAttributes: object) => ({ requestMetadata: { requestAttributes } });
+
+  it.each<[string, string, object]>([
+    ['delete', 'its options', { request: { dryRun: ['All'] } }],
+    ['deletecollection', 'its options', { request: options('DeleteOptions') }],
+    ['create', 'its options', { request: options('CreateOptions') }],
+    ['patch', 'the query', told({ query: 'fieldManager=x&dryRun=All' })],
+    ['update', 'the path', told({ path: '/apis/apps/v1/x?dryRun=All' })],
+  ])('are reads where a %s is dry by %s', (verb, _where, payload) => {
+    expect(eventOf(gkeEntry({ methodName: method(verb), ...payload })).readOnly).toBe(true);
+  });
+
+  it.each<[string, string, object]>([
+    ['delete', 'empty options', { request: { dryRun: [] } }],
+    ['create', 'a member of the object', { request: { '@type': 'a/v1.X', dryRun: ['All'] } }],
+    [
+      'delete',
+      'a query that the server does not read',
+      { request: {}, ...told({ query: 'dryRun=All' }) },
+    ],
+  ])('are writes where a %s has %s', (verb, _what, payload) => {
+    expect(eventOf(gkeEntry({ methodName: method(verb), ...payload })).readOnly).toBe(false);
+  });
+
   it('take a JSON patch out of what wraps it', () => {
     const patch = [{ op: 'replace', path: '/spec/replicas', value: 1 }];
     const event = eventOf(gkeEntry({ request: { '@type': 'k8s.io/Patch', value: patch } }));
