@@ -17,6 +17,8 @@ import { desiredLabels } from './desired-object.ts';
 
 /** The most resources that one act is followed to. */
 const MAX_RESOURCES = 1_000;
+/** Owners that an object's own metadata is followed to. */
+const MAX_OWNERS = 20;
 
 interface Search {
   readonly event: AuditEvent;
@@ -60,23 +62,40 @@ const typeOf = ({ event, table }: Search, reference: ObjectReference): string =>
   return kubernetesType({ ...servedKind(`${group}/v1`, kind, table.kinds), plural: resource });
 };
 
-const isController = (event: AuditEvent): boolean => {
+/**
+ * Whether a controller made the object for one that code owns. Anybody may write an owner's reference: it counts where a
+ * service account names as the controller what code owns, and not for groups of Kubernetes itself (`apps`, `batch`),
+ * whose controllers are known by their own accounts.
+ */
+const isChildOfDesired = (search: Search, { namespace }: ObjectReference): boolean => {
+  const { event, table } = search;
+  if (event.actor.userType !== 'ServiceAccount') return false;
   const metadata = ownValue(ownValue(event.request, 'requestObject'), 'metadata');
   const owners = ownValue(metadata, 'ownerReferences');
-  return (
-    event.actor.userType === 'ServiceAccount' &&
-    Array.isArray(owners) &&
-    (owners as readonly JsonValue[]).length > 0
-  );
+  if (!Array.isArray(owners)) return false;
+  return (owners as readonly JsonValue[]).slice(0, MAX_OWNERS).some((owner) => {
+    const [apiVersion, kind, name] = ['apiVersion', 'kind', 'name'].map((key) =>
+      ownString(owner, key),
+    );
+    if (ownValue(owner, 'controller') !== true || name === undefined) return false;
+    if (apiVersion === undefined || kind === undefined) return false;
+    const { group, plural } = servedKind(apiVersion, kind, table.kinds);
+    if (!group.includes('.')) return false;
+    return [namespace, undefined].some(
+      (where) =>
+        ownersOf(search, objectIdentity({ group, resource: plural, namespace: where }, name))
+          .length > 0,
+    );
+  });
 };
 
 /**
  * Whether code covers where an object was made: its namespace, by any object in it or the namespace itself; of the
- * cluster, where code owns anything in it. What a controller makes for an object of its own is no resource by itself.
+ * cluster, where code owns anything in it. What a controller makes for an object of code's is no resource by itself.
  */
 const isCovered = (search: Search, reference: ObjectReference): boolean => {
   const { event, index } = search;
-  if (isController(event)) return false;
+  if (isChildOfDesired(search, reference)) return false;
   const { namespace } = reference;
   if (namespace === undefined) {
     return (

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { processEvent } from '../../../src/core/process-event.ts';
+import { kubernetesEventWith } from '../../support/kubernetes-records.ts';
+import { desiredResource, webResource } from './detect/objects/owned-object.ts';
+import { contextOf } from './sample-context.ts';
+
+const OPERATOR = { username: 'system:serviceaccount:operators:databases' };
+const OWNER = {
+  apiVersion: 'example.org/v1',
+  kind: 'Database',
+  name: 'orders',
+  uid: '7d0f1a52-6f0c-4b58-9a35-0c1e3f2f4c11',
+  controller: true,
+};
+const database = desiredResource('kubernetes:example.org/databases/shop/orders', {});
+const tenant = desiredResource('kubernetes:example.org/tenants//shop', {});
+
+const outcomeOf = (ownerReference: object, user: object = OPERATOR): string => {
+  const event = kubernetesEventWith({
+    verb: 'create',
+    user,
+    userAgent: 'databases/1.0',
+    responseStatus: { code: 201 },
+    objectRef: { resource: 'pods', namespace: 'shop', name: 'orders-0' },
+    requestObject: {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'orders-0', ownerReferences: [ownerReference] },
+    },
+  });
+  return processEvent(event, contextOf([webResource, database, tenant])).outcome;
+};
+
+describe('an object that says that another controls it', () => {
+  it.each<[string, object]>([
+    ['in its namespace', OWNER],
+    ['of the cluster', { ...OWNER, kind: 'Tenant', name: 'shop' }],
+  ])('is no drift where a service account makes it for what code owns %s', (_case, reference) => {
+    expect(outcomeOf(reference)).toBe('unresolved');
+  });
+
+  it.each<[string, object, object?]>([
+    ['what controls it is not of code', { ...OWNER, name: 'made-up' }],
+    ['it names nothing', {}],
+    ['it is only owned, not controlled', { ...OWNER, controller: false }],
+    [
+      'controllers of Kubernetes itself would make it',
+      { ...OWNER, apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+    ],
+    ['a person makes it', OWNER, { username: 'erin@example.com' }],
+  ])('is unmanaged where %s', (_case, reference, user) => {
+    expect(outcomeOf(reference, user)).toBe('candidate');
+  });
+});
