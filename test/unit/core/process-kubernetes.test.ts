@@ -308,13 +308,6 @@ describe('an object that code does not own', () => {
     expect(told(process(applied)).at(-1)).toBe('unmanaged kubernetes:core/configmaps/shop/own');
   });
 
-  it('is none where a controller makes it for an object of its own', () => {
-    const requestObject = { kind: 'Pod', metadata: { ownerReferences: [{ kind: 'Job' }] } };
-    const user = { username: 'system:serviceaccount:operators:jobs' };
-    expect(process(create({ user, requestObject })).outcome).toBe('unresolved');
-    expect(process(create({ requestObject })).outcome).toBe('candidate');
-  });
-
   it('shows no value of a Secret', () => {
     const objectRef = reference('secrets', { name: 'own' });
     const requestObject = { kind: 'Secret', stringData: { password: 'hunter2' } };
@@ -334,6 +327,14 @@ describe('the actor', () => {
     ['system:kube-controller-manager', 'service', 'k8s_controller'],
     ['system:node:ip-10-0-0-1', 'service', 'k8s_controller'],
     ['system:serviceaccount:cert-manager:cert-manager', 'service', 'k8s_controller'],
+    ['system:serviceaccount:cert-manager:backdoor', 'candidate', 'outside_code'],
+    ['system:serviceaccount:kyverno:kyverno-background-controller', 'service', 'k8s_controller'],
+    ['system:serviceaccount:kyverno:default', 'candidate', 'outside_code'],
+    ['system:serviceaccount:keda:keda-operator', 'service', 'k8s_controller'],
+    ['system:serviceaccount:keda:keda-operator-2', 'candidate', 'outside_code'],
+    ['system:serviceaccount:external-secrets:default', 'candidate', 'outside_code'],
+    ['system:serviceaccount:gatekeeper-system:default', 'candidate', 'outside_code'],
+    ['system:serviceaccount:kube-system:default', 'candidate', 'outside_code'],
     ['eks:addon-manager', 'service', 'cloud_service'],
     ['aksService', 'service', 'cloud_service'],
     [argocd, 'candidate', 'iac_service_of_untrusted_principal'],
