@@ -255,6 +255,7 @@ const attackRow = shape(
     removes: flag,
     deleted: listOf(text),
     created: listOf(text),
+    unless: mapOf(listOf(text)),
     opens: flag,
   } satisfies AllOf<Exclude<keyof AttackRow, 'technique'>, Check>,
   (row, path, report) => {

@@ -2,7 +2,7 @@ import type { AttackRow, AttackTable } from '../model/attack-table.ts';
 import { compileAttributeRows } from '../model/attribute-match.ts';
 import type { Attack, AttackName, CandidateKind, Change } from '../model/drift-candidate.ts';
 import { compileGlobs, type GlobMatcher } from '../model/glob.ts';
-import type { OpeningFinder } from '../model/opened-values.ts';
+import { compileClosing, withoutClosed, type OpeningFinder } from '../model/opened-values.ts';
 
 export interface AttackSubject {
   readonly kind: CandidateKind;
@@ -37,6 +37,28 @@ const isMeant = ({ removes = false, values }: AttackRow, { action, observed }: C
   (removes || action !== 'remove') &&
   (values === undefined || values.some((value) => value === observed));
 
+type Counting = (row: AttackRow, changes: readonly Change[]) => readonly Change[];
+
+/** The changes that count for a row: none that a value of its `unless` closes. */
+const compileCounting = (rows: readonly AttackRow[]): Counting => {
+  const tests = new Map(
+    rows.flatMap(({ unless }) => {
+      if (unless === undefined) return [];
+      const words = Object.entries(unless).map(
+        ([key, texts]) => [key, texts.filter((text) => text !== '*')] as const,
+      );
+      const [any, word] = [unless, Object.fromEntries(words)].map(compileClosing);
+      return any === undefined || word === undefined ? [] : [[unless, { any, word }] as const];
+    }),
+  );
+  return ({ unless }, changes) => {
+    const test = unless === undefined ? undefined : tests.get(unless);
+    if (test === undefined) return changes;
+    // Where code has a list too, it is not known whether the act's closes more or less.
+    return withoutClosed(changes, ({ desired }) => (desired === undefined ? test.any : test.word));
+  };
+};
+
 /** `T1562.008` is a sub-technique of `T1562`. */
 const parentOf = (uid: string): string => uid.split('.', 1)[0] ?? uid;
 
@@ -62,15 +84,20 @@ export const compileAttacks = (table: AttackTable, openings: OpeningFinder): Att
   const byAttribute = compileAttributeRows(
     rows.flatMap((row) => (row.attributes ?? []).map((match) => [match, row] as const)),
   );
+  const counting = compileCounting(rows);
   const byKind = (
     { kind, type }: AttackSubject,
     changes: readonly Change[],
   ): readonly AttackRow[] => {
     if (kind === 'deleted') return byDeletion(type);
-    if (kind === 'unmanaged') return byCreation(type);
+    if (kind === 'unmanaged') {
+      return byCreation(type).filter(
+        (row) => changes.length === 0 || counting(row, changes).length > 0,
+      );
+    }
     return byAttribute(type)
       .filter(({ row, covers }) =>
-        changes.some((change) => isMeant(row, change) && covers(change.path)),
+        counting(row, changes).some((change) => isMeant(row, change) && covers(change.path)),
       )
       .map(({ row }) => row);
   };

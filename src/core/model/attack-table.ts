@@ -32,6 +32,11 @@ export interface AttackRow {
   readonly deleted?: readonly string[];
   /** Globs over the type of a resource that was created outside code. */
   readonly created?: readonly string[];
+  /**
+   * Values that the act sets anew, by key, beside which nothing counts: `{"access": ["Deny"]}` tightens. `*` is any that
+   * is not empty, where code has none.
+   */
+  readonly unless?: Readonly<Record<string, readonly string[]>>;
   /** Only where the act opens something to everybody or to every action. */
   readonly opens?: boolean;
 }

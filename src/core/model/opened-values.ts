@@ -17,8 +17,11 @@ interface Finder {
   readonly publicValues: ReadonlySet<string>;
   readonly publicScore: number;
   readonly wildcards: ReadonlyMap<string, readonly WildcardRow[]>;
-  readonly closes: (key: string, value: JsonValue | undefined) => boolean;
+  readonly closes: ClosingTest;
 }
+
+/** Whether the value closes what stands beside it under the key. */
+export type ClosingTest = (key: string, value: JsonValue | undefined) => boolean;
 
 const isServiceWildcard = (text: string): boolean => /^[a-z0-9-]+:\*$/.test(text);
 
@@ -79,7 +82,8 @@ const rowsOfPath = (path: string, finder: Finder): readonly WildcardRow[] => {
   return name === undefined ? [] : (finder.wildcards.get(name.toLowerCase()) ?? []);
 };
 
-const closing = (table: SeverityTable['closing']): Finder['closes'] => {
+/** The test of a table by key: its texts without case, `*` for any value that is not empty. */
+export const compileClosing = (table: SeverityTable['closing']): ClosingTest => {
   const values = new Map(
     Object.entries(table ?? {}).map(([key, texts]) => [
       key.toLowerCase(),
@@ -102,15 +106,37 @@ const holdsSomething = (value: JsonValue | undefined): boolean =>
       : typeof value === 'string' && value !== '';
 
 /** Where a change tells that what stands beside it closes: an empty path is the whole resource. */
-const closedParts = (changes: readonly Change[], finder: Finder): readonly string[] =>
-  changes.flatMap(({ action, path, observed }) => {
+const closedParts = (
+  changes: readonly Change[],
+  closesOf: (change: Change) => ClosingTest,
+): readonly string[] =>
+  changes.flatMap((change) => {
+    const { action, path, observed } = change;
     if (action === 'remove') return [];
     const dot = path.lastIndexOf('.');
-    return finder.closes(path.slice(dot + 1), observed) ? path.slice(0, Math.max(0, dot)) : [];
+    return closesOf(change)(path.slice(dot + 1), observed) ? path.slice(0, Math.max(0, dot)) : [];
   });
 
 const isWithin = (path: string, part: string): boolean =>
   part === '' || path === part || path.startsWith(`${part}.`);
+
+const isClosingBlock = (value: JsonValue | undefined, closes: ClosingTest): boolean =>
+  Array.isArray(value)
+    ? value.length > 0 && value.every((item: JsonValue) => isClosingBlock(item, closes))
+    : isJsonObject(value) && Object.keys(value).some((key) => closes(key, value[key]));
+
+/** The changes but those of what a closing value closes, beside it or in one block with it. */
+export const withoutClosed = (
+  changes: readonly Change[],
+  closesOf: (change: Change) => ClosingTest,
+): readonly Change[] => {
+  const closed = closedParts(changes, closesOf);
+  return changes.filter(
+    (change) =>
+      !closed.some((part) => isWithin(change.path, part)) &&
+      (change.action === 'remove' || !isClosingBlock(change.observed, closesOf(change))),
+  );
+};
 
 /**
  * Finds what the observed values of changes open, by the values and wildcards of the severity table. What a change
@@ -123,11 +149,11 @@ export const compileOpenings = (
     publicValues: new Set(table.publicValues),
     publicScore: table.publicScore,
     wildcards: Map.groupBy(table.wildcards ?? [], (row) => row.key.toLowerCase()),
-    closes: closing(table.closing),
+    closes: compileClosing(table.closing),
   };
   return (changes) => {
     const found = new Map<string, Opening>();
-    const closed = closedParts(changes, finder);
+    const closed = closedParts(changes, () => finder.closes);
     for (const { action, path, observed } of changes) {
       if (action === 'remove' || closed.some((part) => isWithin(path, part))) continue;
       findIn(observed, rowsOfPath(path, finder), finder, found, 0);

@@ -146,6 +146,49 @@ describe('the technique', () => {
     expect(idsOf(fields)).toEqual([]);
   });
 
+  describe('of a firewall', () => {
+    const isTold = (
+      type: string,
+      kind: AttackSubject['kind'],
+      ...changes: readonly Change[]
+    ): boolean => idsOf({ type, kind, changes }).includes('T1562.007');
+    const gcp = 'google_compute_firewall';
+    const refusal = change('deny', [{ protocol: 'tcp' }], { verdict: 'not_in_desired' });
+    const everybody = change('source_ranges', ['0.0.0.0/0'], { verdict: 'not_in_desired' });
+
+    it('is none where the act only refuses more', () => {
+      expect(isTold(gcp, 'unmanaged', everybody, refusal)).toBe(false);
+      expect(isTold(gcp, 'changed', everybody, refusal)).toBe(false);
+      expect(isTold('azurerm_network_security_rule', 'changed', change('access', 'Deny'))).toBe(
+        false,
+      );
+      const entry = change('ingress', { rule_no: 9, action: 'deny' }, { action: 'add' });
+      expect(isTold('aws_network_acl', 'changed', entry)).toBe(false);
+    });
+
+    it('is told where it allows, or where what it refuses differs from what code refuses', () => {
+      const allowed = change('allow', [{ protocol: 'tcp' }], { verdict: 'not_in_desired' });
+      expect(isTold(gcp, 'unmanaged', everybody, allowed)).toBe(true);
+      expect(isTold(gcp, 'unmanaged')).toBe(true);
+      const less = change('deny', [{ protocol: 'udp' }], { desired: [{ protocol: 'tcp' }] });
+      expect(isTold(gcp, 'changed', less)).toBe(true);
+      expect(isTold(gcp, 'changed', change('deny', []))).toBe(true);
+      expect(isTold('azurerm_network_security_rule', 'changed', change('access', 'Allow'))).toBe(
+        true,
+      );
+      const group = 'azurerm_network_security_group';
+      const rules = (...accesses: readonly string[]) =>
+        change(
+          'security_rule',
+          accesses.map((access) => ({ access })),
+          { action: 'add' },
+        );
+      expect(isTold(group, 'changed', rules('Deny'))).toBe(false);
+      expect(isTold(group, 'changed', rules('Deny', 'Allow'))).toBe(true);
+      expect(isTold(gcp, 'deleted')).toBe(true);
+    });
+  });
+
   it('is told once, with tactic, technique, sub-technique and version', () => {
     const subject = subjectOf({
       kind: 'deleted',
