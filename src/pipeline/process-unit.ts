@@ -188,6 +188,14 @@ interface CandidateDocument {
   readonly document: IndexDocument;
 }
 
+/** What an item holds in memory until its part is written. */
+const bytesOf = ({ document, candidates }: Item): number =>
+  candidates.reduce(
+    (sum, candidate) =>
+      sum + candidate.document.body.length + (candidate.output.value?.length ?? 0),
+    document.body.length,
+  );
+
 /** Writes a part of the unit, and takes its candidates, in record order. */
 const writePart = async (
   steps: UnitSteps,
@@ -202,7 +210,9 @@ const writePart = async (
       later.push({ record, document });
     }
   }
-  if (later.length >= partDocuments) await writeCandidates(steps, later.splice(0), tally, scope);
+  const bytes = later.reduce((sum, { document }) => sum + document.body.length, 0);
+  if (later.length >= partDocuments || bytes >= partBytes)
+    await writeCandidates(steps, later.splice(0), tally, scope);
 };
 
 const writeCandidates = async (
@@ -323,7 +333,7 @@ export const processUnit = async (
       }
       for (const item of await readRecord(steps, record, tally, seen, scope)) {
         part.push(item);
-        bytes += item.document.body.length;
+        bytes += bytesOf(item);
         if (part.length >= partDocuments || bytes >= partBytes) await flush();
       }
     }

@@ -321,6 +321,22 @@ describe('processUnit', () => {
     );
   });
 
+  it('holds no more candidates than a part has bytes for, however few they are', async () => {
+    const mebibyte = 1024 * 1024;
+    const world = makeWorld({
+      candidateDocument: ({ candidate_id }) => ({
+        index: 'drift-candidates-2026.01',
+        id: candidate_id,
+        body: Buffer.alloc(mebibyte),
+        write: { replace: '1' },
+      }),
+    });
+    await world.run(Array.from({ length: 20 }, (_, index) => `e${index}:drift`));
+    const candidates = world.writes.map((ids) => ids.filter((id) => id.startsWith('c-')));
+    expect(candidates.flat()).toHaveLength(20);
+    expect(Math.max(...candidates.map((ids) => ids.length))).toBeLessThanOrEqual(8);
+  });
+
   it('counts outcomes once the unit is committed', async () => {
     const world = makeWorld();
     await world.run(['e1:read', 'e2:read', 'e3:drift', 'bad']);
