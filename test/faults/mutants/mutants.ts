@@ -96,8 +96,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'fetches without a record not committed past',
     file: 'src/adapters/kafka/consumer.ts',
-    find: '      if (batchSize > 0) return;\n',
-    replace: '      if (batchSize >= 0) return;\n',
+    find: '      if (batchSize > 0 || ',
+    replace: '      if (batchSize >= 0 || ',
     testFile: inputLog,
     test: 'T22-aborted-upstream-transactions',
     tells: 'not caught up',
