@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
-import type { AuditEvent, StatusId } from '../core/model/audit-event.ts';
+import type { AuditEvent, EventActor, StatusId } from '../core/model/audit-event.ts';
 import { STATUS } from '../core/model/audit-event.ts';
 import type { DesiredResource } from '../core/model/desired-resource.ts';
 import type { ProcessedEvent } from '../core/model/processed-event.ts';
+import type { Provider } from '../core/model/provider.ts';
 import { attackFields } from './attack-fields.ts';
 import { eventEntities } from './entities.ts';
 import { rawForm, spliceRaw } from './raw-member.ts';
@@ -39,28 +40,50 @@ const MAX_RESOURCES = 50;
 const MAX_OWNERS = 20;
 const MAX_NAMES = 50;
 
+/** What OCSF requires and a record does not tell. */
+const UNKNOWN = 'Unknown';
+
+/** Profiles of OCSF whose attributes documents have. */
+const PROFILES = ['cloud', 'security_control'];
+
+const PRODUCTS: Readonly<Record<Provider, object>> = {
+  aws: { name: 'CloudTrail', vendor_name: 'AWS' },
+  azure: { name: 'Azure Activity Log', vendor_name: 'Microsoft' },
+  gcp: { name: 'Cloud Audit Logs', vendor_name: 'Google Cloud' },
+  kubernetes: { name: 'Kubernetes audit log', vendor_name: 'Kubernetes' },
+  terraform: { name: 'HCP Terraform audit trail', vendor_name: 'HashiCorp' },
+};
+
 const STATUS_NAMES: Readonly<Record<StatusId, string>> = {
   [STATUS.unknown]: 'Unknown',
   [STATUS.success]: 'Success',
   [STATUS.failure]: 'Failure',
 };
 
-const sourceEndpoint = (source: string | undefined): object | undefined => {
+const sourceEndpoint = (source: string | undefined): object => {
   const text = indexedText(source);
-  if (text === undefined) return undefined;
+  if (text === undefined || text === '') return { name: UNKNOWN };
   // A zone (fe80::1%eth0) is no part of an address for OpenSearch.
-  if (isIP(text) !== 0 && !text.includes('%')) return { ip: text };
-  return text.endsWith('.amazonaws.com') ? { svc_name: text } : { domain: text };
+  if (isIP(text) !== 0 && !text.includes('%')) return { name: text, ip: text };
+  return text.endsWith('.amazonaws.com')
+    ? { name: text, svc_name: text }
+    : { name: text, domain: text };
+};
+
+const userFields = (actor: EventActor): object => {
+  const uid = indexedText(actor.userUid);
+  const name = indexedText(actor.userName);
+  return {
+    type: indexedText(actor.userType),
+    uid,
+    name: uid === undefined && name === undefined ? UNKNOWN : name,
+    account: actor.accountUid === undefined ? undefined : { uid: indexedText(actor.accountUid) },
+    credential_uid: indexedText(actor.credentialUid),
+  };
 };
 
 const actorFields = ({ actor }: AuditEvent): object => ({
-  user: {
-    type: indexedText(actor.userType),
-    uid: indexedText(actor.userUid),
-    name: indexedText(actor.userName),
-    account: actor.accountUid === undefined ? undefined : { uid: indexedText(actor.accountUid) },
-    credential_uid: indexedText(actor.credentialUid),
-  },
+  user: userFields(actor),
   session:
     actor.sessionUid === undefined && actor.sessionIssuer === undefined
       ? undefined
@@ -151,6 +174,8 @@ export const auditDocument = (
       uid: indexedText(event.id),
       event_code: indexedText(event.recordType),
       version: OCSF_VERSION,
+      profiles: PROFILES,
+      product: PRODUCTS[event.provider],
     },
     api: {
       operation: indexedText(event.operation),

@@ -83,7 +83,16 @@ describe('auditDocument', () => {
     ['AWS Internal', { domain: 'AWS Internal' }],
   ])('puts the source %s where its type is', (source, endpoint) => {
     const { body } = documentOf(cloudTrailText({ sourceIPAddress: source }));
-    expect(contentOf(body).src_endpoint).toEqual(endpoint);
+    expect(contentOf(body).src_endpoint).toEqual({ name: source, ...endpoint });
+  });
+
+  it('says of whom and whence what OCSF requires, also where the record tells neither', () => {
+    const text = cloudTrailText({ sourceIPAddress: undefined, userIdentity: {} });
+    expect(contentOf(documentOf(text).body)).toMatchObject({
+      actor: { user: { name: 'Unknown' } },
+      src_endpoint: { name: 'Unknown' },
+      metadata: { product: { name: 'CloudTrail', vendor_name: 'AWS' } },
+    });
   });
 
   it('flags a document whose id another act has', () => {

@@ -4,41 +4,10 @@ import { decodeRecord } from '../../../../src/codec/decode-record.ts';
 import type { JsonObject, JsonValue } from '../../../../src/core/model/json.ts';
 import { DEAD_LETTER_REASONS, OUTCOMES } from '../../../../src/core/model/outcome.ts';
 import { processEvent } from '../../../../src/core/process-event.ts';
+import { KUBERNETES_LAYOUTS } from '../../../support/kubernetes-layouts.ts';
 import { kubernetesRecordWith } from '../../../support/kubernetes-records.ts';
 import { webResource } from '../detect/objects/owned-object.ts';
 import { contextOf } from '../sample-context.ts';
-
-/** An audit event in each layout that carries one. */
-const LAYOUTS: Readonly<Record<string, (event: JsonObject) => JsonObject>> = {
-  native: (event) => event,
-  'event list': (event) => ({ kind: 'EventList', apiVersion: 'audit.k8s.io/v1', items: [event] }),
-  EKS: (event) => ({
-    logGroup: '/aws/eks/prod-eu/cluster',
-    logEvents: [{ id: '1', message: JSON.stringify(event) }],
-  }),
-  AKS: (event) => ({ category: 'kube-audit', properties: { log: JSON.stringify(event) } }),
-  GKE: (event) => ({
-    insertId: event['auditID'] ?? null,
-    timestamp: event['stageTimestamp'] ?? null,
-    resource: { labels: { cluster_name: event['cluster'] ?? null } },
-    protoPayload: {
-      serviceName: 'k8s.io',
-      methodName: `io.k8s.apps.v1.deployments.${typeof event['verb'] === 'string' ? event['verb'] : 'patch'}`,
-      resourceName: 'apps/v1/namespaces/shop/deployments/web',
-      authenticationInfo: event['user'] ?? null,
-      request: event['requestObject'] ?? null,
-      response: event['responseObject'] ?? null,
-      status: event['responseStatus'] ?? null,
-      requestMetadata: event['objectRef'] ?? null,
-    },
-  }),
-  'HCP Terraform': (event) => ({
-    id: event['auditID'] ?? null,
-    timestamp: '2026-03-02T09:14:33Z',
-    auth: { accessor_id: event['user'] ?? null, organization_id: event['cluster'] ?? null },
-    resource: { id: event['objectRef'] ?? null, type: 'variable', action: event['verb'] ?? null },
-  }),
-};
 
 const deep = (levels: number): JsonValue =>
   levels === 0 ? 1 : levels % 2 === 0 ? { a: deep(levels - 1) } : [deep(levels - 1)];
@@ -102,7 +71,7 @@ const isSound = (value: Buffer): void => {
 
 const bytes = (record: JsonObject): Buffer => Buffer.from(JSON.stringify(record));
 
-describe.each(Object.entries(LAYOUTS))('a malformed record: %s', (_layout, wrap) => {
+describe.each(Object.entries(KUBERNETES_LAYOUTS))('a malformed record: %s', (_layout, wrap) => {
   it.each(Object.entries(EVERYWHERE))(
     'with %s for any field ends in an outcome or a dead letter',
     (_name, value) => {
