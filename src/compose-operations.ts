@@ -1,9 +1,11 @@
 import { connectAdmin, createKafka } from './adapters/kafka/client.ts';
+import { readGroupLag } from './adapters/kafka/group-lag.ts';
 import { createGroupControl } from './adapters/kafka/group-control.ts';
 import { openOperatorTransactions } from './adapters/kafka/operator-transactions.ts';
 import { readTopic } from './adapters/kafka/read-topic.ts';
 import type { Config } from './config/schema.ts';
 import type { Consumption } from './pipeline/ports.ts';
+import type { PartitionLag } from './pipeline/ports/partition-lag.ts';
 import type { DeadLetterTopic } from './pipeline/handle-dead-letters.ts';
 import { kafkaConnection, processId } from './compose-parts.ts';
 
@@ -18,6 +20,7 @@ export const composeOperations = (
 ): {
   readonly withDeadLetters: <T>(work: (topic: DeadLetterTopic) => Promise<T>) => Promise<T>;
   readonly withConsumption: <T>(work: (consumption: Consumption) => Promise<T>) => Promise<T>;
+  readonly lag: () => Promise<readonly PartitionLag[]>;
 } => {
   const connected = async <T>(
     work: (clients: {
@@ -61,6 +64,17 @@ export const composeOperations = (
               transactionalId: `${groupId}-dead-letters`,
               purpose: 'handle dead letters',
             }),
+        });
+      }),
+    lag: () =>
+      connected(({ ask, admin }) => {
+        const { groupId, topics } = config().kafka;
+        return readGroupLag({
+          kafka: ask,
+          admin,
+          groupId,
+          topic: topics.auditEvents,
+          clock: Date.now,
         });
       }),
     withConsumption: (work) =>

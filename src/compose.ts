@@ -5,7 +5,7 @@ import { createBrokerProbe } from './adapters/kafka/broker-probe.ts';
 import { connectAdmin, createKafka } from './adapters/kafka/client.ts';
 import { createDesiredStateFollower } from './adapters/kafka/desired-state-follower.ts';
 import { createGroupConsumption } from './adapters/kafka/group-consumption.ts';
-import { ensureTopics, type TopicReport, type TopicSpec } from './adapters/kafka/topics.ts';
+import { ensureTopics, type TopicReport } from './adapters/kafka/topics.ts';
 import { createBulkWriter } from './adapters/opensearch/bulk-writer.ts';
 import { askOpenSearch } from './adapters/opensearch/node-probe.ts';
 import { applyTemplates, type TemplateReport } from './adapters/opensearch/setup.ts';
@@ -50,6 +50,7 @@ import {
   sleep,
   TEMPLATES,
 } from './compose-parts.ts';
+import { topicSpecs } from './compose-topics.ts';
 import { registerAllSchemas, serviceSchemas, type ServiceSchemas } from './compose-registry.ts';
 
 const DAY_MS = 86_400_000;
@@ -314,22 +315,6 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
       },
     },
   });
-};
-
-/** The topics of a deployment. Outputs may be larger than a record, by headers and the diff. */
-const topicSpecs = ({ kafka }: Config): readonly TopicSpec[] => {
-  const spec = (topic: string, config: TopicSpec['config']): TopicSpec => ({
-    topic,
-    ...kafka.setup,
-    config,
-  });
-  const output = { 'max.message.bytes': String(2 * 1024 * 1024) };
-  return [
-    spec(kafka.topics.auditEvents, {}),
-    spec(kafka.topics.desiredState, { 'cleanup.policy': 'compact' }),
-    spec(kafka.topics.driftCandidates, output),
-    spec(kafka.topics.deadLetters, output),
-  ];
 };
 
 export interface SetupReport {

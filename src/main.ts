@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from './compose-parts.ts';
 import { composeOperations } from './compose-operations.ts';
 import { composeCoverage } from './compose-coverage.ts';
+import { composeDoctor } from './compose-doctor.ts';
 import { composeDesired, composeScan } from './compose-states.ts';
 import { composeWatch } from './compose-watch.ts';
 import { runDriftline, setUpDriftline } from './compose.ts';
@@ -11,7 +12,9 @@ import { registerCoverage } from './commands/coverage.ts';
 import { registerConsumption } from './commands/consumption.ts';
 import { registerDeadLetters } from './commands/dead-letters.ts';
 import { registerDesired } from './commands/desired.ts';
+import { registerDoctor } from './commands/doctor.ts';
 import { registerIgnore } from './commands/ignore.ts';
+import { registerLag } from './commands/lag.ts';
 import { registerRun } from './commands/run.ts';
 import { registerScan } from './commands/scan.ts';
 import { registerSetup } from './commands/setup.ts';
@@ -96,7 +99,14 @@ registerDesired(program, {
 });
 const operations = composeOperations(config);
 registerDeadLetters(program, { ...operations, stdout, stderr, setExitCode, signal: stop.signal });
+registerLag(program, { ...operations, stdout, setExitCode });
 registerConsumption(program, { ...operations, stdout, stderr, setExitCode, clock: Date.now });
+registerDoctor(program, {
+  stdout,
+  setExitCode,
+  signal: stop.signal,
+  diagnose: composeDoctor(config),
+});
 registerCoverage(program, { stdout, coverage: composeCoverage(config) });
 for (const command of program.commands) {
   if (command.commands.length > 0) command.commands.forEach(addConfigOptions);

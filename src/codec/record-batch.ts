@@ -167,6 +167,12 @@ class Cursor implements RecordCursor {
 
 export const createRecordCursor = (): RecordCursor => new Cursor();
 
+const FIRST_TIMESTAMP_AT = 27;
+
+/** The time of the first record that a batch has had, in milliseconds since the epoch. `at` is where the batch begins. */
+export const firstTimestamp = (bytes: Buffer, at: number): number =>
+  Number(bytes.readBigInt64BE(at + FIRST_TIMESTAMP_AT));
+
 /**
  * Whether a control batch ends a transaction by aborting it. Its one record has the key `version: int16, type: int16`,
  * type 0 for an abort.

@@ -35,7 +35,7 @@ export const startDriftline = (args: readonly string[]): DriftlineProcess => {
   let ended = false;
   const wake = (): void => waiting.forEach((each) => each());
   createInterface({ input: child.stdout }).on('line', (line) => {
-    lines.push(line.startsWith('{') ? (JSON.parse(line) as LogLine) : { text: line });
+    lines.push(line.startsWith('{"') ? (JSON.parse(line) as LogLine) : { text: line });
     wake();
   });
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));

@@ -86,7 +86,7 @@ const refused = (name: string, what: string, { status, body }: OpenSearchAnswer)
   );
 };
 
-const readStored = async (
+export const readStored = async (
   transport: OpenSearchTransport,
   name: string,
   signal?: AbortSignal,
