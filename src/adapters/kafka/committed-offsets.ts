@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { readControl, type PartitionControl } from '../../codec/partition-control.ts';
+import { protocolErrorType } from './kafka-error.ts';
 
 /** What a group has committed for a partition. */
 export interface Committed {
@@ -7,13 +9,47 @@ export interface Committed {
   readonly control: PartitionControl;
 }
 
-/** What a group has committed for each partition of a topic that it has committed anything for. */
-export const fetchCommitted = async (
-  admin: Pick<Admin, 'fetchOffsets'>,
+type OffsetAdmin = Pick<Admin, 'fetchOffsets'>;
+
+/** What a broker answers while the group's coordinator moves or loads, as after a restart. */
+const coordinatorOnItsWay: ReadonlySet<string> = new Set([
+  'GROUP_LOAD_IN_PROGRESS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
+]);
+
+const TRIES = 40;
+const BETWEEN_TRIES_MS = 250;
+
+/** kafkajs tries the search for the coordinator again, but not this request to it (kafkajs 2.2.4, admin/index.js). */
+const askCoordinator = async (
+  admin: OffsetAdmin,
   groupId: string,
   topic: string,
+  sleep: (ms: number) => Promise<void>,
+): ReturnType<OffsetAdmin['fetchOffsets']> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await admin.fetchOffsets({ groupId, topics: [topic] });
+    } catch (error) {
+      const type = protocolErrorType(error);
+      if (type === undefined || !coordinatorOnItsWay.has(type) || tries === TRIES) throw error;
+      await sleep(BETWEEN_TRIES_MS);
+    }
+  }
+};
+
+/**
+ * What a group has committed for each partition of a topic that it has committed anything for. Waits up to ten seconds
+ * for a coordinator that is on its way.
+ */
+export const fetchCommitted = async (
+  admin: OffsetAdmin,
+  groupId: string,
+  topic: string,
+  sleep: (ms: number) => Promise<void> = delay,
 ): Promise<ReadonlyMap<number, Committed>> => {
-  const [answer] = await admin.fetchOffsets({ groupId, topics: [topic] });
+  const [answer] = await askCoordinator(admin, groupId, topic, sleep);
   return new Map(
     (answer?.partitions ?? []).flatMap(({ partition, offset, metadata }) =>
       BigInt(offset) < 0n
