@@ -14,6 +14,7 @@ import {
   documentId,
   indexedText,
   indexedTexts,
+  receivedTime,
   sha256,
 } from './search-document.ts';
 import type { RecordOrigin, SearchDocument, TimeWindow } from './search-document.ts';
@@ -128,6 +129,14 @@ const driftlineFields = (
     candidates.map(({ candidate_id }) => candidate_id),
     MAX_NAMES,
   ),
+  change_set_ids: indexedTexts(
+    candidates.map(({ change_set_id }) => change_set_id),
+    MAX_NAMES,
+  ),
+  changed_attributes: indexedTexts(
+    candidates.flatMap(({ changes }) => changes.map(({ path }) => path)),
+    MAX_NAMES,
+  ),
   ignored_by:
     ignored === undefined
       ? undefined
@@ -176,6 +185,7 @@ export const auditDocument = (
       version: OCSF_VERSION,
       profiles: PROFILES,
       product: PRODUCTS[event.provider],
+      logged_time: receivedTime(origin),
     },
     api: {
       operation: indexedText(event.operation),

@@ -1,7 +1,15 @@
 import type { Change, DriftCandidate } from '../core/model/drift-candidate.ts';
 import type { JsonValue } from '../core/model/json.ts';
 import { attackFields } from './attack-fields.ts';
-import { datedIndex, documentId, indexedText, indexedTexts, monthOf } from './search-document.ts';
+import { candidateEntities } from './entities.ts';
+import {
+  datedIndex,
+  documentId,
+  indexedText,
+  indexedTexts,
+  monthOf,
+  receivedTime,
+} from './search-document.ts';
 import type { RecordOrigin, SearchDocument, TimeWindow } from './search-document.ts';
 
 export interface CandidateDocumentOptions {
@@ -60,6 +68,7 @@ export const candidateDocument = (
   const { resource, actor, severity } = candidate;
   const body = JSON.stringify({
     time: candidate.time,
+    received_time: receivedTime(origin),
     candidate_id: candidate.candidate_id,
     event_id: indexedText(candidate.event_id),
     kind: candidate.kind,
@@ -104,6 +113,7 @@ export const candidateDocument = (
     matched_by: candidate.matched_by,
     ambiguous: indexedTexts(candidate.ambiguous, MAX_NAMES),
     summary: indexedText(candidate.summary),
+    entities: candidateEntities(candidate),
     change_set_id: candidate.change_set_id,
     change_set_adjacent_id: candidate.change_set_adjacent_id,
     delay: delayFields(candidate.time, detectedTime, origin),

@@ -1,23 +1,25 @@
 import type { DesiredResource } from '../core/model/desired-resource.ts';
 import { rawForm, spliceRaw } from './raw-member.ts';
 import { documentId, indexedText, indexedTexts } from './search-document.ts';
-import type { SearchDocument } from './search-document.ts';
+import type { RecordOrigin, SearchDocument } from './search-document.ts';
 
 export interface DesiredDocumentOptions {
   /** Default `desired-state`. */
   readonly index?: string | undefined;
+  /** When it is written, in milliseconds since the epoch. */
+  readonly indexedTime: number;
 }
 
 const MAX_IDENTITIES = 200;
 
 /**
  * The document of a desired resource, id the resource's key. Attributes are kept and shown, not searched.
- * @param version decimal text that grows with each change of the resource: the offset on its topic
+ * @param origin where its record lies: the offset is the version, so that an older record never replaces a newer one
  */
 export const desiredDocument = (
   resource: DesiredResource,
-  version: string,
-  { index = 'desired-state' }: DesiredDocumentOptions = {},
+  origin: RecordOrigin,
+  { index = 'desired-state', indexedTime }: DesiredDocumentOptions,
 ): SearchDocument => {
   const fields = JSON.stringify({
     key: indexedText(resource.key),
@@ -39,12 +41,16 @@ export const desiredDocument = (
     serial: resource.serial,
     tainted: resource.tainted,
     published_time: resource.published_time,
+    indexed_time: indexedTime,
+    topic: origin.topic,
+    partition: origin.partition,
+    offset: origin.offset,
   });
   const attributes = Buffer.from(JSON.stringify(resource.attributes));
   return {
     index,
     id: documentId(resource.key),
     body: spliceRaw(fields, 'attributes', attributes, rawForm(attributes)),
-    write: { replace: version },
+    write: { replace: origin.offset },
   };
 };

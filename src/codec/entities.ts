@@ -1,3 +1,4 @@
+import type { DriftCandidate } from '../core/model/drift-candidate.ts';
 import type { EventOutcome } from '../core/model/outcome.ts';
 import type { ProcessedEvent } from '../core/model/processed-event.ts';
 import { requestIdentifiers } from '../core/model/request-identifiers.ts';
@@ -49,3 +50,26 @@ function* entitiesOf({
  */
 export const eventEntities = (processed: ProcessedEvent): readonly string[] | undefined =>
   indexedTexts(entitiesOf(processed), MAX_ENTITIES);
+
+/** The same for a candidate: actor, session, address, account, and the resource by identity, key and place in code. */
+export const candidateEntities = ({
+  resource,
+  actor,
+  session_uid,
+  source_ip,
+  ambiguous,
+}: DriftCandidate): readonly string[] | undefined =>
+  indexedTexts(
+    [
+      actor.principal,
+      actor.name,
+      session_uid,
+      source_ip,
+      resource.account,
+      resource.identity,
+      resource.key,
+      resource.address,
+      ...ambiguous,
+    ],
+    MAX_ENTITIES,
+  );

@@ -60,6 +60,10 @@ export const indexedTexts = (
   return found.size === 0 ? undefined : [...found];
 };
 
+/** When a record came to Kafka, where that is known. */
+export const receivedTime = (origin: RecordOrigin | undefined): number | undefined =>
+  origin?.timestamp !== undefined && origin.timestamp >= 0 ? origin.timestamp : undefined;
+
 const padded = (value: number, length: number): string => String(value).padStart(length, '0');
 
 /** `YYYY.MM` of a time in milliseconds since the epoch, UTC. */

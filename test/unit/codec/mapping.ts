@@ -5,21 +5,24 @@ interface Field {
   readonly type?: string;
   readonly enabled?: boolean;
   readonly path?: string;
+  readonly ignore_malformed?: boolean;
   readonly properties?: Readonly<Record<string, Field>>;
 }
 
 export interface Template {
-  readonly index_patterns: readonly string[];
   readonly _meta: { readonly version: number };
-  readonly template: {
-    readonly aliases: Readonly<Record<string, unknown>>;
-    readonly mappings: Field & { readonly dynamic: string };
-  };
+  readonly template: { readonly mappings: Field & { readonly dynamic: string } };
 }
 
 export const readTemplate = (name: string): Template =>
   JSON.parse(
-    readFileSync(new URL(`../../../schemas/opensearch/${name}.json`, import.meta.url), 'utf8'),
+    readFileSync(
+      new URL(
+        `../../../schemas/opensearch/component-templates/${name}@mappings.json`,
+        import.meta.url,
+      ),
+      'utf8',
+    ),
   ) as Template;
 
 /** What OpenSearch would take for a field of this type. */
@@ -44,7 +47,7 @@ const faultsIn = (value: unknown, field: Field | undefined, path: string): reado
       faultsIn(item, field.properties?.[name], path === '' ? name : `${path}.${name}`),
     );
   }
-  return ACCEPTS[field.type ?? '']?.(value) === true
+  return field.ignore_malformed === true || ACCEPTS[field.type ?? '']?.(value) === true
     ? []
     : [`${path} is no ${field.type}: ${JSON.stringify(value)}`];
 };

@@ -62,17 +62,18 @@ describe('candidateDocument', () => {
 
 describe('desiredDocument', () => {
   const template = readTemplate('desired-state');
+  const place = { topic: 'desired.state', partition: 3, offset: '42' };
 
   it('has the resource key as id and the version it is given', () => {
-    expect(desiredDocument(sampleResource, '7')).toMatchObject({
+    expect(desiredDocument(sampleResource, place, { indexedTime: 5 })).toMatchObject({
       index: 'desired-state',
       id: sampleResource.key,
-      write: { replace: '7' },
+      write: { replace: '42' },
     });
   });
 
   it.each([sampleResource, bareResource])('fits the mapping, every field', (resource) => {
-    const { body } = desiredDocument(resource, '7');
+    const { body } = desiredDocument(resource, place, { indexedTime: 5 });
     expect(mappingFaults(body, template)).toEqual([]);
     const content = contentOf(body);
     for (const name of Object.keys(resource)) {
@@ -85,7 +86,7 @@ describe('desiredDocument', () => {
 
   it('keeps attributes with harmful keys as text', () => {
     const attributes = JSON.parse('{"tags":{"__proto__":"x"}}') as JsonObject;
-    const { body } = desiredDocument({ ...sampleResource, attributes }, '7');
+    const { body } = desiredDocument({ ...sampleResource, attributes }, place, { indexedTime: 5 });
     expect(contentOf(body)).not.toHaveProperty('attributes');
     expect(contentOf(body).attributes_data).toBe('{"tags":{"__proto__":"x"}}');
     expect(mappingFaults(body, template)).toEqual([]);
