@@ -2,15 +2,11 @@ import { createDiskStore } from './adapters/desired-store/disk-store.ts';
 import { fileVersion } from './adapters/files/file-version.ts';
 import { startHttpServer, type RunningHttpServer } from './adapters/http/server.ts';
 import { createBrokerProbe } from './adapters/kafka/broker-probe.ts';
-import { connectAdmin, createKafka } from './adapters/kafka/client.ts';
+import { createKafka } from './adapters/kafka/client.ts';
 import { createDesiredStateFollower } from './adapters/kafka/desired-state-follower.ts';
 import { createGroupConsumption } from './adapters/kafka/group-consumption.ts';
-import { ensureTopics, type TopicReport } from './adapters/kafka/topics.ts';
 import { createBulkWriter } from './adapters/opensearch/bulk-writer.ts';
 import { askOpenSearch } from './adapters/opensearch/node-probe.ts';
-import { applyTemplates, type TemplateReport } from './adapters/opensearch/setup.ts';
-import { readTemplateFiles } from './adapters/opensearch/template-files.ts';
-import { underNames } from './adapters/opensearch/template-names.ts';
 import type { OpenSearchTransport } from './adapters/opensearch/transport.ts';
 import { auditDocument } from './codec/audit-document.ts';
 import { AvroEvents } from './codec/avro-events.ts';
@@ -19,7 +15,6 @@ import { deadLetterRecord } from './codec/dead-letter.ts';
 import { decodeRecord } from './codec/decode-record.ts';
 import { recordOrigin } from './codec/record-origin.ts';
 import { loadSchemas } from './codec/load-schemas.ts';
-import type { SchemaRegistration } from './codec/model-encoder.ts';
 import { readIgnoreRules } from './config/ignore-rules-file.ts';
 import { readProviderTables } from './config/provider-tables.ts';
 import type { Config } from './config/schema.ts';
@@ -48,10 +43,8 @@ import {
   packageVersion,
   SHIPPED_TABLES,
   sleep,
-  TEMPLATES,
 } from './compose-parts.ts';
-import { topicSpecs } from './compose-topics.ts';
-import { registerAllSchemas, serviceSchemas, type ServiceSchemas } from './compose-registry.ts';
+import { serviceSchemas, type ServiceSchemas } from './compose-registry.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -315,37 +308,4 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
       },
     },
   });
-};
-
-export interface SetupReport {
-  readonly topics: readonly TopicReport[];
-  /** Empty where no schema registry is configured. */
-  readonly schemas: readonly SchemaRegistration[];
-  readonly templates: readonly TemplateReport[];
-}
-
-/** Creates topics, schemas and index templates that are missing. Safe to repeat. */
-export const setUpDriftline = async (config: Config, signal: AbortSignal): Promise<SetupReport> => {
-  const connection = kafkaConnection(config);
-  const admin = createKafka(connection, 'ask', SILENT).admin();
-  const transport = openSearch(config);
-  try {
-    await connectAdmin(admin, connection);
-    const topics = await ensureTopics(admin, topicSpecs(config));
-    const schemas = await registerAllSchemas(config);
-    const { auditEvents, driftCandidates, desiredState } = config.opensearch.indexes;
-    const templates = await applyTemplates(
-      transport,
-      underNames(await readTemplateFiles(TEMPLATES), {
-        'audit-events': auditEvents,
-        'drift-candidates': driftCandidates,
-        'desired-state': desiredState,
-      }),
-      signal,
-    );
-    return { topics, schemas, templates };
-  } finally {
-    await admin.disconnect();
-    await transport.close();
-  }
 };

@@ -5,7 +5,8 @@ import { composeCoverage } from './compose-coverage.ts';
 import { composeDoctor } from './compose-doctor.ts';
 import { composeDesired, composeScan } from './compose-states.ts';
 import { composeWatch } from './compose-watch.ts';
-import { runDriftline, setUpDriftline } from './compose.ts';
+import { runDriftline } from './compose.ts';
+import { setUpDriftline } from './compose-setup.ts';
 import { configSources, registerConfig, addConfigOptions } from './commands/config.ts';
 import { OutputClosedError } from './commands/output/line-writer.ts';
 import { registerCoverage } from './commands/coverage.ts';
@@ -75,7 +76,13 @@ program.hook('preAction', (_program, command) => {
 const config = (): Config => loadConfig(configSources(given));
 
 registerRun(program, { config, signal: stop.signal, setExitCode, report, run: runDriftline });
-registerSetup(program, { config, signal: stop.signal, stdout, setUp: setUpDriftline });
+registerSetup(program, {
+  config,
+  signal: stop.signal,
+  stdout,
+  setExitCode,
+  setUp: setUpDriftline,
+});
 const filesOnly = composeScan(stdin, stop.signal);
 registerScan(program, {
   ...filesOnly,

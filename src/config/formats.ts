@@ -15,6 +15,8 @@ export interface FormatValues {
   readonly brokers: readonly string[];
   readonly topic: string;
   readonly 'index-name': string;
+  readonly 'node-attribute': string;
+  readonly age: number | 'never';
   readonly 'sasl-mechanism': 'plain' | 'scram-sha-256' | 'scram-sha-512';
   readonly 'log-level': 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 }
@@ -103,6 +105,8 @@ const ACTOR_CLASSES = ['cloud_service', 'k8s_controller'];
 const day = 86_400_000;
 const gibibyte = 1_073_741_824;
 
+const ageFault = wholeNumber(1, 100_000, ' of days, or never');
+
 /** Every format by name. convict's own are not used: they read `0` as true and `12abc` as 12. */
 export const FORMATS: { readonly [Name in FormatName]: Format } = {
   text: { label: 'text', fault: nonEmptyText, fromText: asIs },
@@ -144,6 +148,16 @@ export const FORMATS: { readonly [Name in FormatName]: Format } = {
       /^[a-z0-9][a-z0-9._-]{0,199}$/,
       'must be 1 to 200 small letters, digits, dots, underscores or hyphens, and start with a letter or digit',
     ),
+    fromText: asIs,
+  },
+  age: {
+    label: 'number or never',
+    fault: (value) => (value === 'never' ? undefined : ageFault(value)),
+    fromText: toNumber,
+  },
+  'node-attribute': {
+    label: 'attribute:value',
+    fault: matching(/^[\w.-]{1,100}:[\w.-]{1,100}$/, 'must be attribute:value, such as temp:warm'),
     fromText: asIs,
   },
   'sasl-mechanism': {

@@ -10,10 +10,10 @@ export interface TopicSpec {
   readonly config: Readonly<Record<string, string>>;
 }
 
-/** `differs`: it was there and is left as it is, though `notes` tell what it should be. */
+/** `missing`: it was only looked for. `differs`: it was there and is left as it is, though `notes` tell what it should be. */
 export interface TopicReport {
   readonly topic: string;
-  readonly action: 'created' | 'unchanged' | 'differs';
+  readonly action: 'created' | 'missing' | 'unchanged' | 'differs';
   readonly notes: readonly string[];
 }
 
@@ -91,18 +91,20 @@ const createTopics = async (admin: TopicAdmin, missing: readonly TopicSpec[]): P
 /**
  * Creates the topics that are missing and compares the others. Never alters a topic: partitions decide the order per
  * key, and retention is the operator's. Safe to repeat.
+ * @param create false: only looks
  */
 export const ensureTopics = async (
   admin: TopicAdmin,
   specs: readonly TopicSpec[],
+  create = true,
 ): Promise<readonly TopicReport[]> => {
   const there = new Set(await admin.listTopics());
   const missing = specs.filter(({ topic }) => !there.has(topic));
-  if (missing.length > 0) await createTopics(admin, missing);
+  if (create && missing.length > 0) await createTopics(admin, missing);
   const reports: TopicReport[] = [];
   for (const spec of specs) {
     if (missing.includes(spec)) {
-      reports.push({ topic: spec.topic, action: 'created', notes: [] });
+      reports.push({ topic: spec.topic, action: create ? 'created' : 'missing', notes: [] });
       continue;
     }
     const notes = await differences(admin, spec);

@@ -75,7 +75,9 @@ const { values } = parseArgs({
 
 if (values.help) process.stdout.write(`${USAGE}\nModes: ${MODES.join(', ')}\n`);
 else if (!hasSharedData) {
-  process.stderr.write('bench:opensearch needs the records of ../shared/data, which are not here\n');
+  process.stderr.write(
+    'bench:opensearch needs the records of ../shared/data, which are not here\n',
+  );
   process.exitCode = 2;
 } else {
   const result = await bench(

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { createOpenSearchClient } from '../../../src/adapters/opensearch/client.ts';
-import { applyTemplates } from '../../../src/adapters/opensearch/setup.ts';
-import { readTemplateFiles } from '../../../src/adapters/opensearch/template-files.ts';
-import { underNames } from '../../../src/adapters/opensearch/template-names.ts';
+import { applyStep, planSetup } from '../../../src/adapters/opensearch/setup.ts';
+import { readSetupFiles } from '../../../src/adapters/opensearch/setup-files.ts';
+import { underNames } from '../../../src/adapters/opensearch/setup-names.ts';
 import type { NodeClient } from './node-client.ts';
 
 export const MODES = ['driftline', 'minimal', 'dynamic'] as const;
@@ -36,11 +36,10 @@ export const shippedSettings = async (url: string, client: NodeClient): Promise<
     maxSockets: 2,
   });
   try {
-    const templates = underNames(await readTemplateFiles(SHIPPED), { 'audit-events': ALIAS });
-    await applyTemplates(
-      transport,
-      templates.filter(({ name }) => name.startsWith(ALIAS)),
-    );
+    const files = underNames(await readSetupFiles(SHIPPED), { 'audit-events': ALIAS });
+    const steps = await planSetup(transport, files, { single: [], overwrite: true });
+    for (const step of steps.filter(({ what }) => what.endsWith('template')))
+      await applyStep(transport, step);
   } finally {
     await transport.close();
   }
