@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createSecretHash } from './adapters/desired-store/secret-hash.ts';
 import type { KafkaConnection } from './adapters/kafka/client.ts';
+import { createBulkWriter } from './adapters/opensearch/bulk-writer.ts';
 import { createOpenSearchClient } from './adapters/opensearch/client.ts';
 import type { OpenSearchTransport } from './adapters/opensearch/transport.ts';
 import { readEnvironmentRules } from './config/environment-rules-file.ts';
@@ -13,6 +14,8 @@ import type { LoadedTables } from './config/provider-tables.ts';
 import type { Config } from './config/schema.ts';
 import type { DesiredIndex } from './core/model/desired-resource.ts';
 import type { DetectionContext } from './core/model/processed-event.ts';
+import type { DocumentWriter } from './pipeline/ports.ts';
+import type { Telemetry } from './telemetry/telemetry-event.ts';
 
 /** `src` and `dist` both lie one level below the root of the package. */
 const packageFile = (path: string): URL => new URL(`../${path}`, import.meta.url);
@@ -97,3 +100,22 @@ export const detectionContext = (
   environments: readEnvironmentRules(SHIPPED_TABLES, options.tablesFolder),
   ...(options.hashKey === undefined ? {} : { secretHash: createSecretHash(options.hashKey) }),
 });
+
+/** Waits for OpenSearch as the configuration says. */
+export const documentWriter = (
+  config: Config,
+  transport: OpenSearchTransport,
+  telemetry: Telemetry,
+): DocumentWriter =>
+  createBulkWriter({
+    transport,
+    telemetry,
+    clock: Date.now,
+    random: Math.random,
+    sleep,
+    delays: config.opensearch.retry,
+    limits: config.opensearch.bulk,
+    concurrency: config.opensearch.bulk.concurrency,
+    heartbeatIntervalMs: config.kafka.heartbeatIntervalMs,
+    patienceMs: config.opensearch.retry.patienceMs,
+  });

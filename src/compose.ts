@@ -5,7 +5,6 @@ import { createBrokerProbe } from './adapters/kafka/broker-probe.ts';
 import { createKafka } from './adapters/kafka/client.ts';
 import { createDesiredStateFollower } from './adapters/kafka/desired-state-follower.ts';
 import { createGroupConsumption } from './adapters/kafka/group-consumption.ts';
-import { createBulkWriter } from './adapters/opensearch/bulk-writer.ts';
 import { askOpenSearch } from './adapters/opensearch/node-probe.ts';
 import type { OpenSearchTransport } from './adapters/opensearch/transport.ts';
 import { auditDocument } from './codec/audit-document.ts';
@@ -37,6 +36,7 @@ import { createMetrics, exposition } from './telemetry/metrics.ts';
 import type { Telemetry } from './telemetry/telemetry-event.ts';
 import {
   detectionContext,
+  documentWriter,
   kafkaConnection,
   monotonic,
   openSearch,
@@ -47,24 +47,6 @@ import {
 import { serviceSchemas, type ServiceSchemas } from './compose-registry.ts';
 
 const DAY_MS = 86_400_000;
-
-const documentWriter = (
-  config: Config,
-  transport: OpenSearchTransport,
-  telemetry: Telemetry,
-): DocumentWriter =>
-  createBulkWriter({
-    transport,
-    telemetry,
-    clock: Date.now,
-    random: Math.random,
-    sleep,
-    delays: config.opensearch.retry,
-    limits: config.opensearch.bulk,
-    concurrency: config.opensearch.bulk.concurrency,
-    heartbeatIntervalMs: config.kafka.heartbeatIntervalMs,
-    patienceMs: config.opensearch.retry.patienceMs,
-  });
 
 const unitSteps = (
   config: Config,

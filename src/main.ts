@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from './compose-parts.ts';
 import { composeOperations } from './compose-operations.ts';
 import { composeCoverage } from './compose-coverage.ts';
+import { composeDesiredIndex } from './compose-desired-index.ts';
 import { composeDoctor } from './compose-doctor.ts';
 import { composeDesired, composeScan } from './compose-states.ts';
 import { composeWatch } from './compose-watch.ts';
@@ -98,6 +99,8 @@ const desired = composeDesired(config, stdin, stop.signal);
 registerDesired(program, {
   ...desired,
   watch: composeWatch(config, desired, stop.signal),
+  index: composeDesiredIndex(config, desired.openTopic, stop.signal),
+  report,
   stdout,
   stderr,
   setExitCode,

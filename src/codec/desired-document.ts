@@ -12,6 +12,14 @@ export interface DesiredDocumentOptions {
 
 const MAX_IDENTITIES = 200;
 
+/** What takes a document away, unless one of a later record is there: the record has the offset. */
+export const desiredRemoval = (id: string, offset: string, index: string): SearchDocument => ({
+  index,
+  id,
+  body: Buffer.alloc(0),
+  write: { remove: offset },
+});
+
 /**
  * The document of a desired resource, id the resource's key. Attributes are kept and shown, not searched.
  * @param origin where its record lies: the offset is the version, so that an older record never replaces a newer one

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { registerDesiredCompare, type DesiredCompareEnvironment } from './desired/compare.ts';
 import { registerDesiredDiff, type DesiredDiffEnvironment } from './desired/diff.ts';
+import { registerDesiredIndex, type DesiredIndexEnvironment } from './desired/index-resources.ts';
 import { registerDesiredList, type DesiredListEnvironment } from './desired/list.ts';
 import { registerDesiredPublish, type DesiredPublishEnvironment } from './desired/publish.ts';
 import { registerDesiredRead, type DesiredReadEnvironment } from './desired/read.ts';
@@ -10,6 +11,7 @@ import { registerDesiredWatch, type DesiredWatchEnvironment } from './desired/wa
 
 export type DesiredEnvironment = DesiredCompareEnvironment &
   DesiredDiffEnvironment &
+  DesiredIndexEnvironment &
   DesiredListEnvironment &
   DesiredPublishEnvironment &
   DesiredReadEnvironment &
@@ -30,4 +32,5 @@ export const registerDesired = (program: Command, environment: DesiredEnvironmen
   registerDesiredStats(desired, environment);
   registerDesiredCompare(desired, environment);
   registerDesiredWatch(desired, environment);
+  registerDesiredIndex(desired, environment);
 };

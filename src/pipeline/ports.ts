@@ -49,15 +49,18 @@ export interface UnitCommitter {
   commit(batch: InputBatch, outputs: readonly OutputRecord[], scope: UnitScope): Promise<void>;
 }
 
-/** One document to be indexed. */
+/** Versions are decimal text. */
+export type DocumentWrite = 'create' | { readonly replace: string } | { readonly remove: string };
+
+/** One document to be indexed, or to be removed. */
 export interface IndexDocument {
   readonly index: string;
   /** At most 512 bytes. */
   readonly id: string;
-  /** One line of JSON, UTF-8, without a line end. */
+  /** One line of JSON, UTF-8, without a line end; empty to remove. */
   readonly body: Buffer;
-  /** `create`: written once; `replace`: the highest version wins, an equal one too. */
-  readonly write: 'create' | { readonly replace: string };
+  /** `create`: written once; `replace` and `remove`: the highest version wins, an equal one too. */
+  readonly write: DocumentWrite;
   /** SHA-256 of the record, hex, for `create`: an existing document with the same hash is a success. */
   readonly hash?: string;
   /** Where the record stands in Kafka, for `create`: tells a second attempt from a second delivery. */

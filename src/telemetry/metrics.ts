@@ -32,6 +32,7 @@ export interface Metrics {
   readonly desiredResources: Gauge;
   readonly desiredCaughtUp: Gauge;
   readonly desiredUndecodable: Counter;
+  readonly desiredUnindexed: Counter;
   readonly scopeResources: Gauge<'scope'>;
   readonly scopeSerial: Gauge<'scope'>;
   readonly scopePublished: Gauge<'scope'>;
@@ -166,6 +167,10 @@ export const createMetrics = (
     desiredUndecodable: counter(
       'desired_undecodable_total',
       'Records of the desired-state topic that could not be decoded.',
+    ),
+    desiredUnindexed: counter(
+      'desired_unindexed_total',
+      'Records of the desired-state topic that did not come into the search index.',
     ),
     scopeResources: gauge(
       'desired_scope_resources',

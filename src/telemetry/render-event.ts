@@ -59,6 +59,14 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
         { ...fields, message: bounded(event.message) },
         'desired resource cannot be decoded',
       );
+    case 'desired-state.unindexed':
+      metrics.desiredUnindexed.inc();
+      return logger.error(
+        { ...fields, message: bounded(event.message) },
+        'desired resource is not in the search index',
+      );
+    case 'desired-index.swept':
+      return logger.info(fields, 'search index has no resource that the topic does not hold');
     case 'desired-watch.started':
       return logger.info(fields, 'watching states');
     case 'state-source.polled':

@@ -49,6 +49,14 @@ export type TelemetryEvent =
       readonly message: string;
     }
   | {
+      readonly type: 'desired-state.unindexed';
+      readonly topic: string;
+      readonly partition: number;
+      readonly offset: string;
+      readonly message: string;
+    }
+  | { readonly type: 'desired-index.swept'; readonly documents: number; readonly removed: number }
+  | {
       readonly type: 'desired-watch.started';
       readonly sources: readonly string[];
       readonly intervalSeconds: number;

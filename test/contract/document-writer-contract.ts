@@ -100,6 +100,35 @@ export const documentWriterContract = (
       expect(await stored(index, 'v')).toBe('{"n":2}');
     });
 
+    it('removes a document, unless one of a higher version is there', async () => {
+      const { writer, index, stored } = await setUp();
+      const remove = (version: string): IndexDocument => ({
+        index,
+        id: 'r',
+        body: Buffer.alloc(0),
+        write: { remove: version },
+      });
+      await writer.write([replaceOf(index, 'r', '5', 1)], scope());
+      expect(await writer.write([remove('4')], scope())).toEqual([{ status: 'superseded' }]);
+      expect(await stored(index, 'r')).toBe('{"n":1}');
+      expect(await writer.write([remove('5')], scope())).toEqual([{ status: 'written' }]);
+      expect(await stored(index, 'r')).toBeUndefined();
+      expect(await writer.write([replaceOf(index, 'r', '4', 2)], scope())).toEqual([
+        { status: 'superseded' },
+      ]);
+    });
+
+    it('takes the removal of what is not there, and writes those around it', async () => {
+      const { writer, index, stored } = await setUp();
+      const remove = { index, id: 'none', body: Buffer.alloc(0), write: { remove: '5' } } as const;
+      const results = await writer.write(
+        [createOf(index, 'before', '1'), remove, createOf(index, 'after', '2')],
+        scope(),
+      );
+      expect(results.map(({ status }) => status)).toEqual(['written', 'written', 'written']);
+      expect(await stored(index, 'after')).toContain('2');
+    });
+
     it('rejects a document that cannot be taken and writes those around it', async () => {
       const { writer, index, stored } = await setUp();
       const bad = { ...createOf(index, 'bad', 'x'), body: Buffer.from('{"n":') };

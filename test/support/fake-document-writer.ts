@@ -7,7 +7,8 @@ import type {
 } from '../../src/pipeline/ports.ts';
 
 interface Stored {
-  readonly body: string;
+  /** Undefined: it was removed. */
+  readonly body: string | undefined;
   readonly hash: string | undefined;
   readonly origin: RecordOrigin | undefined;
   readonly version: bigint;
@@ -37,16 +38,23 @@ export const fakeDocumentWriter = (): FakeDocumentWriter => {
     const bytes = Buffer.byteLength(id);
     if (bytes < 1 || bytes > 512)
       return { status: 'rejected', message: 'the id is too long or empty' };
-    if (!isJson(body.toString()))
+    const isRemoval = write !== 'create' && 'remove' in write;
+    if (!isRemoval && !isJson(body.toString()))
       return { status: 'rejected', message: 'the body is not one line of JSON' };
     const there = documents.get(keyOf(index, id));
-    const version = write === 'create' ? 1n : BigInt(write.replace);
+    const version =
+      write === 'create' ? 1n : BigInt('remove' in write ? write.remove : write.replace);
     if (there !== undefined && write === 'create') {
       if (hash === undefined || there.hash !== hash) return { status: 'conflict' };
       return { status: isDeepStrictEqual(there.origin, origin) ? 'unchanged' : 'delivered_before' };
     }
     if (there !== undefined && there.version > version) return { status: 'superseded' };
-    documents.set(keyOf(index, id), { body: body.toString(), hash, origin, version });
+    documents.set(keyOf(index, id), {
+      body: isRemoval ? undefined : body.toString(),
+      hash,
+      origin,
+      version,
+    });
     return { status: 'written' };
   };
 

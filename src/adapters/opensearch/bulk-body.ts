@@ -1,4 +1,4 @@
-import type { IndexDocument } from '../../pipeline/ports.ts';
+import type { DocumentWrite, IndexDocument } from '../../pipeline/ports.ts';
 
 export interface BodyLimits {
   readonly maxBytes: number;
@@ -10,6 +10,11 @@ const LINE_END = 0x0a;
 const MAX_ID_BYTES = 512;
 const MAX_VERSION = 2n ** 63n - 1n;
 
+const isRemoval = ({ write }: IndexDocument): boolean => write !== 'create' && 'remove' in write;
+
+const versionOf = (write: Exclude<DocumentWrite, 'create'>): string =>
+  'remove' in write ? write.remove : write.replace;
+
 /** Why OpenSearch could not take this document, or undefined. What it says never quotes the document. */
 export const documentFault = (document: IndexDocument): string | undefined => {
   const idBytes = Buffer.byteLength(document.id);
@@ -18,11 +23,11 @@ export const documentFault = (document: IndexDocument): string | undefined => {
   }
   if (!document.id.isWellFormed()) return 'the id is not well-formed Unicode';
   if (document.index === '') return 'the index has no name';
-  if (document.body.length === 0) return 'the body is empty';
+  if (document.body.length === 0 && !isRemoval(document)) return 'the body is empty';
   if (document.body.includes(LINE_END)) return 'the body is not on one line';
   if (document.write === 'create') return undefined;
-  const { replace } = document.write;
-  return /^\d{1,19}$/.test(replace) && BigInt(replace) <= MAX_VERSION
+  const version = versionOf(document.write);
+  return /^\d{1,19}$/.test(version) && BigInt(version) <= MAX_VERSION
     ? undefined
     : 'the version is not a whole number below 2^63';
 };
@@ -33,7 +38,7 @@ const actionLine = ({ index, id, write }: IndexDocument): Buffer => {
   return Buffer.from(
     write === 'create'
       ? `{"create":{${target}}}\n`
-      : `{"index":{${target},"version":${BigInt(write.replace)},"version_type":"external_gte"}}\n`,
+      : `{"${'remove' in write ? 'delete' : 'index'}":{${target},"version":${BigInt(versionOf(write))},"version_type":"external_gte"}}\n`,
   );
 };
 
@@ -73,4 +78,8 @@ const NEWLINE = Buffer.from('\n');
 
 /** The NDJSON body of a bulk request; the bytes of the documents are copied once and not looked into. */
 export const encodeBody = (documents: readonly IndexDocument[]): Buffer =>
-  Buffer.concat(documents.flatMap((document) => [actionLine(document), document.body, NEWLINE]));
+  Buffer.concat(
+    documents.flatMap((document) =>
+      isRemoval(document) ? [actionLine(document)] : [actionLine(document), document.body, NEWLINE],
+    ),
+  );

@@ -175,6 +175,9 @@ interface Waiting {
   cause: string | undefined;
 }
 
+const wordOf = (write: IndexDocument['write'] | undefined): 'create' | 'replace' | 'remove' =>
+  write === 'create' ? 'create' : write !== undefined && 'remove' in write ? 'remove' : 'replace';
+
 /** Settles the items that have a result, and sorts the others. */
 const applyItems = (
   run: ChunkRun,
@@ -186,7 +189,7 @@ const applyItems = (
   const retry: Waiting = { positions: [], cause: undefined };
   const blocked: Waiting = { positions: [], cause: undefined };
   positions.forEach((position, i) => {
-    const write = run.documents[position]?.write === 'create' ? 'create' : 'replace';
+    const write = wordOf(run.documents[position]?.write);
     const outcome = classifyItem(items[i], write);
     switch (outcome.kind) {
       case 'written':

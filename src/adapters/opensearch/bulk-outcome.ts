@@ -76,11 +76,16 @@ const BLOCKED_REASONS: readonly RegExp[] = [
 ];
 
 /** Classifies an item by its status and error (reliability.md, A3: measured on OpenSearch 3.4.0). */
-export const classifyItem = (item: unknown, write: 'create' | 'replace'): ItemOutcome => {
+export const classifyItem = (
+  item: unknown,
+  write: 'create' | 'replace' | 'remove',
+): ItemOutcome => {
   const status = ownField(item, 'status');
   const error = ownField(item, 'error');
   if (typeof status !== 'number') return { kind: 'retry', cause: 'item_without_status' };
   if (status >= 200 && status < 300) return { kind: 'written' };
+  // What was to be removed is not there.
+  if (write === 'remove' && status === 404 && error === undefined) return { kind: 'written' };
   const cause = `${status}_${typeOf(error)}`;
   if (status === 409) return { kind: write === 'create' ? 'compare' : 'superseded' };
   if (status === 429 || status === 408 || status >= 500) return { kind: 'retry', cause };

@@ -72,6 +72,8 @@ export const runDesired = async (
         new AbortController().signal,
       ),
     watch: async () => undefined,
+    index: async () => undefined,
+    report: () => undefined,
     openTopic: async (_signal, keep) => {
       calls.push('open');
       const kept = [...held].flatMap(([key, resource]) => {

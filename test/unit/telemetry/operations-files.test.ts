@@ -71,6 +71,7 @@ describe('dashboard and alert rules', () => {
       'driftline_last_publish_timestamp_seconds',
       'driftline_desired_caught_up',
       'driftline_desired_undecodable_total',
+      'driftline_desired_unindexed_total',
     ];
     const own = [...series.keys()].filter(
       (name) => name.startsWith('driftline_') && !/_(sum|count)$/.test(name),

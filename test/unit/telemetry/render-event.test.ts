@@ -243,6 +243,13 @@ describe('log lines', () => {
       offset: '1',
       message: 'm',
     },
+    'desired-state.unindexed': {
+      type: 'desired-state.unindexed',
+      ...topic,
+      offset: '1',
+      message: 'm',
+    },
+    'desired-index.swept': { type: 'desired-index.swept', documents: 2, removed: 1 },
     'desired-watch.started': { type: 'desired-watch.started', sources: ['s'], intervalSeconds: 1 },
     'state-source.polled': {
       type: 'state-source.polled',
