@@ -4,8 +4,6 @@ import { inspectDesiredState } from './adapters/kafka/inspect-desired-state.ts';
 import { inspectTopics } from './adapters/kafka/inspect-topics.ts';
 import { inspectIndexes } from './adapters/opensearch/inspect-indexes.ts';
 import { inspectNodes } from './adapters/opensearch/inspect-nodes.ts';
-import { readTemplateFiles } from './adapters/opensearch/template-files.ts';
-import { underNames } from './adapters/opensearch/template-names.ts';
 import type { OpenSearchTransport } from './adapters/opensearch/transport.ts';
 import { loadSchemas } from './codec/load-schemas.ts';
 import { ConfigError, isConfigurationFault } from './config/config-error.ts';
@@ -17,8 +15,9 @@ import { readTrustedPrincipals } from './config/trusted-principals-file.ts';
 import { diagnose, lookAtParts, type Diagnosis } from './pipeline/diagnose.ts';
 import { inspectSchemas } from './pipeline/inspect-schemas.ts';
 import type { Finding, Inspection } from './pipeline/ports/finding.ts';
-import { kafkaConnection, openSearch, SHIPPED_TABLES, sleep, TEMPLATES } from './compose-parts.ts';
+import { kafkaConnection, openSearch, SHIPPED_TABLES, sleep } from './compose-parts.ts';
 import { schemaRegistry } from './compose-registry.ts';
+import { setupFiles, singleIndexes } from './compose-setup-files.ts';
 import { topicSpecs } from './compose-topics.ts';
 
 export interface DoctorOptions {
@@ -167,7 +166,7 @@ const openSearchInspections = (
   { driftline }: DoctorOptions,
 ): readonly Inspection[] => {
   const node = config.opensearch.nodes[0] ?? '';
-  const { auditEvents, driftCandidates, desiredState } = config.opensearch.indexes;
+  const { auditEvents, driftCandidates } = config.opensearch.indexes;
   const asked = async (
     look: (transport: OpenSearchTransport) => Promise<readonly Finding[]>,
   ): Promise<readonly Finding[]> => {
@@ -190,11 +189,8 @@ const openSearchInspections = (
               node,
               setup: driftline('setup'),
               aliases: [auditEvents, driftCandidates],
-              templates: underNames(await readTemplateFiles(TEMPLATES), {
-                'audit-events': auditEvents,
-                'drift-candidates': driftCandidates,
-                'desired-state': desiredState,
-              }),
+              files: await setupFiles(config),
+              single: singleIndexes(config),
             },
             signal,
           )),

@@ -1,55 +1,13 @@
 import { connectAdmin, createKafka } from './adapters/kafka/client.ts';
-import { ensureTopics, type TopicReport, type TopicSpec } from './adapters/kafka/topics.ts';
+import { ensureTopics, type TopicReport } from './adapters/kafka/topics.ts';
 import { applyStep, planSetup } from './adapters/opensearch/setup.ts';
-import { readSetupFiles, type SetupFiles } from './adapters/opensearch/setup-files.ts';
-import { underNames } from './adapters/opensearch/setup-names.ts';
 import type { SetupStep } from './adapters/opensearch/setup-step.ts';
-import { withChoices, type IndexChoice } from './adapters/opensearch/setup-values.ts';
 import type { SchemaRegistration } from './codec/model-encoder.ts';
-import { kafkaConnection, openSearch, TEMPLATES } from './compose-parts.ts';
+import { kafkaConnection, openSearch } from './compose-parts.ts';
 import { registerAllSchemas } from './compose-registry.ts';
+import { setupFiles, singleIndexes } from './compose-setup-files.ts';
+import { topicSpecs } from './compose-topics.ts';
 import type { Config } from './config/schema.ts';
-
-/** The topics of a deployment. Outputs may be larger than a record, by headers and the diff. */
-const topicSpecs = ({ kafka }: Config): readonly TopicSpec[] => {
-  const spec = (topic: string, config: TopicSpec['config']): TopicSpec => ({
-    topic,
-    ...kafka.setup,
-    config,
-  });
-  const output = { 'max.message.bytes': String(2 * 1024 * 1024) };
-  return [
-    spec(kafka.topics.auditEvents, {}),
-    spec(kafka.topics.desiredState, { 'cleanup.policy': 'compact' }),
-    spec(kafka.topics.driftCandidates, output),
-    spec(kafka.topics.deadLetters, output),
-  ];
-};
-
-type Ages = Config['opensearch']['storage']['auditEvents'];
-
-const days = (age: number | 'never'): number | undefined => (age === 'never' ? undefined : age);
-
-const withAges = ({ warmAfterDays, retentionDays, ...choice }: Ages): IndexChoice => ({
-  ...choice,
-  warmAfterDays: days(warmAfterDays),
-  retentionDays: days(retentionDays),
-});
-
-/** The shipped objects under the names and with the sizes and ages of the configuration. */
-const setupFiles = async ({ opensearch }: Config): Promise<SetupFiles> => {
-  const { indexes, storage } = opensearch;
-  const choices = new Map<string, IndexChoice>([
-    ['audit-events', withAges(storage.auditEvents)],
-    ['drift-candidates', withAges(storage.driftCandidates)],
-    ['desired-state', storage.desiredState],
-  ]);
-  return underNames(withChoices(await readSetupFiles(TEMPLATES), choices, storage.warmNodes), {
-    'audit-events': indexes.auditEvents,
-    'drift-candidates': indexes.driftCandidates,
-    'desired-state': indexes.desiredState,
-  });
-};
 
 export interface SetupRequest {
   /** Only tell what would be done. */
@@ -83,7 +41,7 @@ export const setUpDriftline = async (
     (await ensureTopics(admin, topicSpecs(config), !dryRun)).forEach(tell.topic);
     if (!dryRun) (await registerAllSchemas(config)).forEach(tell.schema);
     const files = await setupFiles(config);
-    const single = [config.opensearch.indexes.desiredState];
+    const single = singleIndexes(config);
     for (const step of await planSetup(transport, files, { single, overwrite }, signal)) {
       tell.step(step);
       if (!dryRun) await applyStep(transport, step, signal);

@@ -1,41 +1,51 @@
 import type { Finding } from '../../pipeline/ports/finding.ts';
-import { readStored, sameTemplate, type TemplateFile } from './setup.ts';
+import { planSetup, type SetupOptions } from './setup.ts';
+import type { SetupFiles } from './setup-files.ts';
+import type { SetupStep } from './setup-step.ts';
 import type { OpenSearchTransport } from './transport.ts';
 
 export interface IndexInspection {
   readonly transport: OpenSearchTransport;
-  readonly templates: readonly TemplateFile[];
+  readonly files: SetupFiles;
+  readonly single: SetupOptions['single'];
   /** Names that must be aliases. */
   readonly aliases: readonly string[];
   /** As a command line takes it. */
   readonly node: string;
-  /** The command that puts templates. */
+  /** The command that sets OpenSearch up. */
   readonly setup: string;
 }
 
-const templateFinding = async (
-  { transport, setup }: IndexInspection,
-  { name, body }: TemplateFile,
-  signal: AbortSignal,
-): Promise<Finding> => {
-  const subject = `index template ${name}`;
-  const stored = await readStored(transport, name, signal);
-  if (stored === undefined) {
-    return {
-      state: 'fault',
-      subject,
-      what: 'is missing: OpenSearch would guess the types of fields',
-      mend: setup,
-    };
-  }
-  return sameTemplate(body, stored)
-    ? { state: 'ok', subject, what: 'is that of this version' }
-    : {
+const MISSING: Readonly<Record<SetupStep['what'], string>> = {
+  'component template': 'is missing: OpenSearch would guess the types of fields',
+  'index template': 'is missing: OpenSearch would guess the types of fields',
+  index: 'is missing: what is written to it may be refused',
+  mapping: 'is missing',
+  policy: 'is missing: old indexes are not deleted by themselves',
+};
+
+const setupFinding = ({ what, name, action, notes }: SetupStep, setup: string): Finding => {
+  const subject = what === 'mapping' ? `mapping of ${name}` : `${what} ${name}`;
+  switch (action) {
+    case 'create':
+      return { state: 'fault', subject, what: MISSING[what], mend: setup };
+    case 'update':
+      return {
         state: 'fault',
         subject,
         what: 'differs from that of this version: it is of another version, or was changed by hand',
         mend: setup,
       };
+    case 'skip':
+      return { state: 'skipped', subject, what: notes.join('; ') };
+    case 'keep':
+    case 'none':
+      return {
+        state: 'ok',
+        subject,
+        what: notes.length === 0 ? 'is that of this version' : notes.join('; '),
+      };
+  }
 };
 
 const BLOCK = /^index\.blocks\.(read_only_allow_delete|read_only|write)$/;
@@ -92,8 +102,9 @@ export const inspectIndexes = async (
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
   const found: Finding[] = [];
-  for (const template of inspection.templates)
-    found.push(await templateFinding(inspection, template, signal));
+  const { transport, files, single, setup } = inspection;
+  for (const step of await planSetup(transport, files, { single, overwrite: false }, signal))
+    found.push(setupFinding(step, setup));
   for (const alias of inspection.aliases)
     found.push(...(await aliasFindings(inspection, alias, signal)));
   return found;

@@ -201,20 +201,21 @@ describe('driftline doctor', () => {
     const { opensearch } = inject('stack');
     const { auditEvents, driftCandidates } = deployment.indexes;
     const template = `${opensearch}/_index_template`;
-    const stored = (await (await fetch(`${template}/${auditEvents}`)).json()) as {
-      readonly index_templates: readonly {
-        readonly index_template: {
+    const part = `${opensearch}/_component_template/${auditEvents}@mappings`;
+    const stored = (await (await fetch(part)).json()) as {
+      readonly component_templates: readonly {
+        readonly component_template: {
           readonly template: {
             readonly mappings: { readonly properties: Record<string, unknown> };
           };
         };
       }[];
     };
-    const older = stored.index_templates[0]!.index_template;
+    const older = stored.component_templates[0]!.component_template;
     const fields = older.template.mappings.properties;
     expect(fields).toHaveProperty('driftline');
     delete fields['driftline'];
-    const put = await fetch(`${template}/${auditEvents}`, {
+    const put = await fetch(part, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(older),
@@ -224,7 +225,7 @@ describe('driftline doctor', () => {
     const report = await doctor(deployment.settings);
     expect(report.code).toBe(1);
     expect(wrong(report).map(({ subject, what }) => `${subject} ${what.split(':')[0]}`)).toEqual([
-      `index template ${auditEvents} differs from that of this version`,
+      `component template ${auditEvents}@mappings differs from that of this version`,
       `index template ${driftCandidates} is missing`,
     ]);
     for (const { mend } of wrong(report)) expect(mend).toMatch(/^driftline setup /);
