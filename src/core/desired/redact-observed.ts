@@ -1,10 +1,22 @@
 import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { ResourceTypeTable } from '../model/provider-tables.ts';
 import { isRedacted, type SecretHash } from '../model/redacted-value.ts';
-import { isDeeperThan, MAX_ATTRIBUTE_DEPTH, redactAttributes } from './redact.ts';
+import { isDeeperThan, MAX_ATTRIBUTE_DEPTH, redactAttributes, redactMember } from './redact.ts';
 import { secretPathsOf } from './secret-attributes.ts';
+import { isSecretName } from './secret-names.ts';
+import { pathsBelowKey, pathsBelowPosition, type SecretPath } from './secret-paths.ts';
 
 const FREE_KEYS = /^(tags|tags_all|labels|annotations)\.(.+)$/s;
+
+/** What the table and the names of a path say of a value at it, made ready once. */
+interface PathPlan {
+  /** Names of members; undefined for a position in a list. */
+  readonly steps: readonly (string | undefined)[];
+  /** What stands above the value is secret, or may be: not the value alone is looked at. */
+  readonly above: boolean;
+  /** What is left of the type's secret paths below the value. */
+  readonly below: readonly SecretPath[];
+}
 
 /**
  * A value that an act set, without what would be a secret if code had set it: by the type's table, by the names on its
@@ -19,12 +31,24 @@ export const redactObserved = (
   hash: SecretHash | undefined,
 ): JsonValue | undefined => {
   if (isDeeperThan(observed, MAX_ATTRIBUTE_DEPTH)) return undefined;
-  const steps = stepsOf(path);
+  const { steps, above, below } = planOf(path, type, table);
+  return above
+    ? redactWhole(observed, steps, secretPathsOf(type, table), hash)
+    : redactMember(steps[steps.length - 1], observed, below, hash);
+};
+
+/** As the whole attribute, nested as its path tells; of what is left of it the value at the path. */
+const redactWhole = (
+  observed: JsonValue,
+  steps: readonly (string | undefined)[],
+  paths: readonly SecretPath[],
+  hash: SecretHash | undefined,
+): JsonValue => {
   const nested = steps.reduceRight<JsonValue>(
     (value, step) => (step === undefined ? [value] : { [step]: value }),
     observed,
   );
-  const redacted = redactAttributes(nested as JsonObject, secretPathsOf(type, table), hash);
+  const redacted = redactAttributes(nested as JsonObject, paths, hash);
   return steps.reduce<JsonValue>((value, step) => {
     // A marker higher up stands for all below it.
     if (isRedacted(value)) return value;
@@ -34,7 +58,6 @@ export const redactObserved = (
   }, redacted);
 };
 
-/** Names of members; undefined for a position in a list. */
 const stepsOf = (path: string): readonly (string | undefined)[] => {
   const free = FREE_KEYS.exec(path);
   if (free !== null) return free.slice(1);
@@ -42,4 +65,39 @@ const stepsOf = (path: string): readonly (string | undefined)[] => {
     const [name = '', ...positions] = segment.split('[');
     return [name, ...positions.map(() => undefined)];
   });
+};
+
+/** The name of a marker's only member: on a path it makes an object look like a marker. */
+const MARKER = '$redacted';
+
+const planFor = (path: string, type: string, table: ResourceTypeTable): PathPlan => {
+  const steps = stepsOf(path);
+  let above = steps.includes(MARKER);
+  let below = secretPathsOf(type, table);
+  for (const [at, step] of steps.entries()) {
+    if (at > 0 && below.some((left) => left.length === 0)) above = true;
+    if (step !== undefined && at < steps.length - 1 && isSecretName(step)) above = true;
+    below = step === undefined ? pathsBelowPosition(below, 0) : pathsBelowKey(below, step);
+  }
+  return { steps, above, below };
+};
+
+/** Paths come from tables, but tags and variables from records. */
+const MAX_PLANS = 10_000;
+const plansOfTables = new WeakMap<ResourceTypeTable, Map<string, PathPlan>>();
+
+const planOf = (path: string, type: string, table: ResourceTypeTable): PathPlan => {
+  let plans = plansOfTables.get(table);
+  if (plans === undefined) {
+    plans = new Map();
+    plansOfTables.set(table, plans);
+  }
+  const key = `${type}\n${path}`;
+  let plan = plans.get(key);
+  if (plan === undefined) {
+    plan = planFor(path, type, table);
+    if (plans.size >= MAX_PLANS) plans.clear();
+    plans.set(key, plan);
+  }
+  return plan;
 };

@@ -27,24 +27,36 @@ export const isDeeperThan = (value: JsonValue, limit: number): boolean => {
   return members.some((member) => isDeeperThan(member, limit - 1));
 };
 
+/** The value itself where nothing in it is secret. */
 const redact = (
   value: JsonValue,
   paths: readonly SecretPath[],
   hash: SecretHash | undefined,
 ): JsonValue => {
-  if (paths.some((path) => path.length === 0)) return conceal(value, hash);
+  if (paths.length > 0 && paths.some((path) => path.length === 0)) return conceal(value, hash);
   if (typeof value === 'string') return redactText(value, paths, hash);
-  if (Array.isArray(value)) {
-    const members = value as readonly JsonValue[];
-    return members.map((member, position) => {
-      const before = members[position - 1];
-      // An argument list: `["--password", "…"]`.
-      return typeof member === 'string' && typeof before === 'string' && isSecretFlag(before)
+  if (Array.isArray(value)) return redactList(value, paths, hash);
+  return isJsonObject(value) && !isRedacted(value) ? redactObject(value, paths, hash) : value;
+};
+
+const redactList = (
+  members: readonly JsonValue[],
+  paths: readonly SecretPath[],
+  hash: SecretHash | undefined,
+): JsonValue => {
+  let changed: JsonValue[] | undefined;
+  for (const [position, member] of members.entries()) {
+    const before = members[position - 1];
+    // An argument list: `["--password", "…"]`.
+    const after =
+      typeof member === 'string' && typeof before === 'string' && isSecretFlag(before)
         ? conceal(member, hash)
         : redact(member, pathsBelowPosition(paths, position), hash);
-    });
+    if (after === member) continue;
+    changed ??= [...members];
+    changed[position] = after;
   }
-  return isJsonObject(value) && !isRedacted(value) ? redactObject(value, paths, hash) : value;
+  return changed ?? members;
 };
 
 const redactObject = (
@@ -53,14 +65,29 @@ const redactObject = (
   hash: SecretHash | undefined,
 ): JsonObject => {
   const pair = pairOf(value);
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => {
-      const named =
-        isSecretMember(key, member) || (pair?.value === key && isSecretMember(pair.name, member));
-      return [key, named ? conceal(member, hash) : redact(member, pathsBelowKey(paths, key), hash)];
-    }),
-  );
+  let changed: Map<string, JsonValue> | undefined;
+  for (const key of Object.keys(value)) {
+    const member = value[key] ?? null;
+    const named =
+      isSecretMember(key, member) || (pair?.value === key && isSecretMember(pair.name, member));
+    const after = named ? conceal(member, hash) : redact(member, pathsBelowKey(paths, key), hash);
+    if (after === member) continue;
+    changed ??= new Map(Object.entries(value));
+    changed.set(key, after);
+  }
+  return changed === undefined ? value : Object.fromEntries(changed);
 };
+
+/** As a member of an object under a name that is in no pair; without a name as the member of a list. */
+export const redactMember = (
+  name: string | undefined,
+  value: JsonValue,
+  paths: readonly SecretPath[],
+  hash: SecretHash | undefined,
+): JsonValue =>
+  name !== undefined && isSecretMember(name, value)
+    ? conceal(value, hash)
+    : redact(value, paths, hash);
 
 /** A flag such as manage_master_user_password tells no secret, nor does the ARN of one. */
 const isSecretMember = (name: string, value: JsonValue): boolean => {
@@ -68,16 +95,22 @@ const isSecretMember = (name: string, value: JsonValue): boolean => {
   return typeof value === 'object' ? isSecretName(name) : isSecretScalarName(name);
 };
 
+const PAIR_NAMES = ['name', 'key', 'Name', 'Key'];
+const PAIR_VALUES = ['value', 'Value'];
+
 /** An entry of a list of pairs, such as `{name: DB_PASSWORD, value: …}` in a container definition: its name, and the member that holds the value. */
 const pairOf = (
   object: JsonObject,
 ): { readonly name: string; readonly value: string } | undefined => {
-  const name = ['name', 'key', 'Name', 'Key']
-    .map((each) => ownValue(object, each))
-    .find((each) => typeof each === 'string');
-  const value = ['value', 'Value'].find((each) => Object.hasOwn(object, each));
-  return name === undefined || value === undefined ? undefined : { name, value };
+  const value = PAIR_VALUES.find((each) => Object.hasOwn(object, each));
+  if (value === undefined) return undefined;
+  const name = PAIR_NAMES.map((each) => ownValue(object, each)).find(
+    (each) => typeof each === 'string',
+  );
+  return name === undefined ? undefined : { name, value };
 };
+
+const MAY_BE_JSON = /^\s*[[{"]/;
 
 const redactText = (
   text: string,
@@ -85,14 +118,13 @@ const redactText = (
   hash: SecretHash | undefined,
 ): JsonValue => {
   // A quote: JSON within JSON within a text.
-  if (/^\s*[[{"]/.test(text)) {
+  if (MAY_BE_JSON.test(text)) {
     const parsed = parseJsonText(text);
     if (parsed.ok) {
       if (isDeeperThan(parsed.value, MAX_ATTRIBUTE_DEPTH)) return conceal(text, hash);
-      const before = JSON.stringify(parsed.value);
-      const after = JSON.stringify(redact(parsed.value, paths, hash));
+      const redacted = redact(parsed.value, paths, hash);
       // Without a secret the text stays as code wrote it.
-      return before === after ? text : after;
+      return redacted === parsed.value ? text : JSON.stringify(redacted);
     }
   }
   return isSecretText(text) || encodesSecret(text, hash) ? conceal(text, hash) : text;

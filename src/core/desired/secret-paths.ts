@@ -53,13 +53,17 @@ export const pathsBelowPosition = (
   paths: readonly SecretPath[],
   position: number,
 ): readonly SecretPath[] =>
-  paths.flatMap((path) => {
-    const [step, ...rest] = path;
-    if (typeof step === 'string') return [path];
-    if (step === EVERY_VALUE) return PAIR_VALUES;
-    return step === EVERY_MEMBER || step === position ? [rest] : [];
-  });
+  paths.length === 0
+    ? paths
+    : paths.flatMap((path) => {
+        const [step, ...rest] = path;
+        if (typeof step === 'string') return [path];
+        if (step === EVERY_VALUE) return PAIR_VALUES;
+        return step === EVERY_MEMBER || step === position ? [rest] : [];
+      });
 
 /** What is left of the paths behind the member of an object. A position, which an object lacks, means every member. */
 export const pathsBelowKey = (paths: readonly SecretPath[], key: string): readonly SecretPath[] =>
-  paths.flatMap(([step, ...rest]) => (typeof step !== 'string' || step === key ? [rest] : []));
+  paths.length === 0
+    ? paths
+    : paths.flatMap(([step, ...rest]) => (typeof step !== 'string' || step === key ? [rest] : []));

@@ -6,23 +6,41 @@ import { isSecretScalarName } from './secret-names.ts';
  * assignment to a secret name as scripts, settings, queries of URLs and XML write it (`DB_PASSWORD=…`, `password: …`,
  * `?password=…`, `--token …`, `<password>…`).
  */
-export const isSecretText = (text: string): boolean =>
-  FORMS.some((form) => form.test(text)) || assignsSecret(text);
+export const isSecretText = (text: string): boolean => {
+  const hasSign = SIGN.test(text);
+  if (text.length < SHORTEST_TOKEN && !hasSign) return false;
+  return (
+    MARKED.test(text) ||
+    (text.includes('://') && URL_PASSWORD.test(text)) ||
+    (text.includes('.') && POSTED_TO.test(text)) ||
+    (hasSign &&
+      ((HAS_SPACE.test(text) && AUTHORIZED.some((form) => form.test(text))) || assignsSecret(text)))
+  );
+};
 
-const FORMS: readonly RegExp[] = [
-  /-----BEGIN [A-Z ]*PRIVATE KEY/,
-  /:\/\/[^/\s:@]{0,200}:[^/\s@]{1,500}@/,
-  // JSON Web Token.
-  /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/,
-  // GitHub, GitLab, Slack, Stripe, Google.
-  /\b(?:gh[pousr]_[A-Za-z0-9]{30}|github_pat_\w{20}|glpat-[\w-]{20}|xox[abeprs]-[\w-]{10}|[rs]k_live_\w{16}|AIza[\w-]{35})/,
+/** An assignment, a flag and an element have one of these; so has all that a credential stands behind. */
+const SIGN = /[\s:=<]/;
+const HAS_SPACE = /\s/;
+
+/** One that its issuer marks: Slack's. */
+const SHORTEST_TOKEN = 15;
+
+const URL_PASSWORD = /:\/\/[^/\s:@]{0,200}:[^/\s@]{1,500}@/;
+
+/** JSON Web Token; GitHub, GitLab, Slack, Stripe, Google; a private key. */
+const MARKED =
+  /-----BEGIN [A-Z ]*PRIVATE KEY|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|\b(?:gh[pousr]_[A-Za-z0-9]{30}|github_pat_\w{20}|glpat-[\w-]{20}|xox[abeprs]-[\w-]{10}|[rs]k_live_\w{16}|AIza[\w-]{35})/;
+
+const AUTHORIZED: readonly RegExp[] = [
   /\b(?:Bearer|Basic)\s+[\w+/.~-]{16,}/i,
   // A short one is told from a word by its digit, or by the name of the header.
   /\bBearer\s+(?=[a-z+/.~_-]{0,16}\d)[\w+/.~-]{6,}/i,
   /\bauthorization["']?\s{0,8}[:=]\s{0,8}["']?(?:Bearer|Basic|Token)\s+[\w+/.~-]{4,}/i,
-  // Whoever knows the address may post.
-  /\bhooks\.slack\.com\/(?:services|workflows|triggers)\/\w|\bdiscord(?:app)?\.com\/api\/webhooks\/\d|\.webhook\.office\.com\/\w/i,
 ];
+
+/** Whoever knows the address may post. */
+const POSTED_TO =
+  /\bhooks\.slack\.com\/(?:services|workflows|triggers)\/\w|\bdiscord(?:app)?\.com\/api\/webhooks\/\d|\.webhook\.office\.com\/\w/i;
 
 /** The value is looked at and not passed over: it may hold an assignment itself, as the query of a URL does. */
 const ASSIGNMENT =
@@ -60,6 +78,7 @@ const MIN_ENCODED = 16;
 export const decodeBase64 = (text: string): Encoded => {
   if (
     text.length < MIN_ENCODED ||
+    !mayBeEncoded(text) ||
     !/^[A-Za-z0-9+/_-][A-Za-z0-9+/_\r\n-]*={0,2}$/.test(text.trimEnd())
   ) {
     return undefined;
@@ -74,6 +93,36 @@ export const decodeBase64 = (text: string): Encoded => {
   const bytes = Uint8Array.from(atob(plain), (character) => character.charCodeAt(0));
   const decoded = new TextDecoder().decode(bytes);
   return CONTROL.test(decoded) || decoded.includes('\ufffd') ? undefined : { text: decoded };
+};
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** By character code below 128, in both alphabets; -1: no letter of base64. */
+const SEXTETS: readonly number[] = Array.from({ length: 128 }, (_, code) => {
+  const letter = String.fromCharCode(code);
+  return LETTERS.indexOf(letter === '-' ? '+' : letter === '_' ? '/' : letter);
+});
+
+const isControl = (byte: number): boolean =>
+  byte <= 0x08 || (byte >= 0x0e && byte <= 0x1f) || byte === 0x7f;
+
+/** False where the first letters tell already that the text is no base64, or that of data that is not compressed. */
+const mayBeEncoded = (text: string): boolean => {
+  for (let at = 0; at < MIN_ENCODED; at += 4) {
+    let bits = 0;
+    for (let letter = at; letter < at + 4; letter++) {
+      const code = text.charCodeAt(letter);
+      // White space, the filling at the end, or beyond ASCII: not told here.
+      if (code <= 0x20 || code === 0x3d || code >= 0x80) return true;
+      const sextet = SEXTETS[code] ?? -1;
+      if (sextet === -1) return false;
+      bits = (bits << 6) | sextet;
+    }
+    const [one, two, three] = [bits >>> 16, (bits >>> 8) & 0xff, bits & 0xff];
+    if (at === 0 && one === 0x1f && two === 0x8b) return true;
+    if (isControl(one) || isControl(two) || isControl(three)) return false;
+  }
+  return true;
 };
 
 /** What text does not have, and data does. */
