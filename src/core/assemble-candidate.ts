@@ -38,7 +38,8 @@ export interface AssemblyContext {
   readonly tables: ProviderTables;
   readonly severity: SeverityStep;
   readonly attacks: AttackStep;
-  readonly ignore: IgnoreStep;
+  /** Absent where there are no rules. */
+  readonly ignore?: IgnoreStep | undefined;
   readonly environments?: CompiledEnvironmentRules;
 }
 
@@ -74,22 +75,21 @@ const changeSetIdOf = (context: DetectionContext, key: readonly (string | number
 const unownedChange = ({ path, action, observed }: ObservedChange): Change => ({
   path,
   action,
-  ...(observed === undefined ? {} : { observed }),
+  observed,
+  desired: undefined,
   verdict: 'not_in_desired',
 });
 
 /** The record is kept as it is; what is told of it elsewhere carries no secret. */
 const withoutSecret = (
-  { observed, ...change }: Change,
+  change: Change,
   type: string,
   { resourceTypes }: ProviderTables,
   secretHash: SecretHash | undefined,
 ): Change => {
-  const kept =
-    observed === undefined
-      ? undefined
-      : redactObserved(observed, change.path, type, resourceTypes, secretHash);
-  return kept === undefined ? change : { ...change, observed: kept };
+  if (change.observed === undefined) return change;
+  const kept = redactObserved(change.observed, change.path, type, resourceTypes, secretHash);
+  return kept === change.observed ? change : { ...change, observed: kept };
 };
 
 const uniqueChanges = (changes: readonly ObservedChange[]): readonly ObservedChange[] => {
@@ -108,15 +108,21 @@ const TAG_SETS: Readonly<Record<string, readonly string[]>> = {
   labels: ['terraform_labels', 'labels'],
 };
 
-/** Tags that a call set as a whole, each by itself: code's tags that the call left out, it took away. */
-const eachTag = (change: ObservedChange, owner: DesiredResource): readonly ObservedChange[] => {
+/**
+ * Tags that a call set as a whole, each by itself: code's tags that the call left out, it took away. Undefined for any
+ * other change.
+ */
+const eachTag = (
+  change: ObservedChange,
+  owner: DesiredResource,
+): readonly ObservedChange[] | undefined => {
   const { path, action, observed } = change;
   const names = Object.hasOwn(TAG_SETS, path) ? TAG_SETS[path] : undefined;
-  if (names === undefined || action !== 'set' || !isJsonObject(observed)) return [change];
+  if (names === undefined || action !== 'set' || !isJsonObject(observed)) return undefined;
   const desired = names.map((name) => owner.attributes[name]).find(isJsonObject) ?? {};
   const kept = Object.keys(observed);
   const gone = Object.keys(desired).filter((key) => !Object.hasOwn(observed, key));
-  if (kept.length + gone.length === 0) return [change];
+  if (kept.length + gone.length === 0) return undefined;
   return [
     ...kept.map((key) => ({ path: `${path}.${key}`, action, observed: observed[key] })),
     ...gone.map((key) => ({
@@ -135,16 +141,18 @@ const ownedChanges = (
 ): readonly Change[] => {
   const peers =
     environments === undefined || observed.length === 0 ? [] : peersOf(owner, context.index);
-  return observed
-    .flatMap((each) => eachTag(each, owner))
-    .map((each) => {
-      const against = (resource: DesiredResource): Change =>
-        compareChange(each, resource, tables, context.secretHash);
-      const change = against(owner);
-      if (environments === undefined || peers.length === 0) return change;
-      const found = changePeers(change, peers, tables.resourceTypes, environments, against);
-      return found.length === 0 ? change : { ...change, peers: found };
-    });
+  const compared = (each: ObservedChange): Change => {
+    const change = compareChange(each, owner, tables, context.secretHash);
+    if (environments === undefined || peers.length === 0) return change;
+    const found = changePeers(change, peers, tables.resourceTypes, environments, (resource) =>
+      compareChange(each, resource, tables, context.secretHash),
+    );
+    return found.length === 0 ? change : { ...change, peers: found };
+  };
+  return observed.flatMap((each) => {
+    const tags = eachTag(each, owner);
+    return tags === undefined ? compared(each) : tags.map(compared);
+  });
 };
 
 /** A creation that no code asked for, in an account where code owns something. */
@@ -170,42 +178,34 @@ const ownedKind = (resource: IdentifiedResource, changes: readonly Change[]): Ca
     : 'changed';
 };
 
-const ownedFields = (owner: DesiredResource): Partial<CandidateResource> => ({
-  address: owner.address,
-  environment: owner.environment,
-  source: owner.source,
-  scope: owner.scope,
-  ...(owner.module === undefined ? {} : { module: owner.module }),
-  ...(owner.repository === undefined ? {} : { repository: owner.repository }),
-  ...(owner.owner === undefined ? {} : { owner: owner.owner }),
-  ...(owner.commit === undefined ? {} : { commit: owner.commit }),
-  ...(owner.serial === undefined ? {} : { serial: owner.serial }),
-});
-
 const candidateResource = (
   event: AuditEvent,
   found: IdentifiedResource,
   owner: DesiredResource | undefined,
-): CandidateResource => {
-  const account = owner?.account ?? event.account;
-  const region = owner?.region ?? event.region;
-  return {
-    key: owner?.key ?? found.identity,
-    type: owner?.type ?? found.type,
-    identity: found.identity,
-    provider: event.provider,
-    ...(account === undefined ? {} : { account }),
-    ...(region === undefined ? {} : { region }),
-    ...(owner === undefined ? {} : ownedFields(owner)),
-  };
-};
+): CandidateResource => ({
+  key: owner?.key ?? found.identity,
+  type: owner?.type ?? found.type,
+  identity: found.identity,
+  provider: event.provider,
+  account: owner?.account ?? event.account,
+  region: owner?.region ?? event.region,
+  address: owner?.address,
+  environment: owner?.environment,
+  source: owner?.source,
+  scope: owner?.scope,
+  module: owner?.module,
+  repository: owner?.repository,
+  owner: owner?.owner,
+  commit: owner?.commit,
+  serial: owner?.serial,
+});
 
 /** The owner that a candidate names: the first by key, so that a replay names the same. */
-export const namedOwner = (resource: IdentifiedResource): DesiredResource | undefined =>
-  resource.owners.reduce<DesiredResource | undefined>(
-    (first, next) => (first === undefined || next.key < first.key ? next : first),
-    undefined,
-  );
+export const namedOwner = ({ owners }: IdentifiedResource): DesiredResource | undefined => {
+  let [first] = owners;
+  for (const next of owners) if (first === undefined || next.key < first.key) first = next;
+  return first;
+};
 
 /** Ids and names by which the resource is known. */
 const namesOf = (
@@ -243,7 +243,11 @@ const changesOf = (
       ? unownedObjectChanges(event, objects)
       : ownedObjectChanges(event, owner, objects);
   }
-  const observed = uniqueChanges(found.flatMap((each) => observeChanges(event, each)));
+  const observed = uniqueChanges(
+    found.length === 1
+      ? observeChanges(event, resource)
+      : found.flatMap((each) => observeChanges(event, each)),
+  );
   const compared =
     owner === undefined ? observed.map(unownedChange) : ownedChanges(observed, owner, assembly);
   return compared.map((change) =>
@@ -271,7 +275,7 @@ export const assembleCandidate = (
   const { type, identity, address, environment, account } = described;
   const { operation, time } = event;
   const key = operationKey(event, tables.serviceSuffix);
-  const rule = assembly.ignore({
+  const rule = assembly.ignore?.({
     kind,
     time,
     type,
@@ -287,8 +291,6 @@ export const assembleCandidate = (
   });
   if (rule !== undefined) return { ignored: { rule, kind, resource: described } };
 
-  const { sourceIp, userAgent } = event;
-  const { sessionUid } = event.actor;
   const attacks = assembly.attacks({ kind, type, operationKey: key, changes });
   const changeSet = changeSetOf(event, actor);
   return {
@@ -302,11 +304,11 @@ export const assembleCandidate = (
       resource: described,
       changes,
       actor,
-      ...(sessionUid === undefined ? {} : { session_uid: sessionUid }),
-      ...(sourceIp === undefined ? {} : { source_ip: sourceIp }),
-      ...(userAgent === undefined ? {} : { user_agent: userAgent }),
+      session_uid: event.actor.sessionUid,
+      source_ip: event.sourceIp,
+      user_agent: event.userAgent,
       severity: assembly.severity({ kind, type, environment, changes, actor }),
-      ...(attacks.length === 0 ? {} : { attacks }),
+      attacks: attacks.length === 0 ? undefined : attacks,
       cause,
       matched_by: resource.matchedBy,
       ambiguous:

@@ -71,7 +71,7 @@ const prepare = (context: DetectionContext, provider: Provider): ProviderSteps =
       context.attacks === undefined
         ? () => []
         : compileAttacks(context.attacks, compileOpenings(context.severity)),
-    ignore: compileIgnore(context.ignoreRules),
+    ignore: context.ignoreRules.length === 0 ? undefined : compileIgnore(context.ignoreRules),
     ...(context.environments === undefined
       ? {}
       : { environments: compileEnvironmentRules(context.environments) }),
@@ -148,11 +148,13 @@ const byResource = (resources: readonly IdentifiedResource[]): readonly Group[] 
   return [...groups.values()];
 };
 
-const ownersOf = (resources: readonly IdentifiedResource[]): readonly DesiredResource[] => [
-  ...new Map(
-    resources.flatMap((resource) => resource.owners.map((owner) => [owner.key, owner] as const)),
-  ).values(),
-];
+const ownersOf = (resources: readonly IdentifiedResource[]): readonly DesiredResource[] => {
+  const [only] = resources;
+  if (only === undefined) return [];
+  if (resources.length === 1 && only.owners.length < 2) return only.owners;
+  const owners = resources.flatMap((resource) => resource.owners);
+  return [...new Map(owners.map((owner) => [owner.key, owner])).values()];
+};
 
 /** A call that writes nothing of an object that code may declare is no act on configuration. */
 const passedObject = (
@@ -194,7 +196,7 @@ export const processEvent = (event: AuditEvent, context: DetectionContext): Proc
     actor,
     owners,
     candidates,
-    ...(ignored.length === 0 ? {} : { ignored }),
+    ignored: ignored.length === 0 ? undefined : ignored,
     unmapped: !identification.mapped,
   });
 
@@ -202,11 +204,14 @@ export const processEvent = (event: AuditEvent, context: DetectionContext): Proc
   if (decided !== undefined) return result(decided, actor.class);
 
   const cause = causeOf(actor);
-  const assembled = byResource(identification.resources).flatMap(
-    (group) => assembleCandidate({ event, actor, cause }, group, steps) ?? [],
-  );
-  const candidates = assembled.flatMap((each) => ('candidate' in each ? each.candidate : []));
-  const ignored = assembled.flatMap((each) => ('ignored' in each ? each.ignored : []));
+  const candidates: DriftCandidate[] = [];
+  const ignored: IgnoredCandidate[] = [];
+  for (const group of byResource(identification.resources)) {
+    const assembled = assembleCandidate({ event, actor, cause }, group, steps);
+    if (assembled === undefined) continue;
+    if ('candidate' in assembled) candidates.push(assembled.candidate);
+    else ignored.push(assembled.ignored);
+  }
   if (candidates.length > 0) return result('candidate', cause, candidates, ignored);
   const [first] = ignored;
   if (first !== undefined) return result('ignored', `rule:${first.rule}`, [], ignored);

@@ -1,5 +1,5 @@
 import type { AuditEvent, EventActor } from '../model/audit-event.ts';
-import type { ActorVerdict } from '../model/drift-candidate.ts';
+import type { ActorClass, ActorVerdict } from '../model/drift-candidate.ts';
 import { compileGlobs } from '../model/glob.ts';
 import type { TrustedPrincipals } from '../model/processed-event.ts';
 import type { ActorSignal, ActorTable, SignalField } from '../model/provider-tables.ts';
@@ -105,6 +105,41 @@ const compileTrust = (
     );
 };
 
+const NONE: readonly number[] = [];
+
+interface NamedSignal {
+  readonly name: string;
+  readonly class: ActorClass;
+  readonly trusted: boolean;
+}
+
+/** What the signals at some positions say together. */
+interface Told {
+  readonly verdict: ActorClass;
+  readonly names: readonly string[];
+}
+
+/** The same few signals fire together again and again: what they say is told once. */
+const compileTold = (
+  signals: readonly NamedSignal[],
+): ((positions: readonly number[], trusted: boolean) => Told) => {
+  const known = new Map<string, Told>();
+  return (positions, trusted) => {
+    const key = `${trusted ? '+' : ''}${positions.join()}`;
+    let found = known.get(key);
+    if (found === undefined) {
+      const fired = positions
+        .toSorted((one, other) => one - other)
+        .flatMap((position) => signals[position] ?? [])
+        .filter((signal) => trusted || !signal.trusted);
+      found = { verdict: fired[0]?.class ?? 'unknown', names: fired.map(({ name }) => name) };
+      if (known.size >= MAX_SEEN) known.clear();
+      known.set(key, found);
+    }
+    return found;
+  };
+};
+
 /**
  * Who acted: all signals of the table that match, in its order; the first tells the class. The principal is who
  * issued the session (a role's ARN), else the user. It is trusted where a glob matches it or the session's own ARN, in
@@ -127,6 +162,7 @@ export const compileActor = (
   const readers = fields.map((field) => FIELDS[field]);
   // User agents and principals come again and again: which signals each fires is told once.
   const seen = fields.map(() => new Map<FieldValue, readonly number[]>());
+  const told = compileTold(signals);
   const firedBy = (field: number, value: FieldValue): readonly number[] => {
     const known = seen[field]?.get(value);
     if (known !== undefined) return known;
@@ -142,22 +178,20 @@ export const compileActor = (
     const { actor } = event;
     const principal = actor.sessionIssuer ?? actor.userUid;
     const trusted = isTrusted(event, principal);
-    const positions: number[] = [];
-    for (const [at, read] of readers.entries()) {
-      const value = read(event);
-      if (value !== undefined) positions.push(...firedBy(at, value));
+    let positions: readonly number[] = NONE;
+    for (let at = 0; at < readers.length; at++) {
+      const value = readers[at]?.(event);
+      const more = value === undefined ? NONE : firedBy(at, value);
+      if (more.length > 0) positions = positions.length === 0 ? more : [...positions, ...more];
     }
-    const fired = positions
-      .sort((one, other) => one - other)
-      .flatMap((position) => signals[position] ?? [])
-      .filter((signal) => trusted || !signal.trusted);
+    const { verdict, names } = told(positions, trusted);
     const name = actorName(actor, table.ssoRolePrefix);
     return {
-      class: fired[0]?.class ?? 'unknown',
+      class: verdict,
       trusted,
-      signals: fired.map((signal) => signal.name),
-      ...(principal === undefined ? {} : { principal }),
-      ...(name === undefined ? {} : { name }),
+      signals: names,
+      principal,
+      name,
     };
   };
 };

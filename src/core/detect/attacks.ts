@@ -27,11 +27,23 @@ const compileNames = (
     if (patterns.length > 0) globs.push({ row, matches: compileGlobs(patterns) });
     for (const name of names) exact.set(name, [...(exact.get(name) ?? []), row]);
   }
-  return (name) => [
-    ...(exact.get(name) ?? []),
-    ...globs.filter(({ matches }) => matches(name)).map(({ row }) => row),
-  ];
+  const known = new Map<string, readonly AttackRow[]>();
+  return (name) => {
+    let found = known.get(name);
+    if (found === undefined) {
+      found = [
+        ...(exact.get(name) ?? []),
+        ...globs.filter(({ matches }) => matches(name)).map(({ row }) => row),
+      ];
+      if (known.size >= MAX_NAMES) known.clear();
+      known.set(name, found);
+    }
+    return found;
+  };
 };
+
+/** Names of operations and types come from records and states, too. */
+const MAX_NAMES = 5_000;
 
 const isMeant = ({ removes = false, values }: AttackRow, { action, observed }: Change): boolean =>
   (removes || action !== 'remove') &&
@@ -95,21 +107,27 @@ export const compileAttacks = (table: AttackTable, openings: OpeningFinder): Att
         (row) => changes.length === 0 || counting(row, changes).length > 0,
       );
     }
-    return byAttribute(type)
-      .filter(({ row, covers }) =>
-        counting(row, changes).some((change) => isMeant(row, change) && covers(change.path)),
-      )
-      .map(({ row }) => row);
+    const found: AttackRow[] = [];
+    for (const { row, covers } of changes.length === 0 ? [] : byAttribute(type)) {
+      const isCase = counting(row, changes).some(
+        (change) => covers(change.path) && isMeant(row, change),
+      );
+      if (isCase) found.push(row);
+    }
+    return found;
   };
   return (subject) => {
     if (subject.kind === 'restored') return [];
     const changes = subject.changes.filter(({ verdict }) => verdict !== 'equals_desired');
-    const found = new Set([...byOperation(subject.operationKey), ...byKind(subject, changes)]);
-    if (found.size === 0) return [];
-    const opens = openings(changes).length > 0;
+    const named = byOperation(subject.operationKey);
+    const ofKind = byKind(subject, changes);
+    if (named.length + ofKind.length === 0) return [];
+    const found = new Set([...named, ...ofKind]);
+    let opened: boolean | undefined;
+    const opens = (): boolean => (opened ??= openings(changes).length > 0);
     const techniques = new Set(
       rows
-        .filter((row) => found.has(row) && (row.opens !== true || opens))
+        .filter((row) => found.has(row) && (row.opens !== true || opens()))
         .map(({ technique }) => technique),
     );
     return [...techniques].flatMap((technique) => attacks.get(technique) ?? []);

@@ -40,8 +40,8 @@ const made = (
   return {
     path,
     action,
-    ...(observed === undefined ? {} : { observed }),
-    ...(quote === undefined || quote === null ? {} : { desired: quote }),
+    observed,
+    desired: quote ?? undefined,
     verdict,
   };
 };

@@ -7,7 +7,7 @@ import type {
 } from '../model/drift-candidate.ts';
 import { SEVERITIES } from '../model/drift-candidate.ts';
 import { compileGlob, type GlobMatcher } from '../model/glob.ts';
-import { compileAttributeRows } from '../model/attribute-match.ts';
+import { compileAttributeRows, type AttributeRow } from '../model/attribute-match.ts';
 import { compileOpenings } from '../model/opened-values.ts';
 import type { SeverityTable } from '../model/provider-tables.ts';
 
@@ -31,10 +31,40 @@ const MAX_SCORE = 100;
 /** A change whose attribute no row knows weighs nothing, and is more than one that lowers the score. */
 const NO_WEIGHT: Addition = { score: 0, reason: 'an attribute that is not weighed' };
 
-const heaviest = (additions: readonly Addition[]): readonly Addition[] =>
-  additions.length === 0
-    ? []
-    : [additions.reduce((most, next) => (next.score > most.score ? next : most))];
+type AttributeWeight = SeverityTable['attributes'][number];
+
+/** What the weightiest of the changed attributes adds, the first of these; undefined where none counts. */
+const heaviestOf = (
+  changes: readonly Change[],
+  kind: CandidateKind,
+  attributes: readonly AttributeRow<AttributeWeight>[],
+): Addition | undefined => {
+  let most: AttributeWeight | Addition | undefined;
+  let at = '';
+  for (const { path } of changes) {
+    const row = attributes.find(({ covers }) => covers(path))?.row ?? NO_WEIGHT;
+    // That only a tag was set makes a change small, not a creation or a deletion.
+    if (row.score < 0 && kind !== 'changed') continue;
+    if (most !== undefined && row.score <= most.score) continue;
+    most = row;
+    at = path;
+  }
+  if (most === undefined || most === NO_WEIGHT) return most;
+  const { score, category, reason } = most as AttributeWeight;
+  return {
+    score,
+    reason: `${category === undefined ? reason : `${category}: ${reason}`}, by ${at}`,
+  };
+};
+
+/** What the type adds by itself, and where it is deleted. */
+interface TypeWeight {
+  readonly of: Addition | undefined;
+  readonly deleted: Addition | undefined;
+}
+
+/** Types come from tables and published states. */
+const MAX_TYPES = 5_000;
 
 const levelOf = (score: number, levels: SeverityTable['levels']): Severity =>
   SEVERITIES.findLast((level) => score >= levels[level]) ?? 'informational';
@@ -64,36 +94,46 @@ export const compileSeverity = (table: SeverityTable): SeverityStep => {
       score,
     }));
   const openings = compileOpenings(table);
+  const byType = new Map<string, TypeWeight>();
+  const typeOf = (type: string): TypeWeight => {
+    let found = byType.get(type);
+    if (found === undefined) {
+      found = {
+        of: types.find((row) => row.glob(type)),
+        deleted: deletions.find((row) => row.glob(type)),
+      };
+      if (byType.size >= MAX_TYPES) byType.clear();
+      byType.set(type, found);
+    }
+    return found;
+  };
   const additionsOf = (subject: SeveritySubject): readonly Addition[] => {
     const { kind, type, environment, actor } = subject;
     const kindScore: Addition = { score: table.kinds[kind] ?? 0, reason: kind };
     if (kind === 'restored') return [kindScore];
     const changes = subject.changes.filter((change) => change.verdict !== 'equals_desired');
-    const attributes = attributesOf(type);
-    const byAttribute = changes.flatMap(({ path }) => {
-      const row = attributes.find(({ covers }) => covers(path))?.row;
-      if (row === undefined) return NO_WEIGHT;
-      // That only a tag was set makes a change small, not a creation or a deletion.
-      if (row.score < 0 && kind !== 'changed') return [];
-      const { score, category, reason } = row;
-      const about = category === undefined ? reason : `${category}: ${reason}`;
-      return { score, reason: `${about}, by ${path}` };
+    const additions: Addition[] = [kindScore];
+    const weighed = typeOf(type);
+    if (weighed.of !== undefined) additions.push(weighed.of);
+    if (kind === 'deleted' && weighed.deleted !== undefined) additions.push(weighed.deleted);
+    const heaviest = heaviestOf(changes, kind, attributesOf(type));
+    if (heaviest !== undefined) additions.push(heaviest);
+    additions.push(...openings(changes), {
+      score: table.actors[actor.class] ?? 0,
+      reason: `actor class ${actor.class}`,
     });
-    const place = environments.find(({ glob }) => environment !== undefined && glob(environment));
-    return [
-      kindScore,
-      ...types.filter((row) => row.glob(type)).slice(0, 1),
-      ...(kind === 'deleted' ? deletions : []).filter((row) => row.glob(type)).slice(0, 1),
-      ...heaviest(byAttribute),
-      ...openings(changes),
-      { score: table.actors[actor.class] ?? 0, reason: `actor class ${actor.class}` },
-      ...(isUntrustedIac(actor)
-        ? [{ score: table.untrustedIac, reason: 'claims to be an IaC tool, principal not trusted' }]
-        : []),
-      ...(place === undefined
-        ? []
-        : [{ score: place.score, reason: `environment ${environment}` }]),
-    ];
+    if (isUntrustedIac(actor)) {
+      additions.push({
+        score: table.untrustedIac,
+        reason: 'claims to be an IaC tool, principal not trusted',
+      });
+    }
+    const place =
+      environment === undefined ? undefined : environments.find(({ glob }) => glob(environment));
+    if (place !== undefined) {
+      additions.push({ score: place.score, reason: `environment ${environment}` });
+    }
+    return additions;
   };
   return (subject) => {
     const additions = additionsOf(subject).filter(({ score }) => score !== 0);

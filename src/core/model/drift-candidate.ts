@@ -31,9 +31,9 @@ export interface Change {
   readonly path: string;
   readonly action: 'set' | 'add' | 'remove';
   /** Undefined where the record does not carry the value. */
-  readonly observed?: JsonValue;
+  readonly observed?: JsonValue | undefined;
   /** Undefined where code does not say. */
-  readonly desired?: JsonValue;
+  readonly desired?: JsonValue | undefined;
   readonly verdict: ChangeVerdict;
   /**
    * What code says of the attribute for the same resource in other environments, at most 5. Absent where there is
@@ -56,9 +56,9 @@ export interface ActorVerdict {
   /** Names of the signals that fired, in the order of the table. */
   readonly signals: readonly string[];
   /** Role ARN, user ARN or e-mail: what trust is decided on. */
-  readonly principal?: string;
+  readonly principal?: string | undefined;
   /** What a person calls the actor. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 export interface SeverityVerdict {
@@ -102,17 +102,17 @@ export interface CandidateResource {
   readonly type: string;
   readonly identity: string;
   readonly provider: Provider;
-  readonly account?: string;
-  readonly region?: string;
-  readonly address?: string;
-  readonly module?: string;
-  readonly environment?: string;
-  readonly repository?: string;
-  readonly owner?: string;
-  readonly commit?: string;
-  readonly source?: string;
-  readonly scope?: string;
-  readonly serial?: number;
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+  readonly address?: string | undefined;
+  readonly module?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly repository?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly commit?: string | undefined;
+  readonly source?: string | undefined;
+  readonly scope?: string | undefined;
+  readonly serial?: number | undefined;
 }
 
 /**
@@ -134,12 +134,12 @@ export interface DriftCandidate {
   readonly resource: CandidateResource;
   readonly changes: readonly Change[];
   readonly actor: ActorVerdict;
-  readonly session_uid?: string;
-  readonly source_ip?: string;
-  readonly user_agent?: string;
+  readonly session_uid?: string | undefined;
+  readonly source_ip?: string | undefined;
+  readonly user_agent?: string | undefined;
   readonly severity: SeverityVerdict;
   /** Where known, from a table; absent or empty otherwise. */
-  readonly attacks?: readonly Attack[];
+  readonly attacks?: readonly Attack[] | undefined;
   /** Absent in candidates of version 1. */
   readonly cause?: CandidateCause;
   /** How the resource was found: `stated`, `table` or `value`, in falling confidence. */

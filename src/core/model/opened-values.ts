@@ -73,6 +73,22 @@ const findIn = (
   }
 };
 
+const MAX_PATHS = 5_000;
+
+/** The rows of a path by its names, told once for each path. */
+const compileRowsOfPath = (finder: Finder): ((path: string) => readonly WildcardRow[]) => {
+  const known = new Map<string, readonly WildcardRow[]>();
+  return (path) => {
+    let rows = known.get(path);
+    if (rows === undefined) {
+      rows = rowsOfPath(path, finder);
+      if (known.size >= MAX_PATHS) known.clear();
+      known.set(path, rows);
+    }
+    return rows;
+  };
+};
+
 /** The names of a path, without positions: `spec.containers[0].image` as spec, containers, image. */
 const namesOf = (path: string): readonly string[] => path.replace(/\[[^[\]]*\]/g, '').split('.');
 
@@ -109,13 +125,17 @@ const holdsSomething = (value: JsonValue | undefined): boolean =>
 const closedParts = (
   changes: readonly Change[],
   closesOf: (change: Change) => ClosingTest,
-): readonly string[] =>
-  changes.flatMap((change) => {
+): readonly string[] => {
+  const parts: string[] = [];
+  for (const change of changes) {
     const { action, path, observed } = change;
-    if (action === 'remove') return [];
+    if (action === 'remove') continue;
     const dot = path.lastIndexOf('.');
-    return closesOf(change)(path.slice(dot + 1), observed) ? path.slice(0, Math.max(0, dot)) : [];
-  });
+    if (closesOf(change)(path.slice(dot + 1), observed))
+      parts.push(path.slice(0, Math.max(0, dot)));
+  }
+  return parts;
+};
 
 const isWithin = (path: string, part: string): boolean =>
   part === '' || path === part || path.startsWith(`${part}.`);
@@ -151,12 +171,14 @@ export const compileOpenings = (
     wildcards: Map.groupBy(table.wildcards ?? [], (row) => row.key.toLowerCase()),
     closes: compileClosing(table.closing),
   };
+  const rowsAt = compileRowsOfPath(finder);
   return (changes) => {
+    if (changes.length === 0) return [];
     const found = new Map<string, Opening>();
     const closed = closedParts(changes, () => finder.closes);
     for (const { action, path, observed } of changes) {
       if (action === 'remove' || closed.some((part) => isWithin(path, part))) continue;
-      findIn(observed, rowsOfPath(path, finder), finder, found, 0);
+      findIn(observed, rowsAt(path), finder, found, 0);
     }
     return [...found.values()];
   };

@@ -66,7 +66,7 @@ export interface ProcessedEvent {
   readonly owners: readonly DesiredResource[];
   readonly candidates: readonly DriftCandidate[];
   /** What rules took out; absent where there are none. The outcome is `ignored` where no candidate is left. */
-  readonly ignored?: readonly IgnoredCandidate[];
+  readonly ignored?: readonly IgnoredCandidate[] | undefined;
   /** Mutating, and the tables have no row for it. */
   readonly unmapped: boolean;
 }
