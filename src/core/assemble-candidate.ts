@@ -19,7 +19,7 @@ import type {
 } from './model/drift-candidate.ts';
 import { isJsonObject } from './model/json.ts';
 import { isCollectionIdentity } from './model/object-reference.ts';
-import { operationKey } from './model/operation-key.ts';
+import { knownOperation } from './model/known-operation.ts';
 import { isArn } from './model/identity.ts';
 import type { DetectionContext, IgnoredCandidate } from './model/processed-event.ts';
 import type { ProviderTables } from './model/provider-tables.ts';
@@ -274,7 +274,7 @@ export const assembleCandidate = (
   const described = candidateResource(event, resource, owner);
   const { type, identity, address, environment, account } = described;
   const { operation, time } = event;
-  const key = operationKey(event, tables.serviceSuffix);
+  const { key } = knownOperation(event, tables);
   const rule = assembly.ignore?.({
     kind,
     time,

@@ -95,6 +95,7 @@ export const decodeBase64 = (text: string): Encoded => {
   return CONTROL.test(decoded) || decoded.includes('\ufffd') ? undefined : { text: decoded };
 };
 
+const GZIP = 0x1f8b;
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** By character code below 128, in both alphabets; -1: no letter of base64. */
@@ -103,11 +104,20 @@ const SEXTETS: readonly number[] = Array.from({ length: 128 }, (_, code) => {
   return LETTERS.indexOf(letter === '-' ? '+' : letter === '_' ? '/' : letter);
 });
 
-const isControl = (byte: number): boolean =>
-  byte <= 0x08 || (byte >= 0x0e && byte <= 0x1f) || byte === 0x7f;
+/**
+ * The bytes that a character of UTF-8 needs after this one, of which `awaited` are still to come; -1 where the byte is
+ * no text: a control character, or out of its place.
+ */
+const awaitedAfter = (byte: number, awaited: number): number => {
+  if (byte >= 0x80 && byte < 0xc0) return awaited - 1;
+  if (awaited > 0 || byte <= 0x08 || (byte >= 0x0e && byte <= 0x1f) || byte === 0x7f) return -1;
+  if (byte < 0x80) return 0;
+  return byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+};
 
 /** False where the first letters tell already that the text is no base64, or that of data that is not compressed. */
 const mayBeEncoded = (text: string): boolean => {
+  let awaited = 0;
   for (let at = 0; at < MIN_ENCODED; at += 4) {
     let bits = 0;
     for (let letter = at; letter < at + 4; letter++) {
@@ -118,9 +128,11 @@ const mayBeEncoded = (text: string): boolean => {
       if (sextet === -1) return false;
       bits = (bits << 6) | sextet;
     }
-    const [one, two, three] = [bits >>> 16, (bits >>> 8) & 0xff, bits & 0xff];
-    if (at === 0 && one === 0x1f && two === 0x8b) return true;
-    if (isControl(one) || isControl(two) || isControl(three)) return false;
+    if (at === 0 && bits >>> 8 === GZIP) return true;
+    for (let shift = 16; shift >= 0; shift -= 8) {
+      awaited = awaitedAfter((bits >>> shift) & 0xff, awaited);
+      if (awaited < 0) return false;
+    }
   }
   return true;
 };

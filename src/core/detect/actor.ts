@@ -96,6 +96,7 @@ const compileTrust = (
       isTrusted: compileGlobs(principals),
     })),
   ];
+  if (everywhere.length === 0 && byAccount.length === 0) return () => false;
   return ({ account, actor: { userUid } }, principal) =>
     scopes.some(
       ({ isAccount, isTrusted }) =>

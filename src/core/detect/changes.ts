@@ -4,7 +4,14 @@ import { isHidden } from '../model/hidden-value.ts';
 import { isJsonObject, ownValue } from '../model/json.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { holdsAll } from '../model/literal-match.ts';
-import { compilePath, compilePaths, isMany, readPath } from '../model/path-template.ts';
+import {
+  compilePath,
+  compilePaths,
+  isMany,
+  plainValue,
+  readPath,
+  type Path,
+} from '../model/path-template.ts';
 import type { ChangeRow, TargetRow } from '../model/provider-tables.ts';
 import { rulesOfCall } from '../model/security-group-rules.ts';
 import { snakeCase } from '../model/snake-case.ts';
@@ -213,8 +220,14 @@ const converted = (row: ChangeRow, value: JsonValue): readonly ObservedChange[] 
   }
 };
 
+/** A row with its paths as they are read. */
+interface PreparedRow {
+  readonly row: ChangeRow;
+  readonly paths: readonly Path[];
+}
+
 const observedBy = (
-  row: ChangeRow,
+  { row, paths }: PreparedRow,
   root: JsonObject,
   position: number,
 ): readonly ObservedChange[] => {
@@ -222,10 +235,10 @@ const observedBy = (
   if (row.from === undefined) {
     return row.value === undefined ? [] : [change(row.path, row.action ?? 'set', row.value)];
   }
-  for (const path of compilePaths(row.from)) {
-    const found = readPath(root, path, position, MAX_CHANGES);
-    if (found.length === 0) continue;
-    const changes = converted(row, isMany(path) ? found : (found[0] ?? null));
+  for (const path of paths) {
+    const value = observedAt(root, path, position);
+    if (value === undefined) continue;
+    const changes = converted(row, value);
     if (changes.length > 0) return changes;
   }
   return row.absent === undefined || root['request'] === undefined
@@ -233,16 +246,33 @@ const observedBy = (
     : [change(row.path, row.action ?? 'set', row.absent)];
 };
 
-const rowsOfTargets = new WeakMap<TargetRow, readonly ChangeRow[]>();
+const observedAt = (root: JsonObject, path: Path, position: number): JsonValue | undefined => {
+  if (path.keys !== undefined) return plainValue(root, path);
+  const found = readPath(root, path, position, MAX_CHANGES);
+  return isMany(path) && found.length > 0 ? found : found[0];
+};
 
-/** A target's `fields`, written out as rows once. */
-const rowsOfFields = (target: TargetRow): readonly ChangeRow[] => {
+interface PreparedRows {
+  /** A target's `fields`, written out as rows. */
+  readonly fields: readonly PreparedRow[];
+  readonly changes: readonly PreparedRow[];
+}
+
+const rowsOfTargets = new WeakMap<TargetRow, PreparedRows>();
+
+const preparedRow = (row: ChangeRow): PreparedRow => ({
+  row,
+  paths: row.from === undefined ? [] : compilePaths(row.from),
+});
+
+/** A target's rows, made ready once. */
+const rowsOf = (target: TargetRow): PreparedRows => {
   let rows = rowsOfTargets.get(target);
   if (rows === undefined) {
-    rows = Object.entries(target.fields ?? {}).map(([path, member]) => ({
-      path,
-      from: `request.${member}`,
-    }));
+    const fields = Object.entries(target.fields ?? {}).map(([path, member]) =>
+      preparedRow({ path, from: `request.${member}` }),
+    );
+    rows = { fields, changes: (target.changes ?? []).map(preparedRow) };
     rowsOfTargets.set(target, rows);
   }
   return rows;
@@ -276,13 +306,14 @@ export const observeChanges = (
   const [item] = target.items?.as === 'list' ? itemAt(root, target.items.from, position) : [];
   if (item !== undefined) root['item'] = item;
   const found: ObservedChange[] = [];
-  for (const row of rowsOfFields(target)) found.push(...observedBy(row, root, position));
-  for (const row of target.changes ?? []) {
-    const observed = observedBy(row, root, position);
+  const { fields, changes } = rowsOf(target);
+  for (const row of fields) found.push(...observedBy(row, root, position));
+  for (const prepared of changes) {
+    const observed = observedBy(prepared, root, position);
     const ofOneRule =
-      target.items?.as === 'security_group_rules' && row.as === 'security_group_rules';
+      target.items?.as === 'security_group_rules' && prepared.row.as === 'security_group_rules';
     found.push(...(ofOneRule ? observed.slice(position, position + 1) : observed));
     if (found.length >= MAX_CHANGES) break;
   }
-  return found.slice(0, MAX_CHANGES);
+  return found.length > MAX_CHANGES ? found.slice(0, MAX_CHANGES) : found;
 };

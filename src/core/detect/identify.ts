@@ -7,7 +7,8 @@ import type { Scope } from '../model/identity.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { holdsAll } from '../model/literal-match.ts';
-import { operationKey, serviceKey } from '../model/operation-key.ts';
+import { knownOperation, type PreparedTarget } from '../model/known-operation.ts';
+import { serviceKey } from '../model/operation-key.ts';
 import {
   ANY_TYPE,
   canonicalType,
@@ -19,9 +20,9 @@ import {
 import {
   compilePath,
   compilePaths,
-  compileTemplate,
   expandTemplate,
   readPath,
+  singleText,
 } from '../model/path-template.ts';
 import type {
   Effect,
@@ -44,7 +45,7 @@ interface Search extends OwnerSearch {
 /** The scope that an ARN tells, or `account:name` as Lambda takes it. */
 const scopeOfText = (text: string): Scope => {
   if (isArn(text)) return scopeOfArn(text);
-  const account = /^(\d{12}):/.exec(text)?.[1];
+  const account = text[12] === ':' ? /^(\d{12}):/.exec(text)?.[1] : undefined;
   return account === undefined ? {} : { account };
 };
 
@@ -81,11 +82,14 @@ interface Named {
   readonly root: JsonObject;
 }
 
-const expand = (search: Search, target: TargetRow): readonly Named[] => {
-  const template = compileTemplate(target.id);
+const expand = (search: Search, { target, template }: PreparedTarget): readonly Named[] => {
   const { root } = search;
   if (target.items === undefined) {
     if (!holdsAll(root, target.when)) return [];
+    if (template.isSingle) {
+      const text = singleText(template, root);
+      return text === undefined ? [] : [{ text, index: 0, root }];
+    }
     return expandTemplate(template, root, MAX_RESOURCES).map((one) => ({ ...one, root }));
   }
   return itemsOf(search, target.items).flatMap((item, index) => {
@@ -112,15 +116,17 @@ const effectOn = (target: TargetRow, root: JsonObject, effect: Effect): Effect =
 
 const identified = (
   search: Search,
-  target: TargetRow,
+  prepared: PreparedTarget,
   effect: Effect,
 ): readonly IdentifiedResource[] => {
-  const seen = new Set<string>();
+  const { target } = prepared;
   const found: IdentifiedResource[] = [];
-  for (const { text, index, root } of expand(search, target)) {
+  const named = expand(search, prepared);
+  const seen = named.length > 1 && target.items?.as !== 'list' ? new Set<string>() : undefined;
+  for (const { text, index, root } of named) {
     // Items of a list may be parts of one resource: members of one binding.
-    if (seen.has(text) && target.items?.as !== 'list') continue;
-    seen.add(text);
+    if (seen?.has(text) === true) continue;
+    seen?.add(text);
     const arn = scopeOfText(text);
     const { identity, owners } = ownersOf(
       search,
@@ -327,9 +333,7 @@ export const identify = (
   if (account !== undefined) root['account'] = account;
   if (region !== undefined) root['region'] = region;
   const search: Search = { event, tables, index, root };
-  const { rows } = tables.operations;
-  const key = operationKey(event, tables.serviceSuffix);
-  const row = Object.hasOwn(rows, key) ? rows[key] : undefined;
+  const { row, targets } = knownOperation(event, tables);
   if (row === undefined) {
     const states = stated(search, undefined);
     const mapped = tables.statesResource === true && states.length > 0;
@@ -339,12 +343,14 @@ export const identify = (
   const effect = row.effect === 'update' && isCreation(search) ? 'create' : row.effect;
   const owned: IdentifiedResource[] = [];
   let named: readonly IdentifiedResource[] = [];
-  for (const target of row.targets) {
-    const found = identified(search, target, effect);
+  for (const prepared of targets) {
+    const { target } = prepared;
+    const found = identified(search, prepared, effect);
+    if (found.length === 0) continue;
     const withOwners = found.filter(({ owners }) => owners.length > 0);
     owned.push(...withOwners);
     // What an alternative leaves unowned may belong to the next one: a rule that only the group holds.
-    if (found.length > 0 && withOwners.length === found.length) break;
+    if (withOwners.length === found.length) break;
     if (named.length === 0 && target.parent !== true) named = found;
   }
   if (owned.length > 0) return { mapped: true, resources: [...owned, ...leftOver(named, owned)] };

@@ -1,6 +1,7 @@
 import { STATUS, type AuditEvent } from '../model/audit-event.ts';
 import { compileGlob, type GlobMatcher } from '../model/glob.ts';
-import { operationKey, operationName, serviceKey } from '../model/operation-key.ts';
+import { knownOperation } from '../model/known-operation.ts';
+import { operationName, serviceKey } from '../model/operation-key.ts';
 import type { OperationTable, ProviderTables } from '../model/provider-tables.ts';
 
 /** Why an event can be no drift, told by the envelope alone. */
@@ -79,8 +80,7 @@ export const compileMutating = (tables: ProviderTables): MutationStep => {
   const { readPrefixes, readSuffixes = [], runtimeSuffixes = [] } = operations;
   const recordTypes = new Set(operations.runtimeRecordTypes?.map((type) => type.toLowerCase()));
   const isRuntime = compileRuntime(operations);
-  const hasRow = (event: AuditEvent): boolean =>
-    Object.hasOwn(operations.rows, operationKey(event, serviceSuffix));
+  const hasRow = (event: AuditEvent): boolean => knownOperation(event, tables).row !== undefined;
   return (event) => {
     if (event.statusId === STATUS.failure) return FAILED;
     const { readOnly, recordType } = event;

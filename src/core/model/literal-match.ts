@@ -1,5 +1,5 @@
 import type { JsonValue } from './json.ts';
-import { compilePaths, readPath } from './path-template.ts';
+import { compilePaths, readPath, type Path } from './path-template.ts';
 
 const ANY = '*';
 const NONE = '';
@@ -13,11 +13,28 @@ export const holdsAll = (
   when: Readonly<Record<string, string>> | undefined,
 ): boolean =>
   when === undefined ||
-  Object.entries(when).every(([paths, text]) => {
-    const values = compilePaths(paths).flatMap((path) => readPath(root, path, 0, 1));
+  conditionsOf(when).every(({ paths, text }) => {
+    const values = paths.flatMap((path) => readPath(root, path, 0, 1));
     return text === NONE
       ? values.every((value) => value === NONE)
       : values.some(
           (value) => text === ANY || (typeof value !== 'object' && String(value) === text),
         );
   });
+
+interface Condition {
+  readonly paths: readonly Path[];
+  readonly text: string;
+}
+
+const compiled = new WeakMap<object, readonly Condition[]>();
+
+/** The conditions of a row, made ready once. */
+const conditionsOf = (when: Readonly<Record<string, string>>): readonly Condition[] => {
+  let found = compiled.get(when);
+  if (found === undefined) {
+    found = Object.entries(when).map(([paths, text]) => ({ paths: compilePaths(paths), text }));
+    compiled.set(when, found);
+  }
+  return found;
+};

@@ -69,14 +69,14 @@ export const ownersOf = (
 ): { readonly identity: string; readonly owners: readonly DesiredResource[] } => {
   const { event, index, tables } = search;
   for (const identity of identities) {
-    const owners = index
-      .lookup(identity)
-      .filter(
-        (owner) =>
-          owner.provider === event.provider &&
-          (type === ANY_TYPE || canonicalType(tables.resourceTypes, owner.type) === type) &&
-          inScope(owner, scopeFor(search, owner, arn)),
-      );
+    const found = index.lookup(identity);
+    if (found.length === 0) continue;
+    const owners = found.filter(
+      (owner) =>
+        owner.provider === event.provider &&
+        (type === ANY_TYPE || canonicalType(tables.resourceTypes, owner.type) === type) &&
+        inScope(owner, scopeFor(search, owner, arn)),
+    );
     if (owners.length > 0) return { identity, owners: wholes(owners, target) };
   }
   return { identity: identities[0] ?? '', owners: [] };
@@ -88,11 +88,12 @@ const typed = (type: string, value: string): string =>
 /** Other ways that the type's row knows to write the value. */
 const formsOf = (types: ResourceTypeTable, type: string, value: string): readonly string[] => {
   const row = Object.hasOwn(types, type) ? types[type] : undefined;
-  const forms = (row?.forms ?? []).flatMap(({ match, as }) => {
+  if (row === undefined || (row.forms === undefined && row.lowerCase !== true)) return [];
+  const forms = (row.forms ?? []).flatMap(({ match, as }) => {
     const pattern = compilePattern(match);
     return pattern.test(value) ? value.replace(pattern, as) : [];
   });
-  return row?.lowerCase === true ? [...forms, value.toLowerCase()] : forms;
+  return row.lowerCase === true ? [...forms, value.toLowerCase()] : forms;
 };
 
 /** A path under its type, as the type's row may spell it, and as the path of anything. */
@@ -120,7 +121,10 @@ export const identitiesOf = (
   if (path !== undefined) return pathIdentities(search, type, value);
   const names = namesOfArn(value);
   const forms = formsOf(search.tables.resourceTypes, type, value).map((form) => typed(type, form));
-  if (names.length === 0) return [...new Set([typed(type, value), ...forms])];
+  if (names.length === 0) {
+    const itself = typed(type, value);
+    return forms.length === 0 ? [itself] : [...new Set([itself, ...forms])];
+  }
   const inner = type === ANY_TYPE ? [] : names.map((name) => typed(type, name));
   return [...(isArn(value) ? [value] : []), typed(type, value), ...inner, ...forms];
 };

@@ -25,6 +25,8 @@ type Source = { readonly literal: string } | { readonly path: Path };
 
 export interface PathTemplate {
   readonly parts: readonly (string | readonly Source[])[];
+  /** No path picks out of lists: the template makes one text or none. */
+  readonly isSingle: boolean;
 }
 
 /** One expansion: the text, and the index of the element in the first list that was expanded. */
@@ -115,7 +117,12 @@ export const compileTemplate = (text: string): PathTemplate =>
       at = close + 1;
     }
     if (parts.length === 0) throw new SyntaxError('A template is empty.');
-    return { parts };
+    const isSingle = parts.every(
+      (part) =>
+        typeof part === 'string' ||
+        part.every((source) => 'literal' in source || source.path.keys !== undefined),
+    );
+    return { parts, isSingle };
   });
 
 const own = (value: JsonValue, key: string): JsonValue | undefined =>
@@ -234,6 +241,10 @@ const append = (
   return [];
 };
 
+/** The value of a path that picks nothing out of lists; undefined also for null, and for any other path. */
+export const plainValue = (root: JsonValue, { keys }: Path): JsonValue | undefined =>
+  keys === undefined ? undefined : valueUnder(root, keys);
+
 /** The text of a part whose paths pick nothing out of lists; undefined for any other part. */
 const plainText = (root: JsonValue, sources: readonly Source[]): string | null | undefined => {
   for (const source of sources) {
@@ -244,6 +255,17 @@ const plainText = (root: JsonValue, sources: readonly Source[]): string | null |
     if (text !== undefined) return text;
   }
   return null;
+};
+
+/** The text of a template that makes one; undefined where a path has no value. */
+export const singleText = (template: PathTemplate, root: JsonValue): string | undefined => {
+  let text = '';
+  for (const part of template.parts) {
+    const next = typeof part === 'string' ? part : plainText(root, part);
+    if (next === null || next === undefined) return undefined;
+    text += next;
+  }
+  return text;
 };
 
 /** All texts that the template makes; none where a path has no value. At most `limit` of them. */

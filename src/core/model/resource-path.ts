@@ -32,7 +32,7 @@ const googlePath = (value: string): string | undefined => {
 
 /** The identity of a resource of any type by its path: `id:<path>`, an ARM id in lower case; undefined for no path. */
 export const pathIdentity = (value: string): string | undefined => {
-  if (value.length > LONGEST_PATH) return undefined;
+  if (value.length > LONGEST_PATH || !value.includes('/')) return undefined;
   if (isArmId(value)) return typedIdentity('id', value.toLowerCase());
   const path = googlePath(value);
   return path === undefined ? undefined : typedIdentity('id', path);

@@ -72,7 +72,7 @@ const rate = (records: number, runs: readonly { wall: number; cpu: number }[]): 
 });
 
 /** Each round runs all three after each other, so that a busy machine slows all of them. */
-export const measureSpeed = (rounds = 7): SpeedReport => {
+export const measureSpeed = (rounds: number): SpeedReport => {
   const load = loadavg();
   const { records, states } = speedCorpus(MIX);
   const detection = context(states);
