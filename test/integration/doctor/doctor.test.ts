@@ -213,8 +213,8 @@ describe('driftline doctor', () => {
     };
     const older = stored.component_templates[0]!.component_template;
     const fields = older.template.mappings.properties;
-    expect(fields).toHaveProperty('driftline');
-    delete fields['driftline'];
+    expect(fields).toHaveProperty('raw_data');
+    delete fields['raw_data'];
     const put = await fetch(part, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
