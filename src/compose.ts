@@ -6,7 +6,6 @@ import { createKafka } from './adapters/kafka/client.ts';
 import { createDesiredStateFollower } from './adapters/kafka/desired-state-follower.ts';
 import { createGroupConsumption } from './adapters/kafka/group-consumption.ts';
 import { askOpenSearch } from './adapters/opensearch/node-probe.ts';
-import type { OpenSearchTransport } from './adapters/opensearch/transport.ts';
 import { auditDocument } from './codec/audit-document.ts';
 import { AvroEvents } from './codec/avro-events.ts';
 import { candidateDocument } from './codec/candidate-document.ts';

@@ -5,7 +5,7 @@ const PAGE = 5_000;
 
 interface Hit {
   readonly _id: string;
-  readonly _source?: { readonly offset?: unknown };
+  readonly _source?: { readonly offset?: string | number };
   readonly sort: readonly unknown[];
 }
 
