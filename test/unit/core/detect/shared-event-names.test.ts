@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { identify } from '../../../../src/core/detect/identify.ts';
 import { observeChanges } from '../../../../src/core/detect/changes.ts';
+import type { DesiredResource } from '../../../../src/core/model/desired-resource.ts';
 import type { JsonObject } from '../../../../src/core/model/json.ts';
 import { awsTables, call, indexOf, owned } from './owned-resources.ts';
 
 const found = (
   key: string,
   request: JsonObject,
-  owners: Parameters<typeof indexOf>,
+  owners: readonly DesiredResource[],
   response?: JsonObject,
 ) => identify(call(key, request, response), awsTables, indexOf(...owners)).resources;
 
