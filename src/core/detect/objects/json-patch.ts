@@ -5,26 +5,14 @@ import { elementPath, memberPath } from './attribute-path.ts';
 import type { Comparison } from './comparison.ts';
 import { listAfter, matchElements } from './keyed-list.ts';
 import { oneOf } from './object-names.ts';
+import { finalPointers, pointerOf, POSITION, type FinalPointer } from './patch-pointer.ts';
 import { isSameValue } from './same-object.ts';
 import { declaredPart, isDeclaredPointer } from './server-parts.ts';
 import { compareWhole } from './whole-object.ts';
 
 const MAX_OPERATIONS = 1_000;
-const MAX_SEGMENTS = 48;
 /** Elements of a list without a key that one is looked for in. */
 const MAX_COMPARED = 100;
-
-/** The segments of a JSON pointer (RFC 6901); undefined for a text that is none. */
-const pointerSegments = (pointer: string | undefined): readonly string[] | undefined => {
-  if (pointer === undefined || (pointer !== '' && !pointer.startsWith('/'))) return undefined;
-  const segments = pointer
-    .split('/')
-    .slice(1)
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return segments.length > MAX_SEGMENTS ? undefined : segments;
-};
-
-const POSITION = /^(?:\d+|-)$/;
 
 /** Where a pointer leads in the desired object. */
 interface Place {
@@ -115,38 +103,56 @@ const missingElements = (
   return desired.filter((value) => !kept.has(scalarText(value)));
 };
 
-/** @param told the lists whose losses are told */
+/**
+ * All that a list lost is told at once, whichever of the patch's operations it was.
+ * @param told the lists whose losses are told
+ */
+const tellLosses = (
+  comparison: Comparison,
+  list: Place,
+  field: string,
+  told: Set<string>,
+): void => {
+  if (told.has(list.path)) return;
+  told.add(list.path);
+  const missing = list.known ? missingElements(comparison, list, field) : undefined;
+  if (missing === undefined) comparison.unknown(list.path);
+  for (const value of missing ?? []) comparison.drop(list.path, value);
+};
+
 const removeAt = (
   comparison: Comparison,
-  segments: readonly string[],
+  segments: readonly string[] | undefined,
   root: Parameters<typeof follow>[2],
   told: Set<string>,
 ): void => {
+  // Of what a later operation takes away as a whole, that one tells.
+  if (segments === undefined) return;
   const last = segments.at(-1);
   const parent = follow(comparison, segments.slice(0, -1), root);
   if (isRedacted(parent.desired)) return comparison.unknown(parent.path);
   if (isPosition(last, parent)) {
-    // All that the list lost is told at once, whichever of the patch's removals it was.
-    if (told.has(parent.path)) return;
-    told.add(parent.path);
-    const missing = parent.known
-      ? missingElements(comparison, parent, segments.at(-2) ?? '')
-      : undefined;
-    if (missing === undefined) comparison.unknown(parent.path);
-    for (const value of missing ?? []) comparison.drop(parent.path, value);
-    return;
+    return tellLosses(comparison, parent, segments.at(-2) ?? '', told);
   }
   const place = follow(comparison, segments, root);
   if (place.known) comparison.remove(place.path, place.desired);
   else comparison.unknown(place.path);
 };
 
+interface Setting {
+  /** The element that was there before is gone. */
+  readonly replaces: boolean;
+  readonly told: Set<string>;
+}
+
 const setAt = (
   comparison: Comparison,
-  segments: readonly string[],
+  segments: readonly string[] | undefined,
   value: JsonValue | undefined,
   root: Parameters<typeof follow>[2],
+  { replaces, told }: Setting,
 ): void => {
+  if (segments === undefined) return;
   const last = segments.at(-1);
   const parent = follow(comparison, segments.slice(0, -1), root);
   const isPart = segments.length > 0 && isRedacted(parent.desired);
@@ -161,6 +167,9 @@ const setAt = (
   }
   const field = segments.at(-2) ?? '';
   const [found] = matchElements(comparison.names, field, [value], parent.desired) ?? [];
+  if (replaces && !standsAt(comparison, parent, value, found?.position, Number(last))) {
+    tellLosses(comparison, parent, field, told);
+  }
   if (found?.position !== undefined) {
     const path = elementPath(parent.path, found.position);
     compareReplaced(comparison, path, value, found.value, '');
@@ -170,6 +179,23 @@ const setAt = (
   if (isDesired === undefined) comparison.unknown(parent.path);
   else if (isDesired) comparison.equal(parent.path);
   else comparison.add(parent.path, value);
+};
+
+/**
+ * Whether code has the value at the very position, so that what it replaced is most likely itself: without an answer, of
+ * any other it is not known what is gone.
+ */
+const standsAt = (
+  { names, options }: Comparison,
+  { desired, path, after }: Place,
+  value: JsonValue,
+  matched: number | undefined,
+  position: number,
+): boolean => {
+  if (listAfter(after) !== undefined) return false;
+  if (matched !== undefined) return matched === position;
+  const same = isSameValue(value, listAfter(desired)?.[position], path, { names, ...options });
+  return same === true;
 };
 
 const textsOf = new WeakMap<readonly JsonValue[], ReadonlySet<string | undefined>>();
@@ -220,30 +246,41 @@ export const compareJsonPatch = (
   table: ObjectTable,
 ): void => {
   const told = new Set<string>();
-  for (const operation of operations.slice(0, MAX_OPERATIONS)) {
+  const done = operations.slice(0, MAX_OPERATIONS);
+  const finalPointer = finalPointers(done, root.after);
+  for (const [at, operation] of done.entries()) {
     const name = ownString(operation, 'op');
-    const segments = pointerSegments(textOf(operation, 'path'));
+    const segments = pointerOf(operation, 'path');
     if (name === 'test' || segments === undefined) continue;
     if (name === 'move') {
-      const from = pointerSegments(textOf(operation, 'from'));
+      const from = pointerOf(operation, 'from');
       if (from !== undefined && isDeclaredPointer(from, table)) {
-        removeAt(comparison, from, root, told);
+        removeAt(comparison, moved(from, at, finalPointer), root, told);
       }
     }
     if (!isDeclaredPointer(segments, table)) continue;
-    if (name === 'remove') removeAt(comparison, segments, root, told);
+    const place = moved(segments, at, finalPointer);
+    if (name === 'remove') removeAt(comparison, place, root, told);
     else {
       const isCopy = name === 'copy' || name === 'move';
       const value = isCopy ? undefined : partAt(segments, ownValue(operation, 'value'), table);
-      setAt(comparison, segments, value, root);
+      setAt(comparison, place, value, root, { replaces: name === 'replace', told });
     }
   }
 };
 
-/** A pointer may be the empty text. */
-const textOf = (operation: JsonValue, name: string): string | undefined => {
-  const text = ownValue(operation, name);
-  return typeof text === 'string' ? text : undefined;
+/**
+ * The pointer with what is in front of its last segment as it is after the patch: the last one is a place in the list at
+ * the time, which is told by the value. Undefined where a later operation took the place away.
+ */
+const moved = (
+  segments: readonly string[],
+  at: number,
+  finalPointer: FinalPointer,
+): readonly string[] | undefined => {
+  const last = segments.at(-1);
+  const parent = finalPointer(segments.slice(0, -1), at);
+  return last === undefined || parent === undefined ? parent : [...parent, last];
 };
 
 /** The part of a value that code may declare, where the pointer is to the object or its metadata. */
@@ -264,8 +301,8 @@ const partAt = (
 export const touchesDeclared = (operations: readonly JsonValue[], table: ObjectTable): boolean =>
   operations.some((operation) => {
     if (ownString(operation, 'op') === 'test') return false;
-    return ['path', 'from'].some((name) => {
-      const segments = pointerSegments(textOf(operation, name));
+    return (['path', 'from'] as const).some((name) => {
+      const segments = pointerOf(operation, name);
       return segments !== undefined && isDeclaredPointer(segments, table);
     });
   });

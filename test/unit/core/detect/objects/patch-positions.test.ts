@@ -96,6 +96,89 @@ describe('a position in a desired list of one', () => {
   });
 });
 
+describe('a patch whose operations move positions', () => {
+  const container = (name: string, image = `${name}:1`) => ({ name, image });
+  const owner = desiredResource('kubernetes:apps/deployments/shop/many', {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'many', labels: { '1': 'one' } },
+    spec: {
+      args: ['a', 'b'],
+      template: { spec: { containers: ['a', 'b', 'c'].map((name) => container(name)) } },
+    },
+  });
+  const list = 'spec.template.spec.containers';
+  const answer = (...now: readonly object[]) => ({
+    responseObject: {
+      kind: 'Deployment',
+      metadata: { labels: { '1': 'one' } },
+      spec: { template: { spec: { containers: now } } },
+    },
+  });
+
+  it('tells the element that an operation meant, not the one that came in its place', () => {
+    const patch = [
+      { op: 'replace', path: `${containers}/1/image`, value: 'evil' },
+      { op: 'remove', path: `${containers}/0` },
+    ];
+    expect(told(patch, owner, answer(container('b', 'evil'), container('c')))).toEqual([
+      [`${list}[1].image`, 'set', 'differs'],
+      [list, 'remove', 'differs'],
+    ]);
+    const inserted = [
+      { op: 'replace', path: `${containers}/0/image`, value: 'a:1' },
+      { op: 'add', path: `${containers}/0`, value: container('x') },
+    ];
+    const now = answer(container('x'), container('a'), container('b'), container('c'));
+    expect(told(inserted, owner, now)).toEqual([
+      [`${list}[0].image`, 'set', 'equals_desired'],
+      [list, 'add', 'not_in_desired'],
+    ]);
+  });
+
+  it('tells nothing of what a later operation takes away', () => {
+    const patch = [
+      { op: 'replace', path: `${containers}/1/image`, value: 'evil' },
+      { op: 'remove', path: `${containers}/1` },
+    ];
+    expect(told(patch, owner, answer(container('a'), container('c')))).toEqual([
+      [list, 'remove', 'differs'],
+    ]);
+  });
+
+  it('leaves numbers that are keys of a map as they are', () => {
+    const patch = [
+      { op: 'replace', path: '/metadata/labels/1', value: 'two' },
+      { op: 'remove', path: '/metadata/labels/0' },
+    ];
+    expect(told(patch, owner, answer(container('a')))[0]).toEqual([
+      'metadata.labels.1',
+      'set',
+      'differs',
+    ]);
+  });
+
+  it('that replaces an element by another of code is no restoration: the one before is gone', () => {
+    const scalar = [{ op: 'replace', path: '/spec/args/1', value: 'a' }];
+    expect(told(scalar, owner)).toEqual([
+      ['spec.args', 'set', 'unknown'],
+      ['spec.args', 'set', 'equals_desired'],
+    ]);
+    const shown = { responseObject: { kind: 'Deployment', spec: { args: ['a', 'a'] } } };
+    expect(told(scalar, owner, shown)).toEqual([
+      ['spec.args', 'remove', 'differs'],
+      ['spec.args', 'set', 'equals_desired'],
+    ]);
+    const same = [{ op: 'replace', path: '/spec/args/1', value: 'b' }];
+    expect(told(same, owner)).toEqual([['spec.args', 'set', 'equals_desired']]);
+    const keyed = [{ op: 'replace', path: `${containers}/1`, value: container('a') }];
+    expect(told(keyed, owner)[0]).toEqual([list, 'set', 'unknown']);
+    expect(
+      told(keyed, owner, answer(container('a'), container('a'), container('c'))),
+    ).toContainEqual([list, 'remove', 'differs']);
+  });
+});
+
 describe('a patch with many operations on a long list', () => {
   const LENGTH = 20_000;
   const names = Array.from({ length: LENGTH }, (_value, at) => ({ name: `hook-${at}` }));
