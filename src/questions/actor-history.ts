@@ -1,0 +1,15 @@
+import { anyOf, is, isAddress, type Clause } from './clause.ts';
+import { candidatesByPrincipal } from './candidate-filters.ts';
+import { byAddress, byKey, byPrincipal, bySession } from './event-filters.ts';
+
+/** Everything of an actor, by index: a principal or its name, a session, a key or an address. */
+export const actorHistory = (
+  name: string,
+): Readonly<Record<'auditEvents' | 'driftCandidates', Clause>> => ({
+  auditEvents: anyOf([byPrincipal(name), bySession(name), byKey(name), byAddress(name)]),
+  driftCandidates: anyOf([
+    candidatesByPrincipal(name),
+    is('session_uid', name),
+    ...(isAddress(name) ? [is('source_ip', name)] : []),
+  ]),
+});

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+interface Field {
+  readonly type?: string;
+  readonly path?: string;
+  readonly properties?: Readonly<Record<string, Field>>;
+  readonly fields?: Readonly<Record<string, Field>>;
+}
+
+export type TemplateName = 'audit-events' | 'drift-candidates' | 'desired-state';
+
+/** The type of every field of an index template, by path; an alias has the type of what it stands for. */
+export const templateFields = (name: TemplateName): ReadonlyMap<string, string> => {
+  const folder = new URL('../../schemas/opensearch/', import.meta.url);
+  const parts = new URL(`component-templates/${name}@mappings.json`, folder);
+  const url = existsSync(parts) ? parts : new URL(`${name}.json`, folder);
+  const { template } = JSON.parse(readFileSync(url, 'utf8')) as {
+    readonly template: { readonly mappings: Field };
+  };
+  const found = new Map<string, string>();
+  const aliases: [string, string][] = [];
+  const visit = (field: Field, path: string): void => {
+    if (field.type === 'alias') aliases.push([path, field.path ?? '']);
+    else if (field.type !== undefined) found.set(path, field.type);
+    for (const [key, inner] of Object.entries({ ...field.properties, ...field.fields }))
+      visit(inner, path === '' ? key : `${path}.${key}`);
+  };
+  visit(template.mappings, '');
+  for (const [path, target] of aliases) found.set(path, found.get(target) ?? '');
+  return found;
+};
+
+/** The fields that a search names: those of its clauses, its aggregations and its sort. */
+export const searchedFields = (value: unknown): readonly string[] => {
+  if (Array.isArray(value)) return value.flatMap(searchedFields);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
+    if (key === 'field' && typeof inner === 'string') return [inner];
+    if (['term', 'range', 'match', 'prefix'].includes(key) && typeof inner === 'object')
+      return Object.keys(inner ?? {});
+    if (key === 'terms' && typeof inner === 'object' && inner !== null && !('field' in inner))
+      return Array.isArray(inner) ? searchedFields(inner) : Object.keys(inner);
+    return searchedFields(inner);
+  });
+};
