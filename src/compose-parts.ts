@@ -20,6 +20,7 @@ import type { Telemetry } from './telemetry/telemetry-event.ts';
 /** `src` and `dist` both lie one level below the root of the package. */
 const packageFile = (path: string): URL => new URL(`../${path}`, import.meta.url);
 export const SHIPPED_TABLES = fileURLToPath(packageFile('config'));
+export const ALERT_CONTENT = fileURLToPath(packageFile('deploy/opensearch/alerting'));
 export const TEMPLATES = fileURLToPath(packageFile('schemas/opensearch'));
 
 export const packageVersion = (): string =>

@@ -1,13 +1,17 @@
 import { Command, CommanderError } from 'commander';
-import { packageVersion } from './compose-parts.ts';
+import { ALERT_CONTENT, packageVersion } from './compose-parts.ts';
 import { composeOperations } from './compose-operations.ts';
+import { composeAlerts } from './compose-alerts.ts';
 import { composeCoverage } from './compose-coverage.ts';
 import { composeDesiredIndex } from './compose-desired-index.ts';
 import { composeDoctor } from './compose-doctor.ts';
 import { composeDesired, composeScan } from './compose-states.ts';
+import { composeQuery } from './compose-query.ts';
 import { composeWatch } from './compose-watch.ts';
 import { runDriftline } from './compose.ts';
 import { setUpDriftline } from './compose-setup.ts';
+import { runDriftline, setUpDriftline } from './compose.ts';
+import { registerAlerts } from './commands/alerts.ts';
 import { configSources, registerConfig, addConfigOptions } from './commands/config.ts';
 import { OutputClosedError } from './commands/output/line-writer.ts';
 import { registerCoverage } from './commands/coverage.ts';
@@ -17,6 +21,7 @@ import { registerDesired } from './commands/desired.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerIgnore } from './commands/ignore.ts';
 import { registerLag } from './commands/lag.ts';
+import { registerQuery } from './commands/query.ts';
 import { registerRun } from './commands/run.ts';
 import { registerScan } from './commands/scan.ts';
 import { registerSetup } from './commands/setup.ts';
@@ -116,6 +121,20 @@ registerDoctor(program, {
   setExitCode,
   signal: stop.signal,
   diagnose: composeDoctor(config),
+});
+registerAlerts(program, {
+  stdout,
+  stderr,
+  setExitCode,
+  apply: composeAlerts(config, stop.signal),
+  folder: ALERT_CONTENT,
+});
+registerQuery(program, {
+  stdout,
+  stderr,
+  setExitCode,
+  clock: Date.now,
+  withSearch: composeQuery(config, stop.signal),
 });
 registerCoverage(program, { stdout, coverage: composeCoverage(config) });
 for (const command of program.commands) {

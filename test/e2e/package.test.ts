@@ -55,7 +55,10 @@ describe.skipIf(!programExists)('the packed package', () => {
     );
     expect(paths.some((path) => path.startsWith('schemas/'))).toBe(true);
     expect(paths.some((path) => path.startsWith('config/'))).toBe(true);
-    expect(paths.filter((path) => /^(test|deploy)\/|\.ts$/.test(path))).toEqual([]);
+    expect(paths.some((path) => path.startsWith('deploy/opensearch/alerting/'))).toBe(true);
+    expect(paths.filter((path) => /^test\/|^deploy\/(?!opensearch\/)|\.ts$/.test(path))).toEqual(
+      [],
+    );
   });
 
   it('runs in an empty folder, on the Node that its peer dependency brings', async () => {

@@ -1,0 +1,56 @@
+import { Argument, type Command } from 'commander';
+import { QUESTIONS } from '../../questions/all-questions.ts';
+import { within, type Clause } from '../../questions/clause.ts';
+import { CANDIDATE_FILTERS } from '../../questions/candidate-filters.ts';
+import { EVENT_FILTERS } from '../../questions/event-filters.ts';
+import { groupBody, groupRows } from '../../questions/group-search.ts';
+import { printLines } from '../output/print-lines.ts';
+import { textTable } from '../output/text-table.ts';
+import { filtersOf } from './lists.ts';
+import { printDocuments, printGroups } from './print-answers.ts';
+import type { QueryEnvironment } from './query-environment.ts';
+import { addLimits, addTimes, MAX_GROUPS, type QueryOptions } from './query-options.ts';
+
+type Given = QueryOptions & Readonly<Record<string, unknown>>;
+
+/** `driftline query question [name]`: the questions that need no subject; without a name, what they are. */
+export const registerQueryQuestion = (parent: Command, environment: QueryEnvironment): void => {
+  const command = parent
+    .command('question')
+    .description('answer one of the ready questions; without a name, list them')
+    .addArgument(
+      new Argument('[name]', 'which question').choices(QUESTIONS.map(({ name }) => name)),
+    )
+    .option('--env <names>', 'only in these environments, by comma')
+    .option('--provider <name>', 'only at this provider')
+    .option('--account <id>', 'only in this account, subscription, project or cluster');
+  addLimits(addTimes(command, environment.clock)).action(
+    async (name: string | undefined, options: Given) => {
+      const question = QUESTIONS.find((each) => each.name === name);
+      if (question === undefined) {
+        const rows = QUESTIONS.map((each) => [each.name, each.asks]);
+        await printLines(textTable(['NAME', 'QUESTION'], rows), environment.stdout);
+        return environment.setExitCode(0);
+      }
+      const filters: readonly Clause[] = [
+        ...filtersOf(question.index === 'auditEvents' ? EVENT_FILTERS : CANDIDATE_FILTERS, options),
+        ...within(options),
+      ];
+      await environment.withSearch(options.timeout, async ({ list, once }) => {
+        if (question.answer === 'documents') {
+          const where = [...question.where, ...filters];
+          const { limit } = options;
+          const found = await list({ index: question.index, where, order: 'newest', limit });
+          return printDocuments(environment, found, question.columns, options.format);
+        }
+        const body = groupBody(question, filters, Math.min(options.limit, MAX_GROUPS));
+        const found = groupRows(question, await once(question.index, body));
+        const names = [...question.by, { name: 'count' }, ...question.measures].map(
+          (each) => each.name,
+        );
+        return printGroups(environment, names, found, options.format);
+      });
+      environment.setExitCode(0);
+    },
+  );
+};
