@@ -10,7 +10,6 @@ import { composeQuery } from './compose-query.ts';
 import { composeWatch } from './compose-watch.ts';
 import { runDriftline } from './compose.ts';
 import { setUpDriftline } from './compose-setup.ts';
-import { runDriftline, setUpDriftline } from './compose.ts';
 import { registerAlerts } from './commands/alerts.ts';
 import { configSources, registerConfig, addConfigOptions } from './commands/config.ts';
 import { OutputClosedError } from './commands/output/line-writer.ts';

@@ -31,6 +31,7 @@ export const CANDIDATE_FILTERS = {
   principal: candidatesByPrincipal,
   session: (value) => is('session_uid', value),
   address: candidatesByAddress,
+  entity: (value) => is('entities', value),
   cause: (value) => is('cause', value),
   operation: (value) => is('operation', value),
   changeSet: byChangeSet,

@@ -37,6 +37,7 @@ export const EVENT_FILTERS = {
   entity: byEntity,
   event: (value) => is('metadata.uid', value),
   candidate: (value) => is('driftline.candidate_ids', value),
+  changeSet: (value) => is('driftline.change_set_ids', value),
   outcome: (value) => oneOf('driftline.outcome', value.split(',')),
   provider: (value) => is('cloud.provider', value),
   account: (value) => is('cloud.account.uid', value),

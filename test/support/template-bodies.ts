@@ -1,19 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const FOLDER = new URL('../../schemas/opensearch/', import.meta.url);
 
-/** Where each kind of template goes, in the order in which they need each other; the folder itself has index templates. */
+/** Where each kind of template goes, in the order in which they need each other. */
 const KINDS = [
   ['component-templates/', '_component_template'],
   ['index-templates/', '_index_template'],
-  ['./', '_index_template'],
 ] as const;
 
 /** Every template that ships, with the path that takes it. */
 export const templateBodies = (): readonly (readonly [path: string, body: object])[] =>
   KINDS.flatMap(([folder, path]) => {
     const url = new URL(folder, FOLDER);
-    if (!existsSync(url)) return [];
     return readdirSync(url)
       .filter((name) => name.endsWith('.json'))
       .map((name) => {

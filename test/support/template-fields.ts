@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 interface Field {
   readonly type?: string;
@@ -11,9 +11,10 @@ export type TemplateName = 'audit-events' | 'drift-candidates' | 'desired-state'
 
 /** The type of every field of an index template, by path; an alias has the type of what it stands for. */
 export const templateFields = (name: TemplateName): ReadonlyMap<string, string> => {
-  const folder = new URL('../../schemas/opensearch/', import.meta.url);
-  const parts = new URL(`component-templates/${name}@mappings.json`, folder);
-  const url = existsSync(parts) ? parts : new URL(`${name}.json`, folder);
+  const url = new URL(
+    `../../schemas/opensearch/component-templates/${name}@mappings.json`,
+    import.meta.url,
+  );
   const { template } = JSON.parse(readFileSync(url, 'utf8')) as {
     readonly template: { readonly mappings: Field };
   };
