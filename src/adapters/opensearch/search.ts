@@ -132,7 +132,9 @@ const hitsOf = (body: Readonly<Record<string, unknown>>): readonly Hit[] => {
               index: String(hit._index),
               id: String(hit._id),
               source: isObject(hit._source) ? hit._source : {},
-              matched: Array.isArray(hit.matched_queries) ? hit.matched_queries.map(String) : [],
+              matched: Array.isArray(hit.matched_queries)
+                ? hit.matched_queries.map(String).toSorted()
+                : [],
             },
             sort: Array.isArray(hit.sort) ? hit.sort : [],
           },
