@@ -27,6 +27,8 @@ import type { RegisteredSchema } from './schema-registry.ts';
  * fields are getters of the prototype: a spread copies none of them, `toJSON` gives all.
  */
 export interface StoredDesiredResource extends DesiredResource {
+  /** Bytes of the payload. */
+  readonly payloadBytes: number;
   hasIdentity(identity: string): boolean;
   toJSON(): DesiredResource;
 }
@@ -185,6 +187,10 @@ const viewClass = (layout: PayloadLayout): new (payload: Buffer) => StoredDesire
         this.#attributes = isJsonObject(parsed) ? parsed : {};
       }
       return this.#attributes;
+    }
+
+    get payloadBytes(): number {
+      return this.#payload.length;
     }
 
     hasIdentity(identity: string): boolean {

@@ -6,7 +6,9 @@ import type { DesiredIndex, DesiredResource } from '../../core/model/desired-res
 import { accountKey } from './account-key.ts';
 import { bucketOf, createBucketWords } from './bucket.ts';
 import type { HashFilter } from './hash-filter.ts';
+import { createPayloadCache } from './payload-cache.ts';
 import { createRecentLookups } from './recent-lookups.ts';
+import { createSoleOwners } from './sole-owners.ts';
 import type { StoreDatabases } from './store-databases.ts';
 import { parseState } from './store-state.ts';
 import { createTextHash, hashText, IDENTITY_SEED } from './text-hash.ts';
@@ -28,15 +30,20 @@ export const createStoreReader = (
   const hash = createTextHash();
   const wordsOf = createBucketWords();
   const recent = createRecentLookups();
+  const soleOwners = createSoleOwners();
+  const cache = createPayloadCache();
   let filter: HashFilter | undefined;
 
   const read = (resource: number): Buffer | undefined => {
+    const kept = cache.get(resource);
+    if (kept !== undefined) return kept;
     const bytes = resources.getBinaryFast(resource);
     if (bytes === undefined) return undefined;
     // LMDB's memory is overwritten by the next read.
     const { length } = bytes;
     const copy = Buffer.allocUnsafe(length);
     bytes.copy(copy, 0, 0, length);
+    cache.keep(resource, copy);
     return copy;
   };
 
@@ -58,24 +65,37 @@ export const createStoreReader = (
     return found ?? NO_NUMBERS;
   };
 
+  /** Undefined where the resource is gone, or another text has the same hash. */
+  const ownerOf = (identity: string, resource: number): StoredDesiredResource | undefined => {
+    const payload = read(resource);
+    if (payload === undefined) return undefined;
+    const view = payloads.view(payload);
+    return view.hasIdentity(identity) ? view : undefined;
+  };
+
+  const ownersOf = (identity: string): readonly StoredDesiredResource[] => {
+    let owners: StoredDesiredResource[] | undefined;
+    for (const resource of candidates()) {
+      const owner = ownerOf(identity, resource);
+      if (owner === undefined) continue;
+      if (owners === undefined) soleOwners.keep(hash, resource);
+      else if (owners.length === 1) soleOwners.keep(hash, 0);
+      (owners ??= []).push(owner);
+    }
+    return owners ?? NONE;
+  };
+
   return {
     lookup: (identity) => {
       hashText(hash, IDENTITY_SEED, identity);
       if (filter?.has(bucketOf(hash.high), hash.low) === false) return NONE;
-      const known = recent.get(identity);
+      const known = recent.get(hash, identity);
       if (known !== undefined) return known;
-      let owners: StoredDesiredResource[] | undefined;
-      let bytes = 0;
-      for (const resource of candidates()) {
-        const payload = read(resource);
-        if (payload === undefined) continue;
-        const view = payloads.view(payload);
-        if (!view.hasIdentity(identity)) continue;
-        bytes += payload.length;
-        (owners ??= []).push(view);
-      }
-      if (owners === undefined) return NONE;
-      recent.keep(identity, owners, bytes);
+      const sole = soleOwners.get(hash);
+      const owner = sole === 0 ? undefined : ownerOf(identity, sole);
+      // Without one its resource was replaced since.
+      const owners = owner === undefined ? ownersOf(identity) : [owner];
+      if (owners.length > 0) recent.keep(hash, identity, owners, sizeOf(owners));
       return owners;
     },
     covers: (provider, account) =>
@@ -88,6 +108,7 @@ export const createStoreReader = (
     },
     refresh: () => {
       recent.clear();
+      soleOwners.clear();
       root.resetReadTxn();
     },
     *all() {
@@ -96,5 +117,11 @@ export const createStoreReader = (
   };
 };
 
-const NONE: readonly DesiredResource[] = [];
+const NONE: readonly StoredDesiredResource[] = [];
 const NO_NUMBERS: readonly number[] = [];
+
+const sizeOf = (owners: readonly StoredDesiredResource[]): number => {
+  let bytes = 0;
+  for (const { payloadBytes } of owners) bytes += payloadBytes;
+  return bytes;
+};

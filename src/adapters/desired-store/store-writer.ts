@@ -28,7 +28,7 @@ export interface StoreWriter {
   readonly filter: HashFilter;
   /**
    * Applies records in one transaction, with the positions they lead to. What they say is found by lookups after
-   * `settle`; with `settled` at once.
+   * `settle`; with `settled` by all that begin after the transaction, and by none before.
    */
   apply(
     batches: readonly PartitionRecords[],
@@ -43,8 +43,6 @@ export interface StoreWriter {
 const MAX_PENDING = 4_500_000;
 /** A merge of many entries goes on in transactions of this many buckets: each holds its changed pages in memory. */
 const BUCKETS_A_TRANSACTION = 16_384;
-/** So few entries are merged in the transaction that brought them. */
-const FEW_ENTRIES = 20_000;
 /** A filter is made for so many times the entries that there are. */
 const FILTER_GROWTH = 1.5;
 const MIN_FILTER = 100_000;
@@ -264,7 +262,6 @@ export const createStoreWriter = (
     },
     apply: (batches, positions, settled) => {
       const rejected: RejectedRecord[] = [];
-      let few = false;
       root.transactionSync(() => {
         for (const { partition, records } of batches) {
           cursor.reset(records);
@@ -274,18 +271,18 @@ export const createStoreWriter = (
           }
         }
         for (const { key, by } of accountChanges.take()) countIn(key, by);
-        few = settled && pending.count <= FEW_ENTRIES;
-        if (few) {
+        // All in one: were the merge to follow, lookups between would miss what was replaced.
+        if (settled) {
           makeRoomInFilter();
           merge(0, BUCKETS);
         }
         save({
           positions: { ...state.positions, ...positions },
-          ...(few ? { indexed: next } : {}),
+          ...(settled ? { indexed: next } : {}),
         });
       });
-      if (few) merged();
-      else if (settled || pending.count > MAX_PENDING) mergeInParts();
+      if (settled) merged();
+      else if (pending.count > MAX_PENDING) mergeInParts();
       return rejected;
     },
     settle: (currentTime = 0) => {
