@@ -31,7 +31,18 @@ let cursor = 0;
 /** The integer at an offset, exact within 2^53; `cursor` is then behind it. */
 const integerAt = (bytes: Uint8Array, at: number): number => {
   let byte = bytes[at++]!;
+  // Nearly all have one byte or two: without arithmetic beyond 32 bits.
+  if (byte < 0x80) {
+    cursor = at;
+    return (byte >>> 1) ^ -(byte & 1);
+  }
   let value = byte & 0x7f;
+  const second = bytes[at]!;
+  if (second < 0x80) {
+    cursor = at + 1;
+    value |= second << 7;
+    return (value >>> 1) ^ -(value & 1);
+  }
   for (let scale = 128; byte >= 0x80; scale *= 128) {
     byte = bytes[at++]!;
     value += (byte & 0x7f) * scale;

@@ -7,8 +7,11 @@ import { createTextHash, hashBytes, KEY_SEED } from './text-hash.ts';
 export interface AccountChanges {
   /** Counts a resource; one without an account is not counted. */
   count(parts: PayloadParts, by: 1 | -1): void;
-  /** Hands over what was counted, by the key that an account is counted under, and starts anew. */
-  take(): Iterable<{ readonly key: Buffer; readonly by: number }>;
+  /**
+   * Hands over the sums that have changed, by the key that an account is counted under, and starts anew. `held`: tells
+   * the sum of an account that nothing was counted of yet.
+   */
+  take(held: (key: Buffer) => number): Iterable<{ readonly key: Buffer; readonly sum: number }>;
 }
 
 interface Change {
@@ -16,6 +19,7 @@ interface Change {
   readonly account: Buffer;
   readonly key: Buffer;
   by: number;
+  sum: number | undefined;
 }
 
 /** Known accounts are kept, so that their names are not made again for each resource. */
@@ -45,6 +49,7 @@ export const createAccountChanges = (): AccountChanges => {
       account,
       key: accountKey(provider.toString(), account.toString()),
       by: 0,
+      sum: undefined,
     };
     if (alike === undefined) known.set(hash.low, [change]);
     else alike.push(change);
@@ -56,12 +61,14 @@ export const createAccountChanges = (): AccountChanges => {
     count: (parts, by) => {
       if (parts.accountEnd >= 0) changeOf(parts).by += by;
     },
-    take: () => {
-      const taken: { readonly key: Buffer; readonly by: number }[] = [];
+    take: (held) => {
+      const taken: { readonly key: Buffer; readonly sum: number }[] = [];
       for (const changes of known.values())
         for (const change of changes) {
-          if (change.by !== 0) taken.push({ key: change.key, by: change.by });
+          if (change.by === 0) continue;
+          change.sum = (change.sum ?? held(change.key)) + change.by;
           change.by = 0;
+          taken.push({ key: change.key, sum: change.sum });
         }
       if (size > MAX_KNOWN) {
         known.clear();

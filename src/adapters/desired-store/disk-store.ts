@@ -12,7 +12,12 @@ import { openDatabases, type StoreDatabases } from './store-databases.ts';
 import { StoreError } from './store-error.ts';
 import { takeStoreFolder } from './store-folder.ts';
 import type { StoreLock } from './store-lock.ts';
-import type { StoreAnswer, StoreRequest, StoreThreadData } from './store-messages.ts';
+import {
+  PASSING_BLOCK,
+  type StoreAnswer,
+  type StoreRequest,
+  type StoreThreadData,
+} from './store-messages.ts';
 import { createStoreReader, type StoreReader } from './store-reader.ts';
 import type { RejectedRecord } from './store-writer.ts';
 
@@ -68,15 +73,27 @@ const THREAD = new URL(
   import.meta.url,
 );
 
+const NO_MEMORY = new SharedArrayBuffer(0);
+const NO_BYTES = Buffer.alloc(0);
+
+/** A block in memory that threads share, since handing memory over costs more than a copy into it. */
+interface SharedBlock extends RecordBlock {
+  readonly number: number;
+  readonly memory: SharedArrayBuffer;
+}
+
 /** A store that is not open yet. One process has a folder for itself. */
 export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
   const { schemas, schemaById, clock } = options;
   let folder = options.folder ?? '';
   const payloads = desiredPayloads(schemas);
-  /** Memory that is back from the thread. It is shared, since handing memory over costs more than a copy into it. */
-  const free: SharedArrayBuffer[] = [];
-  let blocks = 0;
-  let filling: (RecordBlock & { readonly memory: SharedArrayBuffer }) | undefined;
+  /** Blocks that the thread has been given the memory of, by their number. */
+  const known: SharedBlock[] = [];
+  /** Those of them that are back from the thread. */
+  const free: SharedBlock[] = [];
+  /** Blocks beyond `known` that there are. */
+  let passing = 0;
+  let filling: SharedBlock | undefined;
   let positions: Record<string, string> = {};
   let lock: StoreLock | undefined;
   let thread: Worker | undefined;
@@ -116,8 +133,9 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
     }
     if (answer.type === 'written') {
       underWay--;
-      if (answer.memory.byteLength === BLOCK_BYTES) free.push(answer.memory);
-      else blocks--;
+      const block = known[answer.block];
+      if (block === undefined) passing--;
+      else free.push(block);
       for (const each of answer.rejected) options.onRejected(each);
       reader?.refresh();
       // A block that waits to be full goes now if the thread has nothing to do.
@@ -147,14 +165,22 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
   /** Hands the block over that is being filled, with the positions that all before leads to. */
   const send = (): void => {
     if (filling === undefined && Object.keys(positions).length === 0) return;
-    if (filling === undefined) blocks++;
-    const memory = filling?.memory ?? new SharedArrayBuffer(0);
-    const length = filling?.length ?? 0;
+    const block = filling ?? {
+      number: PASSING_BLOCK,
+      memory: NO_MEMORY,
+      bytes: NO_BYTES,
+      length: 0,
+    };
+    if (filling === undefined) passing++;
+    const isNew = block.number === known.length;
+    if (isNew) known.push(block);
+    const memory = isNew || block.number === PASSING_BLOCK ? block.memory : undefined;
+    const { number, length } = block;
     const reached = positions;
     filling = undefined;
     positions = {};
     underWay++;
-    post({ type: 'write', memory, length, positions: reached, settled: loaded });
+    post({ type: 'write', block: number, memory, length, positions: reached, settled: loaded });
   };
 
   /** Memory for at least so many bytes. */
@@ -163,13 +189,18 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
       if (filling.bytes.length - filling.length >= size) return filling;
       send();
     }
-    while (size <= BLOCK_BYTES && free.length === 0 && blocks >= MAX_BLOCKS)
+    const isLarge = size > BLOCK_BYTES;
+    while (!isLarge && free.length === 0 && known.length + passing >= MAX_BLOCKS)
       await answerTo('written');
-    if (size > BLOCK_BYTES) while (underWay > 0) await answerTo('written');
-    let memory = size > BLOCK_BYTES ? undefined : free.pop();
-    if (memory === undefined) blocks++;
-    memory ??= new SharedArrayBuffer(Math.max(size, BLOCK_BYTES));
-    filling = { memory, bytes: Buffer.from(memory), length: 0 };
+    if (isLarge) while (underWay > 0) await answerTo('written');
+    filling = isLarge ? undefined : free.pop();
+    if (filling !== undefined) filling.length = 0;
+    else {
+      if (isLarge) passing++;
+      const memory = new SharedArrayBuffer(Math.max(size, BLOCK_BYTES));
+      const number = isLarge ? PASSING_BLOCK : known.length;
+      filling = { number, memory, bytes: Buffer.from(memory), length: 0 };
+    }
     return filling;
   };
 

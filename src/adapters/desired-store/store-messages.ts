@@ -11,6 +11,9 @@ export interface StoreThreadData {
   readonly hasRegistry: boolean;
 }
 
+/** The number of a block whose memory is used once. */
+export const PASSING_BLOCK = -1;
+
 /** To the thread that writes. Each is answered in order; `schema`, itself an answer, is not. */
 export type StoreRequest =
   | { readonly type: 'open'; readonly demand: StoreDemand; readonly now: number }
@@ -23,7 +26,9 @@ export type StoreRequest =
     }
   | {
       readonly type: 'write';
-      readonly memory: SharedArrayBuffer;
+      readonly block: number;
+      /** Of the block, with its first use: each handing over is something for garbage collection. */
+      readonly memory: SharedArrayBuffer | undefined;
       readonly length: number;
       readonly positions: Readonly<Record<string, string>>;
       readonly settled: boolean;
@@ -48,7 +53,7 @@ export type StoreAnswer =
     }
   | {
       readonly type: 'written';
-      readonly memory: SharedArrayBuffer;
+      readonly block: number;
       readonly rejected: readonly RejectedRecord[];
       readonly count: number;
       readonly filter: SharedArrayBuffer | undefined;

@@ -3,7 +3,12 @@ import { desiredPayloads, wireFormatId } from '../../codec/desired-resource-payl
 import { createRecordCursor } from '../../codec/record-batch.ts';
 import { openStore, type OpenedStore } from './open-store.ts';
 import { recordsOfBlock, type PartitionRecords } from './record-block.ts';
-import type { StoreAnswer, StoreRequest, StoreThreadData } from './store-messages.ts';
+import {
+  PASSING_BLOCK,
+  type StoreAnswer,
+  type StoreRequest,
+  type StoreThreadData,
+} from './store-messages.ts';
 
 /** The thread that writes the store: records come as Kafka packs them, and are decoded, hashed and put away here. */
 const port = parentPort;
@@ -13,6 +18,8 @@ const payloads = desiredPayloads(schemas);
 const cursor = createRecordCursor();
 let store: OpenedStore | undefined;
 let sentFilter: SharedArrayBuffer | undefined;
+/** Memory of blocks that come again, by their number. */
+const blocks = new Map<number, Buffer>();
 const knownIds = new Set<number>();
 /** Called with the next schema that is told. */
 let schemaTold: (told: boolean) => void = () => undefined;
@@ -56,13 +63,15 @@ const answer = async (request: Exclude<StoreRequest, { type: 'schema' }>): Promi
       return { type: 'opened', positions, count, rebuilt: store.rebuilt, filter: newFilter() };
     }
     case 'write': {
-      const { memory, length, positions, settled } = request;
+      const { block, memory, length, positions, settled } = request;
       const { writer } = opened();
-      const batches = recordsOfBlock({ bytes: Buffer.from(memory), length });
+      const bytes = memory === undefined ? blocks.get(block)! : Buffer.from(memory);
+      if (block !== PASSING_BLOCK) blocks.set(block, bytes);
+      const batches = recordsOfBlock({ bytes, length });
       if (hasRegistry) await learnSchemas(batches);
       const rejected = writer.apply(batches, positions, settled);
       const { count } = writer.state;
-      return { type: 'written', memory, rejected, count, filter: newFilter() };
+      return { type: 'written', block, rejected, count, filter: newFilter() };
     }
     case 'settle': {
       const { writer } = opened();

@@ -48,6 +48,7 @@ const FILTER_GROWTH = 1.5;
 const MIN_FILTER = 100_000;
 const BYTES_AN_ENTRY = 8;
 const APPEND = { append: true } as const;
+const ANYWHERE = {} as const;
 
 /**
  * Writes to the store. Resources go in at once, one behind the other; the entries of the hash index are kept back and
@@ -79,14 +80,19 @@ export const createStoreWriter = (
     databases.state.putSync('state', Buffer.from(JSON.stringify(state)));
   };
 
-  const countIn = (key: Buffer, by: number): void => {
+  const heldOf = (key: Buffer): number => {
     const held = accounts.getBinary(key);
-    const sum = (held === undefined ? 0 : Buffer.from(held).readUInt32LE(0)) + by;
-    if (sum > 0) {
-      const bytes = Buffer.alloc(4);
-      bytes.writeUInt32LE(sum);
-      accounts.putSync(key, bytes);
-    } else if (held !== undefined) accounts.removeSync(key);
+    return held === undefined ? 0 : Buffer.from(held).readUInt32LE(0);
+  };
+
+  const saveAccounts = (): void => {
+    for (const { key, sum } of accountChanges.take(heldOf)) {
+      if (sum > 0) {
+        const bytes = Buffer.alloc(4);
+        bytes.writeUInt32LE(sum);
+        accounts.putSync(key, bytes);
+      } else accounts.removeSync(key);
+    }
   };
 
   const read = (resource: number): Buffer | undefined => {
@@ -187,12 +193,13 @@ export const createStoreWriter = (
   /** Writes the buckets from one on, up to the limit. What they have, the filter then has. */
   const merge = (from: number, to: number): void => {
     const { words, starts } = pending.ofBuckets(from, to);
+    const isFirst = state.indexed === 1;
     for (let bucket = from; bucket < to; bucket++) {
       const [begin, end] = [2 * starts[bucket - from]!, 2 * starts[bucket - from + 1]!];
       if (begin === end) continue;
       for (let at = begin; at < end; at += 2) filter.add(bucket, words[at]!);
       let entries = withoutRemoved(words.subarray(begin, end));
-      const bytes = state.indexed > 1 ? buckets.getBinaryFast(bucket) : undefined;
+      const bytes = isFirst ? undefined : buckets.getBinaryFast(bucket);
       if (bytes !== undefined) {
         const held = withoutRemoved(wordsOf(bytes).subarray(0, bytes.length >>> 2));
         const both = new Uint32Array(held.length + entries.length);
@@ -200,7 +207,8 @@ export const createStoreWriter = (
         both.set(entries, held.length);
         entries = both;
       }
-      if (entries.length > 0) buckets.putSync(bucket, asBytes(entries));
+      if (entries.length > 0)
+        buckets.putSync(bucket, asBytes(entries), isFirst ? APPEND : ANYWHERE);
       else if (bytes !== undefined) buckets.removeSync(bucket);
     }
   };
@@ -270,7 +278,7 @@ export const createStoreWriter = (
             if (message !== undefined) rejected.push({ partition, offset: cursor.offset, message });
           }
         }
-        for (const { key, by } of accountChanges.take()) countIn(key, by);
+        saveAccounts();
         // All in one: were the merge to follow, lookups between would miss what was replaced.
         if (settled) {
           makeRoomInFilter();
