@@ -171,7 +171,8 @@ export interface DesiredStateTopic<Held> {
   readonly held: ReadonlyMap<string, Held | undefined>;
   /** Resolves once `held` has all that was committed at the call. */
   catchUp(signal: AbortSignal): Promise<void>;
-  begin(scope: string): Promise<ScopePublication>;
+  /** `records`: about how many are to be written; the more, the longer it may take. */
+  begin(scope: string, records: number): Promise<ScopePublication>;
   close(): Promise<void>;
 }
 

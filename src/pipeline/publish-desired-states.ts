@@ -74,7 +74,7 @@ export const publishDesiredStates = async (
   for (const { source, state, plan } of plans.planned) {
     const written: PublishDecision = options.dryRun
       ? { ok: true, plan }
-      : await publishScope(state, topic, options, signal);
+      : await publishScope(state, plan, topic, options, signal);
     if (!written.ok) return { ok: false, refusals: [{ source, ...written.refusal }] };
     const { scope, serial } = state;
     published.push({ scope, source, serial, ...written.plan.counts });
@@ -85,11 +85,12 @@ export const publishDesiredStates = async (
 /** Plans again once no other publisher of the scope can write: what was read before may be old. */
 const publishScope = async (
   state: PublishedState,
+  first: PublishPlan,
   topic: DesiredStateTopic<HeldResource>,
   { force }: PublishOptions,
   signal: AbortSignal,
 ): Promise<PublishDecision> => {
-  const publication = await topic.begin(state.scope);
+  const publication = await topic.begin(state.scope, recordsOf(first));
   try {
     await topic.catchUp(signal);
     const decision = planPublish(state, topic.held, force);
@@ -100,8 +101,10 @@ const publishScope = async (
   }
 };
 
-const isEmpty = ({ serialOnly, counts }: PublishPlan): boolean =>
-  !serialOnly && counts.added + counts.changed + counts.removed === 0;
+const recordsOf = ({ counts }: PublishPlan): number =>
+  counts.added + counts.changed + counts.removed;
+
+const isEmpty = (plan: PublishPlan): boolean => !plan.serialOnly && recordsOf(plan) === 0;
 
 const sameStateTwice = (
   states: readonly PreparedState[],

@@ -13,21 +13,30 @@ export interface DesiredStatePublisherOptions {
   readonly transactionalIdPrefix: string;
   /** Asked for when a publication begins: what only reads registers no schema. May reject as a registry does. */
   readonly encoder: () => Promise<(resource: DesiredResource) => EncodedValue>;
-  /** Milliseconds. Default 60,000. */
+  /** Milliseconds; longer for many records. Default 60,000. */
   readonly transactionTimeoutMs?: number;
 }
 
 /** Half of the broker's default limit of a record batch. */
 const LIMITS = { maxRecords: 1_000, maxBytes: 512 * 1024 };
 
+/** A publish is one transaction, however large, and may be as slow as this. */
+const MS_A_RECORD = 1;
+/** What brokers allow without being told otherwise. */
+const LONGEST_TRANSACTION_MS = 900_000;
+
+const timeoutFor = (records: number, configured = 60_000): number =>
+  Math.max(configured, Math.min(records * MS_A_RECORD, LONGEST_TRANSACTION_MS));
+
 /**
- * Begins a publication. What is read after this call is what `write` may be planned on.
+ * Begins a publication of about so many records. What is read after this call is what `write` may be planned on.
  * @throws KafkaError here and from `write`: `output_refused`, `transactional_id_fenced`, `transaction_failed`; here
  * what `encoder` throws.
  */
 export const beginPublication = async (
   options: DesiredStatePublisherOptions,
   scope: string,
+  records: number,
 ): Promise<ScopePublication> => {
   const encode = await options.encoder();
   const producer = options.kafka.producer({
@@ -36,7 +45,7 @@ export const beginPublication = async (
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-    transactionTimeout: options.transactionTimeoutMs ?? 60_000,
+    transactionTimeout: timeoutFor(records, options.transactionTimeoutMs),
     retry: { initialRetryTime: 20, maxRetryTime: 2_000, retries: 12 },
   });
   let transaction: Transaction;

@@ -54,7 +54,8 @@ export const openDesiredStateTopic = async <Held>(
   return {
     held,
     catchUp: (until) => reader.catchUp(until),
-    begin: (scope) => beginPublication({ ...options, kafka: options.transactKafka }, scope),
+    begin: (scope, records) =>
+      beginPublication({ ...options, kafka: options.transactKafka }, scope, records),
     close: () => reader.stop(),
   };
 };

@@ -11,7 +11,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   GROUP_AUTHORIZATION_FAILED: 'this user may not commit offsets of the group',
   CLUSTER_AUTHORIZATION_FAILED: 'this user may not write transactions',
   INVALID_TRANSACTION_TIMEOUT:
-    'the transaction timeout is above transaction.max.timeout.ms of the brokers (kafka.transactionTimeoutMs)',
+    'the transaction timeout (kafka.transactionTimeoutMs; up to 15 minutes for a large publish) is above transaction.max.timeout.ms of the brokers',
 };
 
 /**

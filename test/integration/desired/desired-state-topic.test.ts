@@ -183,7 +183,7 @@ describe('the topic of desired resources', () => {
 
   it('lets the later of two publishes of one scope win, and the earlier write nothing', async () => {
     const first = await openTopic();
-    const publication = await first.begin('prod/l-1');
+    const publication = await first.begin('prod/l-1', 1);
     expect(await publish(stateOf(2, [resource('aws_vpc.later')]))).toMatchObject({ ok: true });
     await expect(
       publication.write({ upserts: [resource('aws_vpc.earlier')], tombstones: [] }, signal),
@@ -195,7 +195,7 @@ describe('the topic of desired resources', () => {
 
   it('publishes nothing of a write that is aborted half way', async () => {
     const opened = await openTopic();
-    const publication = await opened.begin('prod/l-1');
+    const publication = await opened.begin('prod/l-1', 1);
     const big = Array.from({ length: 40 }, (_, number) =>
       resource(`aws_vpc.v${number}`, { attributes: { text: 'x'.repeat(100_000) } }),
     );
