@@ -10,7 +10,7 @@ import { startStack, stopStack } from '../../../deploy/local/stack.ts';
 import { createTopics, testKafka, withAdmin } from '../../support/kafka-reader.ts';
 import { ROLES, type BenchRun, type Role } from './roles.ts';
 
-const USAGE = `Usage: npm run bench:desired -- [--resources 1000000] [--partitions 12] [--rounds 1] [--without map] [--out <file>]`;
+const USAGE = `Usage: npm run bench:desired -- [--resources 1000000] [--partitions 12] [--rounds 1] [--without map]... [--out <file>]`;
 const DATA = fileURLToPath(new URL('../../../.stack/bench', import.meta.url));
 
 /** Each role has a process of its own, so that none measures the memory of another. */
@@ -64,7 +64,10 @@ const bench = async (
   const run = { broker: stack.kafka, topic, resources, partitions, folder };
   const results: Record<string, unknown>[] = [];
   try {
-    await createTopics(kafka, [{ topic, partitions, compacted: true }]);
+    await createTopics(
+      kafka,
+      [topic, `${topic}.state`].map((each) => ({ topic: each, partitions, compacted: true })),
+    );
     report(`publishing ${resources} resources`);
     const published = await runRole('publish', run);
     for (let round = 0; round < rounds; round++) {
@@ -77,16 +80,18 @@ const bench = async (
       }
       results.push({ ...result, loadAfter: loadavg() });
     }
+    const state = without.includes('state') ? undefined : await runRole('state', run);
     return {
       time: new Date().toISOString(),
       machine: { cores: cpus().length, model: cpus()[0]?.model, node: process.version },
       resources,
       partitions,
       published,
+      state,
       rounds: results,
     };
   } finally {
-    await withAdmin(kafka, (admin) => admin.deleteTopics({ topics: [topic] }));
+    await withAdmin(kafka, (admin) => admin.deleteTopics({ topics: [topic, `${topic}.state`] }));
     rmSync(folder, { recursive: true, force: true });
     await stopStack(options, { report });
   }

@@ -1,5 +1,5 @@
 import { rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { loadavg } from 'node:os';
 import { createDiskStore } from '../../../src/adapters/desired-store/disk-store.ts';
 import { createKafka } from '../../../src/adapters/kafka/client.ts';
@@ -11,6 +11,7 @@ import type { DesiredResource } from '../../../src/core/model/desired-resource.t
 import { lookupReport } from './lookups.ts';
 import { peakRssMb, watchAnonymous } from './memory.ts';
 import { resourceOf } from './resources.ts';
+import { measureStatePublish } from './state-publish.ts';
 
 export interface BenchRun {
   readonly broker: string;
@@ -180,5 +181,9 @@ const restart = async (run: BenchRun): Promise<object> => {
   return { load: opened.load, processSeconds: sinceStart, lookups };
 };
 
-export const ROLES = { publish, empty, map, store, restart } as const;
+/** `driftline desired publish` of one state, to a topic of its own. */
+const state = async (run: BenchRun): Promise<object> =>
+  measureStatePublish(dirname(run.folder), run.broker, `${run.topic}.state`, run.resources);
+
+export const ROLES = { publish, empty, map, store, restart, state } as const;
 export type Role = keyof typeof ROLES;
