@@ -10,7 +10,7 @@ export interface PayloadCache {
 }
 
 /** What the cache takes at most; less until so much was kept. */
-const BYTES = 32 * 1024 * 1024;
+const BYTES = 64 * 1024 * 1024;
 /** Larger ones would push too many others out. */
 const MAX_PAYLOAD = 16_384;
 const PLACES = 131_072;

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 const field = (name: string): number => {
   const line = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(
@@ -8,7 +10,7 @@ const field = (name: string): number => {
 };
 
 /** Memory of this process in MB; Linux only. */
-const anonymousMb = (): number => field('RssAnon');
+export const anonymousMb = (): number => field('RssAnon');
 export const peakRssMb = (): number => field('VmHWM');
 
 /** Looks every 50 ms, from the call until `stop`. */
@@ -28,4 +30,12 @@ export const watchAnonymous = (): {
       return { before, peak };
     },
   };
+};
+
+/** Ends what garbage there is: what is then left of memory is what is kept. */
+export const collectGarbage = (): void => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  collect();
 };

@@ -9,7 +9,7 @@ import { modelDecoder } from '../../../src/codec/model-decoder.ts';
 import { modelEncoder } from '../../../src/codec/model-encoder.ts';
 import type { DesiredResource } from '../../../src/core/model/desired-resource.ts';
 import { lookupReport } from './lookups.ts';
-import { peakRssMb, watchAnonymous } from './memory.ts';
+import { anonymousMb, collectGarbage, peakRssMb, watchAnonymous } from './memory.ts';
 import { resourceOf } from './resources.ts';
 import { measureStatePublish } from './state-publish.ts';
 
@@ -176,9 +176,11 @@ const restart = async (run: BenchRun): Promise<object> => {
   // Seconds of the whole process, with loading the code, until the store is ready.
   const sinceStart = process.uptime();
   const lookups = lookupReport(opened.store.index, run.resources);
+  collectGarbage();
+  const rssAnonAfterLookupsMb = anonymousMb() - (opened.load['rssAnonBeforeMb'] ?? Number.NaN);
   await opened.reader.stop();
   await opened.store.close();
-  return { load: opened.load, processSeconds: sinceStart, lookups };
+  return { load: opened.load, processSeconds: sinceStart, lookups, rssAnonAfterLookupsMb };
 };
 
 /** `driftline desired publish` of one state, to a topic of its own. */
