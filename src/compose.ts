@@ -44,6 +44,7 @@ import {
   sleep,
 } from './compose-parts.ts';
 import { serviceSchemas, type ServiceSchemas } from './compose-registry.ts';
+import { keepReloading, type ConfigOrigin } from './compose-reload.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -134,7 +135,11 @@ const keepIgnoreRules = (
 /**
  * Runs the service until `stop` is aborted. Resolves after an orderly end, throws what ended it otherwise.
  */
-export const runDriftline = async (config: Config, stop: AbortSignal): Promise<void> => {
+export const runDriftline = async (
+  config: Config,
+  stop: AbortSignal,
+  origin: ConfigOrigin,
+): Promise<void> => {
   const version = packageVersion();
   const { kafka } = config;
   const logger = createLogger({ level: config.log.level, service: 'driftline', version });
@@ -257,6 +262,10 @@ export const runDriftline = async (config: Config, stop: AbortSignal): Promise<v
         keepIgnoreRules(config, telemetry, closing.signal, (ignoreRules) => {
           context = { ...context, ignoreRules };
         });
+        const onTrust = (trust: Partial<DetectionContext>): void => {
+          context = { ...context, ...trust };
+        };
+        keepReloading({ config, origin, logger, telemetry, onTrust }, closing.signal);
         await desiredState.start(signal);
         counting = watchScopes(
           {

@@ -80,7 +80,13 @@ program.hook('preAction', (_program, command) => {
 
 const config = (): Config => loadConfig(configSources(given));
 
-registerRun(program, { config, signal: stop.signal, setExitCode, report, run: runDriftline });
+registerRun(program, {
+  config,
+  signal: stop.signal,
+  setExitCode,
+  report,
+  run: (loaded, signal) => runDriftline(loaded, signal, { file: given.config, load: config }),
+});
 registerSetup(program, {
   config,
   signal: stop.signal,

@@ -3,10 +3,9 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { ConfigError } from '../config/config-error.ts';
 import { resolveConfig, unknownVariables, type ConfigSources } from '../config/load-config.ts';
+import { renderJsonSchema } from '../config/json-schema.ts';
 import { renderReference } from '../config/reference.ts';
 import { showConfig } from '../config/show-config.ts';
-
-const REFERENCE = fileURLToPath(new URL('../../config/reference.md', import.meta.url));
 
 interface SourceOptions {
   readonly config?: string;
@@ -39,7 +38,7 @@ const warnOfUnknownVariables = (): void => {
  */
 export const addConfigOptions = (command: Command): Command =>
   command
-    .option('-c, --config <file>', 'configuration file (JSON)')
+    .option('-c, --config <file>', 'configuration file (JSON, or YAML by its name)')
     .option('--set <key=value>', 'one value of the configuration; may be repeated', collectSetting)
     .hook('preAction', warnOfUnknownVariables);
 
@@ -59,34 +58,49 @@ const reportIssues = (error: unknown): void => {
   process.exitCode = 1;
 };
 
-const readReference = async (): Promise<string> => {
+/** A file that is generated from the keys. */
+interface Generated {
+  readonly command: string;
+  readonly name: string;
+  readonly render: () => string;
+}
+
+const GENERATED: readonly Generated[] = [
+  { command: 'reference', name: 'config/reference.md', render: renderReference },
+  { command: 'schema', name: 'config/driftline.schema.json', render: renderJsonSchema },
+];
+
+const pathOf = ({ name }: Generated): string =>
+  fileURLToPath(new URL(`../../${name}`, import.meta.url));
+
+const readGenerated = async (file: Generated): Promise<string> => {
   try {
-    return await readFile(REFERENCE, 'utf8');
+    return await readFile(pathOf(file), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   }
 };
 
-const reference = async (options: {
-  readonly check?: true;
-  readonly write?: true;
-}): Promise<void> => {
-  const text = renderReference();
+const generate = async (
+  file: Generated,
+  options: { readonly check?: true; readonly write?: true },
+): Promise<void> => {
+  const text = file.render();
   if (options.check) {
-    if ((await readReference()) === text) return print('config/reference.md is up to date\n');
+    if ((await readGenerated(file)) === text) return print(`${file.name} is up to date\n`);
     process.stderr.write(
-      'config/reference.md is stale: run `driftline config reference --write` and commit it\n',
+      `${file.name} is stale: run \`driftline config ${file.command} --write\` and commit it\n`,
     );
     process.exitCode = 1;
     return;
   }
   if (!options.write) return print(text);
-  await writeFile(REFERENCE, text);
-  print('config/reference.md is written\n');
+  await writeFile(pathOf(file), text);
+  print(`${file.name} is written\n`);
 };
 
-/** `driftline config show|check|reference`. */
+/** `driftline config show|check|reference|schema`. */
 export const registerConfig = (program: Command): void => {
   const config = program
     .command('config')
@@ -114,10 +128,15 @@ export const registerConfig = (program: Command): void => {
       }
     });
 
-  config
-    .command('reference')
-    .description('print the reference of all keys')
-    .option('--check', 'end with 1 where config/reference.md is stale')
-    .option('--write', 'write config/reference.md')
-    .action(reference);
+  for (const file of GENERATED) {
+    const what = file.command === 'schema' ? 'the JSON Schema of the file' : 'the reference';
+    config
+      .command(file.command)
+      .description(`print ${what} with all keys`)
+      .option('--check', `end with 1 where ${file.name} is stale`)
+      .option('--write', `write ${file.name}`)
+      .action((options: { readonly check?: true; readonly write?: true }) =>
+        generate(file, options),
+      );
+  }
 };

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { LineCounter, parseDocument } from 'yaml';
 import type { ConfigIssue } from './config-error.ts';
 import { isKey, type Section } from './section.ts';
 
@@ -30,7 +31,7 @@ const checkShape = (
 const wordOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 
-/** The content of a JSON configuration file, or what is wrong with it. */
+/** The content of a configuration file, JSON or YAML by its name, or what is wrong with it. */
 export const readConfigFile = (
   file: string,
   schema: Section,
@@ -48,16 +49,44 @@ export const readConfigFile = (
   } catch (error) {
     return refuse(`The configuration file cannot be read: ${wordOf(error)}`);
   }
-  let content: unknown;
+  const parsed = isYaml(file) ? parseYaml(text) : parseJson(text);
+  if ('refused' in parsed) return refuse(parsed.refused);
+  if (!isObject(parsed.value)) return refuse('The configuration file must hold one object');
+  // For editors: where the schema of the file is.
+  const { $schema: _forEditors, ...content } = parsed.value;
+  return { content, issues: checkShape(content, schema, file) };
+};
+
+const isYaml = (file: string): boolean => /\.ya?ml$/i.test(file);
+
+type Parsed = { readonly value: unknown } | { readonly refused: string };
+
+// The parsers' messages quote the text, which may hold a password: only the place is told.
+
+const parseJson = (text: string): Parsed => {
   try {
-    content = JSON.parse(text);
+    return { value: JSON.parse(text) as unknown };
   } catch {
-    // The parser's message quotes the text, which may hold a password.
-    return refuse('The configuration file is not JSON');
+    return { refused: 'The configuration file is not JSON (YAML is told by .yaml or .yml)' };
   }
-  return isObject(content)
-    ? { content, issues: checkShape(content, schema, file) }
-    : refuse('The configuration file must hold one JSON object');
+};
+
+/** Far more than a configuration needs, and no more than can be expanded at once. */
+const MAX_ALIASES = 100;
+
+const parseYaml = (text: string): Parsed => {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const fault = document.errors[0];
+  if (fault !== undefined) {
+    const { line, col } = lineCounter.linePos(fault.pos[0]);
+    return { refused: `The configuration file is not YAML: line ${line}, column ${col}` };
+  }
+  try {
+    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown };
+  } catch {
+    return { refused: `The configuration file has more than ${MAX_ALIASES} aliases` };
+  }
 };
 
 /** The text of a file that a key names. Throws an Error that names no content. */

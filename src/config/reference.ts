@@ -46,7 +46,7 @@ export const renderReference = (): string =>
     '',
     '<!-- Written by `driftline config reference --write` from src/config. Do not edit. -->',
     '',
-    'Values come from their defaults, then the configuration file (JSON, `--config`), then the environment, then',
+    'Values come from their defaults, then the configuration file (JSON, or YAML by its name, `--config`), then the environment, then',
     '`--set key=value`; each overrides the one before. A key that is not listed here is refused. An empty environment',
     'variable counts as not set; lists are separated by commas. Paths are taken from the working folder.',
     '',

@@ -8,6 +8,8 @@ export type LogFields = Readonly<Record<string, unknown>>;
 export type Logger = Readonly<Record<LogLevel, (fields: LogFields, message: string) => void>> & {
   /** The same logger with fields on every line. */
   with(fields: LogFields): Logger;
+  /** From the next line on; a logger that `with` has given before keeps its own. */
+  setLevel(level: LogLevel): void;
 };
 
 export interface LogDestination {
@@ -22,7 +24,7 @@ export interface LoggerOptions {
   readonly destination?: LogDestination;
 }
 
-type PinoLogger = Pick<ReturnType<typeof pino>, LogLevel | 'child'>;
+type PinoLogger = Pick<ReturnType<typeof pino>, LogLevel | 'child' | 'level'>;
 
 const wrap = (inner: PinoLogger): Logger => ({
   trace: (fields, message) => inner.trace(fields, message),
@@ -32,6 +34,9 @@ const wrap = (inner: PinoLogger): Logger => ({
   error: (fields, message) => inner.error(fields, message),
   fatal: (fields, message) => inner.fatal(fields, message),
   with: (fields) => wrap(inner.child(fields)),
+  setLevel: (level) => {
+    inner.level = level;
+  },
 });
 
 /** JSON lines with `time` (ISO 8601), `level` as a word, `service`, `version`, `msg`. */

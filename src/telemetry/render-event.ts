@@ -184,6 +184,15 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
         'client message',
       );
     }
+    case 'config.reloaded':
+      return event.needRestart.length === 0
+        ? logger.info(fields, 'changed configuration taken')
+        : logger.warn(fields, 'changed configuration taken in part, the rest after a restart');
+    case 'config.refused':
+      return logger.error(
+        { ...fields, message: bounded(event.message) },
+        'changed configuration cannot be used, what was before stays',
+      );
     case 'ignore-rules.loaded':
       metrics.ignoreRules.set({ state: 'active' }, event.rules - event.ended);
       metrics.ignoreRules.set({ state: 'ended' }, event.ended);

@@ -208,6 +208,15 @@ export type TelemetryEvent =
       readonly message: string;
       readonly detail?: string;
     }
+  /** Keys whose change counts from now on, and those that count after a restart. */
+  | {
+      readonly type: 'config.reloaded';
+      readonly file: string;
+      readonly taken: readonly string[];
+      readonly needRestart: readonly string[];
+    }
+  /** A changed file has faults: what was before stays. */
+  | { readonly type: 'config.refused'; readonly file: string; readonly message: string }
   /** `ended` of the rules have had their last day. */
   | {
       readonly type: 'ignore-rules.loaded';

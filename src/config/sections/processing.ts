@@ -113,13 +113,13 @@ export const desired = {
 
 export const detection = {
   trustedPrincipals: {
-    doc: 'Principals that may apply code: role ARNs, user ARNs, e-mail addresses; `*` stands for any run of characters. An IaC tool run by anybody else is a candidate.',
+    doc: 'Principals that may apply code: role ARNs, user ARNs, e-mail addresses; `*` stands for any run of characters. An IaC tool run by anybody else is a candidate. A change in the configuration file counts within five seconds.',
     format: 'list',
     default: [],
     env: 'DRIFTLINE_DETECTION_TRUSTED_PRINCIPALS',
   },
   trustedPrincipalsFile: {
-    doc: 'JSON file of principals that may apply code in some accounts only: a list of objects with principals and accounts (globs), and where it matters provider. See config/detection.md.',
+    doc: 'JSON file of principals that may apply code in some accounts only: a list of objects with principals and accounts (globs), and where it matters provider. A changed file counts within five seconds. See config/detection.md.',
     format: 'path',
     default: null,
     env: 'DRIFTLINE_DETECTION_TRUSTED_PRINCIPALS_FILE',

@@ -44,7 +44,7 @@ export const watchdog = {
 
 export const log = {
   level: {
-    doc: 'Least level of the lines on stdout.',
+    doc: 'Least level of the lines on stdout. A change in the configuration file counts within five seconds.',
     format: 'log-level',
     default: 'info',
     env: 'DRIFTLINE_LOG_LEVEL',

@@ -21,6 +21,21 @@ const fileOf = (content: unknown): string => {
   return file;
 };
 
+const yamlOf = (text: string): string => {
+  const file = join(folder, `${(files += 1)}.yaml`);
+  writeFileSync(file, text);
+  return file;
+};
+
+/** A list of lists of lists: thousands of values in some lines. */
+const ALIASES = [
+  'a: &a [1, 2]',
+  ...'bcdefghi'.split('').map((name, position) => {
+    const before = 'abcdefgh'[position];
+    return `${name}: &${name} [*${before}, *${before}, *${before}, *${before}]`;
+  }),
+].join('\n');
+
 const errorOf = (sources: Partial<ConfigSources>): ConfigError => {
   try {
     loadConfig({ env: {}, ...sources });
@@ -35,6 +50,17 @@ const issuesOf = (sources: Partial<ConfigSources>): readonly string[] =>
   errorOf(sources).issues.map(({ key, origin }) => `${key} ${origin.kind}`);
 
 describe('the sources', () => {
+  it('are the same for a file in YAML, by its name', () => {
+    const file = yamlOf('# why\nhttp: { port: 1 }\nkafka:\n  brokers: [a:1, b:2]\n');
+    const { http, kafka } = loadConfig({ env: {}, file });
+    expect([http.port, kafka.brokers]).toEqual([1, ['a:1', 'b:2']]);
+  });
+
+  it('may name the schema of the file for editors', () => {
+    const file = fileOf({ $schema: './driftline.schema.json', http: { port: 1 } });
+    expect(loadConfig({ env: {}, file }).http.port).toBe(1);
+  });
+
   it('are defaults, then file, then environment, then flags', () => {
     const file = fileOf({ http: { port: 1, host: 'file' }, log: { level: 'debug' } });
     const env = { DRIFTLINE_HTTP_PORT: '2', DRIFTLINE_HTTP_HOST: 'env' };
@@ -164,7 +190,9 @@ describe('a file', () => {
   it.each([
     ['is not there', '/nonexistent/driftline.json', 'ENOENT'],
     ['is not JSON', fileOf('{"opensearch":{"password":"hunter2",}}'), 'not JSON'],
-    ['holds no object', fileOf('[]'), 'one JSON object'],
+    ['holds no object', fileOf('[]'), 'one object'],
+    ['is not YAML', yamlOf('opensearch: { password: hunter2'), 'not YAML: line 1'],
+    ['expands without bound', yamlOf(ALIASES), 'aliases'],
   ])('that %s is refused', (_name, file, words) => {
     const { message } = errorOf({ file });
     expect(message).toContain(file);

@@ -307,6 +307,8 @@ describe('log lines', () => {
     'candidate.found': { type: 'candidate.found', kind: 'changed', severity: 'low', actTime: 0 },
     'unit.started': { type: 'unit.started', ...topic, oldestTime: 1 },
     'unit.indexed': { type: 'unit.indexed', actTimes: [1], recordTimes: [1] },
+    'config.reloaded': { type: 'config.reloaded', file: 'f', taken: ['k'], needRestart: [] },
+    'config.refused': { type: 'config.refused', file: 'f', message: 'm' },
     'need.changed': { type: 'need.changed', need: 'Kafka', up: false, reason: 'r' },
     'record.dead-lettered': { type: 'record.dead-lettered', reason: 'empty' },
     'bulk.finished': { type: 'bulk.finished', seconds: 1, items: { created: 1 } },
