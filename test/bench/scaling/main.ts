@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { startStack, stackStatus, stopStack } from '../../../deploy/local/stack.ts';
+import { testStackOptions } from '../../support/stack.ts';
+import { runBareConsumer } from './bare-consumer.ts';
+import { measureLatency } from './latency.ts';
+import { runNullOpenSearch } from './null-opensearch.ts';
+import { measureScaling } from './throughput.ts';
+
+const USAGE =
+  'Usage: npm run bench:scaling -- [--records 200000] [--partitions 4] [--rounds 3] [--rate 200] [--seconds 60] [--only throughput|latency] [--out <file>]';
+
+const rounded = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+
+const bench = async (): Promise<void> => {
+  const { values } = parseArgs({
+    options: {
+      records: { type: 'string', default: '200000' },
+      partitions: { type: 'string', default: '4' },
+      rounds: { type: 'string', default: '3' },
+      rate: { type: 'string', default: '200' },
+      seconds: { type: 'string', default: '60' },
+      only: { type: 'string' },
+      out: { type: 'string' },
+    },
+  });
+  const numbers = [values.records, values.partitions, values.rounds, values.rate, values.seconds];
+  const [records, partitions, rounds, rate, seconds] = numbers.map(Number);
+  if (!numbers.every((text) => /^[1-9]\d*$/.test(text))) throw new Error(USAGE);
+  const report = (line: string): void => void process.stderr.write(`${line}\n`);
+  const options = testStackOptions(process.env);
+  const wasDown = (await stackStatus(options)).every(({ state }) => state === 'down');
+  const stack = await startStack(options, { report });
+  const loadBefore = loadavg()[0];
+  try {
+    const throughput =
+      values.only === 'latency'
+        ? undefined
+        : await measureScaling(stack, {
+            records: records!,
+            partitions: partitions!,
+            rounds: rounds!,
+            report,
+          });
+    const latency =
+      values.only === 'throughput'
+        ? undefined
+        : await measureLatency(stack, { eventsASecond: rate!, seconds: seconds!, report });
+    const result = {
+      date: new Date().toISOString().slice(0, 10),
+      node: process.version,
+      cpus: cpus().length,
+      cpu: cpus()[0]?.model,
+      load: { before: loadBefore, after: loadavg()[0] },
+      ...(throughput === undefined ? {} : { throughput }),
+      ...(latency === undefined ? {} : { latency }),
+    };
+    const text = `${JSON.stringify(result, rounded, 2)}\n`;
+    if (values.out === undefined) process.stdout.write(text);
+    else writeFileSync(values.out, text);
+  } finally {
+    if (wasDown) await stopStack(options);
+  }
+};
+
+const role = process.argv.indexOf('--role');
+if (role === -1) {
+  await bench();
+  // kafkajs keeps timers of connections that have ended.
+  process.exit();
+} else if (process.argv[role + 1] === 'null-opensearch') {
+  runNullOpenSearch();
+} else {
+  const run = process.argv[process.argv.indexOf('--run') + 1] ?? '{}';
+  await runBareConsumer(JSON.parse(run) as Parameters<typeof runBareConsumer>[0]);
+}

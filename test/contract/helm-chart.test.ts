@@ -1,0 +1,167 @@
+import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
+import { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
+import { Job } from 'kubernetes-models/batch/v1/Job';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import { Service } from 'kubernetes-models/v1/Service';
+import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { HELM, lintChart, renderChart, type KubernetesObject } from '../support/helm-chart.ts';
+
+/** The schemas of the API servers, by kind. */
+const KINDS: Readonly<Record<string, new (data: never) => { validate(): void }>> = {
+  ConfigMap,
+  Deployment,
+  Job,
+  NetworkPolicy,
+  PodDisruptionBudget,
+  ScaledObject,
+  Service,
+  ServiceAccount,
+  ServiceMonitor,
+  StatefulSet,
+};
+
+const ALL = {
+  config: {
+    kafka: { brokers: ['b-1:9094', 'b-2:9094'], groupId: 'drift' },
+    opensearch: { nodes: ['https://search:9200'], username: 'driftline' },
+  },
+  secrets: {
+    existingSecret: 'driftline-secrets',
+    files: { OPENSEARCH_PASSWORD_FILE: 'opensearch-password' },
+  },
+  files: { '.driftignore': '# none\n' },
+  autoscaling: { enabled: true, authenticationRef: 'kafka', metadata: { tls: 'enable' } },
+  serviceMonitor: { enabled: true, labels: { release: 'prometheus' } },
+  networkPolicy: { metricsFrom: [{ namespaceSelector: { matchLabels: { name: 'monitoring' } } }] },
+  serviceAccount: { annotations: { team: 'soc' } },
+  tolerations: [{ key: 'audit', operator: 'Exists' }],
+  podLabels: { team: 'soc' },
+};
+
+const of = (objects: readonly KubernetesObject[], kind: string): KubernetesObject => {
+  const found = objects.find((object) => object.kind === kind);
+  if (found === undefined) throw new Error(`no ${kind}`);
+  return found;
+};
+
+interface PodSpec {
+  readonly securityContext: object;
+  readonly automountServiceAccountToken: boolean;
+  readonly terminationGracePeriodSeconds?: number;
+  readonly containers: readonly {
+    readonly args: readonly string[];
+    readonly env: readonly { readonly name: string; readonly value: string }[];
+    readonly securityContext: object;
+    readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+    readonly livenessProbe?: { readonly httpGet: { readonly path: string } };
+    readonly readinessProbe?: { readonly httpGet: { readonly path: string } };
+  }[];
+  readonly volumes: readonly { readonly name: string }[];
+}
+
+const podOf = (object: KubernetesObject): PodSpec =>
+  (object.spec?.['template'] as { readonly spec: PodSpec }).spec;
+
+describe.skipIf(HELM === undefined)('the Helm chart (needs helm: npm run chart:tools)', () => {
+  it.each(['StatefulSet', 'Deployment'])(
+    'renders objects as %s that the API server would take',
+    (kind) => {
+      for (const values of [{ kind }, { ...ALL, kind }]) {
+        const objects = renderChart(values);
+        expect(objects.length).toBeGreaterThanOrEqual(7);
+        for (const object of objects) {
+          const Kind = KINDS[object.kind];
+          expect(Kind, object.kind).toBeDefined();
+          if (Kind !== undefined) new Kind(object as never).validate();
+        }
+        expect(objects.some((object) => object.kind === kind)).toBe(true);
+      }
+    },
+  );
+
+  it('passes the strict lint', () => {
+    expect(lintChart(ALL)).toContain('1 chart(s) linted, 0 chart(s) failed');
+  });
+
+  it('gives the service a configuration that it takes, with secrets as files', () => {
+    const objects = renderChart(ALL);
+    const text = of(objects, 'ConfigMap').data?.['driftline.json'] ?? '';
+    const { brokers, groupId } = loadConfig({
+      env: { DRIFTLINE_OPENSEARCH_PASSWORD: 'x' },
+      flags: Object.fromEntries(
+        Object.entries(JSON.parse(text) as Record<string, Record<string, unknown>>).flatMap(
+          ([section, keys]) =>
+            Object.entries(keys).map(([key, value]) => [`${section}.${key}`, String(value)]),
+        ),
+      ),
+    }).kafka;
+    expect({ brokers, groupId }).toEqual({ brokers: ['b-1:9094', 'b-2:9094'], groupId: 'drift' });
+    const [container] = podOf(of(objects, 'StatefulSet')).containers;
+    expect(container?.env).toContainEqual({
+      name: 'DRIFTLINE_OPENSEARCH_PASSWORD_FILE',
+      value: '/etc/driftline/secrets/opensearch-password',
+    });
+  });
+
+  it('runs without rights, on a read-only root file system, and asks both probes', () => {
+    for (const object of renderChart(ALL)) {
+      if (!['StatefulSet', 'Job'].includes(object.kind)) continue;
+      const pod = podOf(object);
+      expect(pod.securityContext).toMatchObject({ runAsNonRoot: true });
+      expect(pod.automountServiceAccountToken).toBe(false);
+      for (const { securityContext, volumeMounts } of pod.containers) {
+        expect(securityContext).toEqual({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        });
+        expect(volumeMounts.map(({ mountPath }) => mountPath)).toContain('/tmp');
+      }
+    }
+    const [container] = podOf(of(renderChart({}), 'StatefulSet')).containers;
+    expect(container?.livenessProbe?.httpGet.path).toBe('/livez');
+    expect(container?.readinessProbe?.httpGet.path).toBe('/readyz');
+  });
+
+  it('gives a member longer to end than it takes for itself', () => {
+    const { shutdown } = loadConfig({ env: {} });
+    const closing = 10_000;
+    const seconds = podOf(of(renderChart({}), 'StatefulSet')).terminationGracePeriodSeconds ?? 0;
+    expect(seconds * 1000).toBeGreaterThan(shutdown.graceMs + closing);
+  });
+
+  it('leaves the number of members to KEDA, which asks for the lag of the configured group', () => {
+    const objects = renderChart(ALL);
+    expect(of(objects, 'StatefulSet').spec).not.toHaveProperty('replicas');
+    expect(of(objects, 'ScaledObject').spec).toMatchObject({
+      minReplicaCount: 1,
+      triggers: [
+        {
+          type: 'kafka',
+          metadata: {
+            bootstrapServers: 'b-1:9094,b-2:9094',
+            consumerGroup: 'drift',
+            topic: 'audit.events',
+            tls: 'enable',
+          },
+          authenticationRef: { name: 'kafka' },
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['a secret in the configuration', { config: { ...ALL.config, desired: { hashKey: 'x' } } }],
+    ['an unknown value', { replica: 3 }],
+    ['another kind', { kind: 'DaemonSet' }],
+    ['no member at least', { autoscaling: { enabled: true, minReplicas: 0 } }],
+  ])('refuses %s', (_what, values) => {
+    expect(() => renderChart(values)).toThrow(/values don't meet the specifications of the schema/);
+  });
+});

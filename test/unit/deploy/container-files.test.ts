@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { KEYS } from '../../../src/config/schema.ts';
+import { loadConfig } from '../../../src/config/load-config.ts';
+import { operationsFile } from '../../support/operations-files.ts';
+
+const VARIABLES = new Set<string>(KEYS.map(([, key]) => key.env));
+
+const variablesOf = (text: string): readonly string[] =>
+  [...text.matchAll(/\bDRIFTLINE_(?!STACK_)[A-Z_]+/g)].map(([name]) => name);
+
+interface ComposeService {
+  readonly profiles?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly read_only?: boolean;
+  readonly command?: readonly string[];
+  readonly stop_grace_period?: string;
+}
+
+describe('what the service is deployed by', () => {
+  it.each(['Dockerfile', 'compose.yaml', 'systemd/driftline.service'])(
+    '%s sets variables that the configuration has',
+    (file) => {
+      const names = variablesOf(operationsFile(file)).filter((name) => !name.endsWith('_'));
+      expect(names.length).toBeGreaterThan(0);
+      for (const name of names) expect([...VARIABLES]).toContain(name);
+    },
+  );
+
+  it('compose starts set-up and service with a configuration that is valid, on a read-only file system', () => {
+    const { services } = parse(operationsFile('compose.yaml'), { merge: true }) as {
+      readonly services: Readonly<Record<string, ComposeService>>;
+    };
+    for (const name of ['setup', 'driftline']) {
+      const service = services[name];
+      expect(service).toMatchObject({ profiles: ['service'], read_only: true });
+      const { kafka } = loadConfig({ env: service?.environment ?? {} });
+      expect(kafka.brokers).toEqual(['kafka:19092']);
+    }
+    expect(services['dashboards']?.profiles).toEqual(['service']);
+  });
+
+  it('the image runs as nobody in particular and leaves the install scripts of packages alone', () => {
+    const dockerfile = operationsFile('Dockerfile');
+    expect(dockerfile).toMatch(/^USER 10001:10001$/m);
+    expect(dockerfile.match(/npm ci .*/g)).toEqual([
+      'npm ci --ignore-scripts',
+      'npm ci --omit=dev --omit=peer --ignore-scripts',
+    ]);
+  });
+
+  it('every supervisor waits longer for the end than the service takes', () => {
+    const { shutdown } = loadConfig({ env: {} });
+    const least = shutdown.graceMs / 1000 + 10;
+    const unit = operationsFile('systemd/driftline.service');
+    expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBeGreaterThan(least);
+    const compose = operationsFile('compose.yaml');
+    expect(Number(/stop_grace_period: (\d+)s/.exec(compose)?.[1])).toBeGreaterThan(least);
+  });
+});
