@@ -5,13 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { addressesOf, stackOptions } from '../../../deploy/local/options.ts';
 import { startStack, stopStack } from '../../../deploy/local/stack.ts';
-import { templateBodies } from '../../support/template-bodies.ts';
+import { createOpenSearchClient } from '../../../src/adapters/opensearch/client.ts';
+import { applyStep, planSetup } from '../../../src/adapters/opensearch/setup.ts';
+import { readSetupFiles } from '../../../src/adapters/opensearch/setup-files.ts';
 import { queryCommand } from '../../support/query-command.ts';
 import { bulkBodies, sampleAct } from './documents.ts';
 
 const USAGE =
   'Usage: npm run bench:questions -- [--documents 2000000] [--runs 20] [--out <file>] [--keep]';
 const DATA = fileURLToPath(new URL('../../../.stack/bench-questions', import.meta.url));
+const TEMPLATES = fileURLToPath(new URL('../../../schemas/opensearch', import.meta.url));
 const LIMIT_MS = 300;
 const WARM_UPS = 3;
 const BULKS_AT_ONCE = 2;
@@ -34,6 +37,25 @@ const call = async (url: string, method: string, path: string, body?: string): P
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 500)}`);
   return JSON.parse(text) as unknown;
+};
+
+/** Puts the templates that ship, as `driftline setup` does. */
+const putTemplates = async (url: string): Promise<void> => {
+  const transport = createOpenSearchClient({
+    nodes: [url],
+    requestTimeoutMs: 60_000,
+    maxSockets: 2,
+  });
+  try {
+    const steps = await planSetup(transport, await readSetupFiles(TEMPLATES), {
+      single: [],
+      overwrite: true,
+    });
+    for (const step of steps.filter(({ what }) => what.endsWith('template')))
+      await applyStep(transport, step);
+  } finally {
+    await transport.close();
+  }
 };
 
 /** Loads the estate; throws where OpenSearch refuses a document. */
@@ -155,7 +177,7 @@ const { opensearch: url } = addressesOf(options);
 await startStack(options, { report: note, fresh: true });
 let isReached = false;
 try {
-  for (const [path, body] of templateBodies()) await call(url, 'PUT', path, JSON.stringify(body));
+  await putTemplates(url);
   const until = Date.now();
   const began = performance.now();
   const documents = await load(url, count, until);
