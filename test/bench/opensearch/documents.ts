@@ -12,7 +12,7 @@ import { speedCorpus } from '../detection/speed-corpus.ts';
 const CONFIG = fileURLToPath(new URL('../../../config', import.meta.url));
 
 /** As in an account that is busy: most acts are reads, and code owns what half of the others touch. */
-const MIX = { resources: 20_000, mutating: 0.3, owned: 0.5 };
+const MIX = { resources: 2_000, mutating: 0.3, owned: 0.5 };
 
 export interface BenchDocument {
   readonly id: string;

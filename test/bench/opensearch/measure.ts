@@ -70,7 +70,7 @@ export const measureRound = async (options: Round): Promise<RoundResult> => {
   const { client, pid, documents, slices, settings, round } = options;
   const progress = {} as Record<Mode, Progress>;
   for (const mode of MODES) {
-    const index = await createIndex(client, mode, String(round + 1), settings);
+    const index = await createIndex(client, mode, `${process.pid}-${round + 1}`, settings);
     progress[mode] = { index, seconds: 0, cpuSeconds: 0, refused: 0 };
   }
   const size = Math.ceil(documents.length / slices);
