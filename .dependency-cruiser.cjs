@@ -94,6 +94,7 @@ module.exports = {
       to: { dependencyTypes: [...npmTypes, ...builtin], pathNot: ['^net$', typesOf('node')] },
     },
     room('telemetry-imports', '^src/telemetry/', ['^src/core/model/', '^src/telemetry/']),
+    room('connection-imports', '^src/connection/', ['^src/connection/']),
     room('pipeline-imports', '^src/pipeline/', ['^src/(core|codec|telemetry|pipeline)/']),
     room('config-imports', '^src/config/', ['^src/core/model/', '^src/config/']),
     {
@@ -108,6 +109,7 @@ module.exports = {
           '^src/core/model/',
           '^src/pipeline/ports(\\.ts$|/)',
           '^src/codec/',
+          '^src/connection/',
           '^src/telemetry/',
         ],
       },
@@ -158,7 +160,7 @@ module.exports = {
     confined(
       'cloud-sdks-confined',
       ['@aws-sdk/.*', '@azure/.*', '@google-cloud/.*'],
-      '^src/adapters/state-sources/',
+      ['^src/adapters/state-sources/', '^src/adapters/opensearch/aws-signer\\.ts$'],
     ),
     confined('lmdb-confined', ['lmdb'], '^src/adapters/desired-store/'),
     confined('convict-confined', ['convict'], '^src/config/'),

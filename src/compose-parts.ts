@@ -10,6 +10,9 @@ import type { OpenSearchTransport } from './adapters/opensearch/transport.ts';
 import { readEnvironmentRules } from './config/environment-rules-file.ts';
 import { readIgnoreRules } from './config/ignore-rules-file.ts';
 import { readTrustedPrincipals } from './config/trusted-principals-file.ts';
+import { changingSecret } from './connection/secret.ts';
+import { tlsFiles } from './connection/tls-files.ts';
+import type { Telemetry } from './telemetry/telemetry-event.ts';
 import type { LoadedTables } from './config/provider-tables.ts';
 import type { Config } from './config/schema.ts';
 import type { DesiredIndex } from './core/model/desired-resource.ts';
@@ -34,6 +37,12 @@ export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
   delay(ms, undefined, { signal }).catch(() => undefined);
 
 const sha256 = (text: string): string => hash('sha256', text);
+
+/** Tells of a file for connections to `peer` that was exchanged for one that cannot be used. */
+export const refusedFile =
+  (peer: 'kafka' | 'opensearch' | 'schema-registry', telemetry: Telemetry) =>
+  (message: string): void =>
+    telemetry.emit({ type: 'connection-file.refused', peer, message });
 
 /** A short id that tells this process from any other. */
 export const processId = (): string => randomUUID().slice(0, 13);
@@ -62,16 +71,20 @@ export const kafkaConnection = ({ kafka }: Config): KafkaConnection => {
   };
 };
 
-export const openSearch = ({ opensearch }: Config): OpenSearchTransport =>
-  createOpenSearchClient({
+/** @throws CertificateFileError, and what the password file throws */
+export const openSearch = ({ opensearch }: Config, telemetry: Telemetry): OpenSearchTransport => {
+  const { aws, username, password, passwordFile } = opensearch;
+  const onRefused = refusedFile('opensearch', telemetry);
+  return createOpenSearchClient({
     nodes: opensearch.nodes,
-    username: opensearch.username,
-    password: opensearch.password,
-    passwordFile: opensearch.passwordFile,
-    caFile: opensearch.caFile,
+    username,
+    password: changingSecret(password, passwordFile, onRefused),
+    tls: tlsFiles(opensearch, Date.now, onRefused),
+    aws: aws.region === undefined ? undefined : { region: aws.region, service: aws.service },
     requestTimeoutMs: opensearch.requestTimeoutMs,
     maxSockets: opensearch.bulk.concurrency + 2,
   });
+};
 
 export const detectionContext = (
   loaded: LoadedTables,

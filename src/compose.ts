@@ -5,6 +5,7 @@ import { createBrokerProbe } from './adapters/kafka/broker-probe.ts';
 import { createKafka } from './adapters/kafka/client.ts';
 import { createDesiredStateFollower } from './adapters/kafka/desired-state-follower.ts';
 import { createGroupConsumption } from './adapters/kafka/group-consumption.ts';
+import { checkAccess } from './adapters/opensearch/check-access.ts';
 import { askOpenSearch } from './adapters/opensearch/node-probe.ts';
 import { auditDocument } from './codec/audit-document.ts';
 import { AvroEvents } from './codec/avro-events.ts';
@@ -174,7 +175,7 @@ export const runDriftline = async (
       hashKey: config.desired.hashKey,
     },
   );
-  const transport = openSearch(config);
+  const transport = openSearch(config, telemetry);
   const eventSteps = unitSteps(
     config,
     () => context,
@@ -255,7 +256,7 @@ export const runDriftline = async (
         );
       },
       check: async (signal) => {
-        await consumption.check();
+        await Promise.all([consumption.check(), checkAccess(transport, signal)]);
         await schemas.register(signal);
       },
       loadDesiredState: async (signal) => {

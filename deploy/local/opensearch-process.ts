@@ -9,7 +9,7 @@ import {
   renderYaml,
 } from './opensearch-settings.ts';
 import { pluginArtifacts, writePlugins } from './opensearch-plugins.ts';
-import { askAsAdmin, writeSecurityFiles } from './opensearch-security.ts';
+import { askAsAdmin, securityLacks, writeSecurityFiles } from './opensearch-security.ts';
 import { addressesOf, jvmFlags, PORT_FLAGS, serviceFolder } from './options.ts';
 import type { StackOptions } from './options.ts';
 import { lastLines, runProgram } from './run-program.ts';
@@ -119,7 +119,10 @@ async function probeOpenSearch(
     }
     if (body.cluster_name !== OPENSEARCH_CLUSTER_NAME)
       return `the cluster at port ${port} is another one`;
-    return body.status === 'red' ? 'its cluster is red' : undefined;
+    if (body.status === 'red') return 'its cluster is red';
+    return opensearchSecurity === undefined
+      ? undefined
+      : await securityLacks(port, opensearchSecurity, PROBE_TIMEOUT_MS);
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     return cause instanceof Error ? cause.message : String(cause);

@@ -96,3 +96,15 @@ export function askAsAdmin(
     sent.end();
   });
 }
+
+/** What the Security plugin lacks to let users in; undefined where it is ready. */
+export async function securityLacks(
+  port: number,
+  security: OpenSearchSecurity,
+  timeoutMs: number,
+): Promise<string | undefined> {
+  const answer = await askAsAdmin(port, '/_plugins/_security/health', security, timeoutMs);
+  const isUp =
+    typeof answer === 'object' && answer !== null && 'status' in answer && answer.status === 'UP';
+  return isUp ? undefined : 'its Security plugin has not read its configuration yet';
+}

@@ -25,6 +25,22 @@ export const crossCheck = (
     'kafka.ssl.enabled',
     'must be true where kafka.ssl names files',
   );
+  refuseIf(
+    (opensearch.certFile === undefined) !== (opensearch.keyFile === undefined),
+    opensearch.certFile === undefined ? 'opensearch.certFile' : 'opensearch.keyFile',
+    'is needed too: opensearch.certFile and opensearch.keyFile go together',
+  );
+  refuseIf(
+    opensearch.aws.region !== undefined && opensearch.username !== undefined,
+    'opensearch.aws.region',
+    'must not be given together with opensearch.username: a request is signed or has a user name',
+  );
+  refuseIf(
+    (opensearch.certFile ?? opensearch.caFile) !== undefined &&
+      opensearch.nodes.some((node) => node.startsWith('http:')),
+    'opensearch.nodes',
+    'must start with https:// where opensearch has certificates',
+  );
   const { mechanism, username, password } = kafka.sasl;
   refuseIf(
     mechanism === undefined && (username ?? password) !== undefined,

@@ -18,6 +18,7 @@ export interface FormatValues {
   readonly 'node-attribute': string;
   readonly age: number | 'never';
   readonly 'sasl-mechanism': 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly 'aws-search-service': 'es' | 'aoss';
   readonly 'log-level': 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 }
 
@@ -99,6 +100,7 @@ const brokerFault = (value: unknown): string | undefined => {
 };
 
 const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'];
+const awsSearchServices = ['es', 'aoss'];
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 /** Those whose acts are no candidates unless it is said. */
 const ACTOR_CLASSES = ['cloud_service', 'k8s_controller'];
@@ -163,6 +165,11 @@ export const FORMATS: { readonly [Name in FormatName]: Format } = {
   'sasl-mechanism': {
     label: saslMechanisms.join(', '),
     fault: oneOf(saslMechanisms),
+    fromText: asIs,
+  },
+  'aws-search-service': {
+    label: awsSearchServices.join(', '),
+    fault: oneOf(awsSearchServices),
     fromText: asIs,
   },
   'log-level': { label: logLevels.join(', '), fault: oneOf(logLevels), fromText: asIs },

@@ -39,5 +39,7 @@ export const CONNECTION_FILES: readonly string[] = [
   'kafka.ssl.certFile',
   'kafka.ssl.keyFile',
   'opensearch.caFile',
+  'opensearch.certFile',
+  'opensearch.keyFile',
   'registry.caFile',
 ];

@@ -25,6 +25,7 @@ export interface Metrics {
   readonly bulkRetries: Counter<'cause'>;
   readonly bulkBlocked: Counter<'cause'>;
   readonly registryRetries: Counter;
+  readonly connectionFilesRefused: Counter<'peer'>;
   readonly transactions: Counter<'outcome'>;
   readonly transactionSeconds: Histogram;
   readonly unitSeconds: Histogram;
@@ -143,6 +144,11 @@ export const createMetrics = (
     bulkBlocked: counter('bulk_blocked_total', 'Waits for somebody to act on OpenSearch.', [
       'cause',
     ]),
+    connectionFilesRefused: counter(
+      'connection_files_refused_total',
+      'Changed certificates and secrets that cannot be used: the ones before stay.',
+      ['peer'],
+    ),
     registryRetries: counter(
       'schema_registry_retries_total',
       'Questions to the schema registry that were asked again.',

@@ -160,6 +160,9 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
     case 'bulk.blocked':
       metrics.bulkBlocked.inc({ cause: event.cause });
       return logger.error(fields, 'OpenSearch refuses documents until somebody acts, waiting');
+    case 'connection-file.refused':
+      metrics.connectionFilesRefused.inc({ peer: event.peer });
+      return logger.error(fields, 'a certificate or secret cannot be used, the one before stays');
     case 'schema-registry.retrying':
       metrics.registryRetries.inc();
       return logger.warn(

@@ -174,6 +174,8 @@ export type TelemetryEvent =
   | {
       readonly type: 'bulk.blocked';
       readonly cause: string;
+      /** In words, for a person: the missing privilege, what is wrong with the certificate. */
+      readonly detail?: string;
       readonly items: number;
       readonly delaySeconds: number;
     }
@@ -183,7 +185,10 @@ export type TelemetryEvent =
       readonly items: number;
       readonly delaySeconds: number;
       readonly cause: string;
+      readonly detail?: string;
     }
+  /** A certificate, key or secret was exchanged for one that cannot be used: the one before stays. */
+  | { readonly type: 'connection-file.refused'; readonly peer: string; readonly message: string }
   /** The schema registry cannot be asked: the unit waits and tries again. */
   | {
       readonly type: 'schema-registry.retrying';

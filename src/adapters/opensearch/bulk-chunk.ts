@@ -35,6 +35,8 @@ export interface ChunkRun {
 interface Remainder {
   readonly positions: readonly number[];
   readonly cause: string;
+  /** What is missing, in words; nothing of a document. */
+  readonly detail?: string | undefined;
   readonly blocked: boolean;
   readonly retryAfterSeconds?: number | undefined;
 }
@@ -81,14 +83,19 @@ const split = async (
 const wait = async (
   tools: ChunkTools,
   run: ChunkRun,
-  { cause, blocked, retryAfterSeconds, positions }: Remainder,
+  { cause, detail, blocked, retryAfterSeconds, positions }: Remainder,
   attempt: number,
 ): Promise<void> => {
   run.checkPatience(cause);
   const delay = blocked
     ? tools.delays.blockedDelayMs
     : retryDelay(attempt, tools.delays, tools.random(), retryAfterSeconds);
-  const told = { cause, items: positions.length, delaySeconds: delay / 1000 };
+  const told = {
+    cause,
+    items: positions.length,
+    delaySeconds: delay / 1000,
+    ...(detail === undefined ? {} : { detail }),
+  };
   tools.telemetry.emit(
     blocked ? { type: 'bulk.blocked', ...told } : { type: 'bulk.retrying', attempt, ...told },
   );
@@ -138,7 +145,8 @@ const tryOnce = async (
   if (answer instanceof NoAnswerError) {
     run.load.overloaded(round);
     count('retried', positions.length);
-    return finish({ positions, cause: answer.code, blocked: false });
+    const blocked = answer.code === 'certificate' || answer.code === 'credentials';
+    return finish({ positions, cause: answer.code, detail: answer.message, blocked });
   }
   const request = classifyRequest(answer, positions.length);
   if (request.kind === 'split') return finish(request);
@@ -147,7 +155,8 @@ const tryOnce = async (
     if (!blocked) run.load.overloaded(round);
     count(blocked ? 'blocked' : 'retried', positions.length);
     const { retryAfterSeconds } = answer;
-    return finish({ positions, cause: request.cause, blocked, retryAfterSeconds });
+    const detail = request.kind === 'blocked' ? request.detail : undefined;
+    return finish({ positions, cause: request.cause, detail, blocked, retryAfterSeconds });
   }
 
   const settle = (position: number, result: DocumentResult): void => {
@@ -157,7 +166,7 @@ const tryOnce = async (
   const { compare, retry, blocked } = applyItems(run, positions, request.items, settle);
   if (retry.positions.length > 0) run.load.overloaded(round);
   else if (blocked.positions.length === 0) run.load.accepted();
-  const uncompared = await compareConflicts(tools, run, compare, settle);
+  const { uncompared, refused } = await compareConflicts(tools, run, compare, settle);
   count('retried', retry.positions.length + uncompared.length);
   count('blocked', blocked.positions.length);
   const left = new Set([...retry.positions, ...blocked.positions, ...uncompared]);
@@ -165,7 +174,8 @@ const tryOnce = async (
   return finish({
     positions: positions.filter((position) => left.has(position)),
     cause,
-    blocked: blocked.positions.length > 0,
+    detail: blocked.detail ?? refused,
+    blocked: blocked.positions.length > 0 || refused !== undefined,
     retryAfterSeconds: answer.retryAfterSeconds,
   });
 };
@@ -173,6 +183,7 @@ const tryOnce = async (
 interface Waiting {
   readonly positions: number[];
   cause: string | undefined;
+  detail?: string | undefined;
 }
 
 const wordOf = (write: IndexDocument['write'] | undefined): 'create' | 'replace' | 'remove' =>
@@ -205,6 +216,7 @@ const applyItems = (
         const waiting = outcome.kind === 'retry' ? retry : blocked;
         waiting.positions.push(position);
         waiting.cause ??= outcome.cause;
+        if (outcome.kind === 'blocked') waiting.detail ??= outcome.detail;
       }
     }
   });
@@ -217,27 +229,29 @@ const CONFLICT_STATUS = {
   other: 'conflict',
 } as const;
 
-/** Settles documents whose id is taken; gives back those that could not be compared now. */
+/** Settles documents whose id is taken; gives back those that could not be compared now, and why they may not be. */
 const compareConflicts = async (
   tools: ChunkTools,
   run: ChunkRun,
   positions: readonly number[],
   settle: ChunkRun['settle'],
-): Promise<readonly number[]> => {
-  if (positions.length === 0) return [];
-  let comparisons;
+): Promise<{ readonly uncompared: readonly number[]; readonly refused?: string | undefined }> => {
+  if (positions.length === 0) return { uncompared: [] };
+  let stored;
   try {
     const documents = documentsAt(run, positions);
-    comparisons = await compareStoredHashes(tools.transport, documents, run.signal);
+    stored = await compareStoredHashes(tools.transport, documents, run.signal);
   } catch (error) {
     // The create is tried again, meets the same conflict, and compares again.
-    if (error instanceof NoAnswerError) return positions;
+    if (error instanceof NoAnswerError) return { uncompared: positions };
     throw error;
   }
-  return positions.filter((position, i) => {
+  const { comparisons, refused } = stored;
+  const uncompared = positions.filter((position, i) => {
     const comparison = comparisons[i] ?? 'unknown';
     if (comparison === 'unknown') return true;
     settle(position, { status: CONFLICT_STATUS[comparison] });
     return false;
   });
+  return { uncompared, refused };
 };

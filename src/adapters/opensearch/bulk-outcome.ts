@@ -1,3 +1,5 @@
+import { refusalDetail } from './access-error.ts';
+
 /** What to do about one item of a bulk answer. */
 export type ItemOutcome =
   | { readonly kind: 'written' }
@@ -8,14 +10,14 @@ export type ItemOutcome =
   /** Time heals it. */
   | { readonly kind: 'retry'; readonly cause: string }
   /** Somebody has to act; nothing is wrong with the document. */
-  | { readonly kind: 'blocked'; readonly cause: string }
+  | { readonly kind: 'blocked'; readonly cause: string; readonly detail?: string | undefined }
   | { readonly kind: 'rejected'; readonly message: string };
 
 /** What to do about a whole request. */
 export type RequestOutcome =
   | { readonly kind: 'accepted'; readonly items: readonly unknown[] }
   | { readonly kind: 'retry'; readonly cause: string }
-  | { readonly kind: 'blocked'; readonly cause: string }
+  | { readonly kind: 'blocked'; readonly cause: string; readonly detail?: string | undefined }
   /** A document in it is at fault: halve it to find which. */
   | { readonly kind: 'split'; readonly message: string };
 
@@ -89,12 +91,13 @@ export const classifyItem = (
   const cause = `${status}_${typeOf(error)}`;
   if (status === 409) return { kind: write === 'create' ? 'compare' : 'superseded' };
   if (status === 429 || status === 408 || status >= 500) return { kind: 'retry', cause };
-  if (status !== 400 && status !== 413) return { kind: 'blocked', cause };
+  const detail = refusalDetail(error);
+  if (status !== 400 && status !== 413) return { kind: 'blocked', cause, detail };
   const type = typeOf(error);
   const reason = textField(error, 'reason');
   const isSetup = SETUP_TYPES.has(type) && BLOCKED_REASONS.some((pattern) => pattern.test(reason));
   return BLOCKED_TYPES.has(type) || isSetup
-    ? { kind: 'blocked', cause }
+    ? { kind: 'blocked', cause, detail }
     : { kind: 'rejected', message: describeError(error) };
 };
 
@@ -125,5 +128,5 @@ export const classifyRequest = (
   const isOpenSearch = typeof error === 'object' && error !== null;
   return status === 400 && isOpenSearch && !BLOCKED_TYPES.has(typeOf(error))
     ? { kind: 'split', message: describeError(error) }
-    : { kind: 'blocked', cause };
+    : { kind: 'blocked', cause, detail: refusalDetail(error) };
 };

@@ -1,5 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { Agent as HttpAgent } from 'node:http';
 import { Client, errors } from '@opensearch-project/opensearch';
+import { tlsFault } from '../../connection/tls-fault.ts';
+import type { TlsMaterial } from '../../connection/tls-files.ts';
+import { OpenSearchAccessError } from './access-error.ts';
+import { awsSigner, type AwsSigning } from './aws-signer.ts';
+import { FreshTlsAgent } from './fresh-tls-agent.ts';
 import {
   NoAnswerError,
   type OpenSearchAnswer,
@@ -10,11 +15,12 @@ import {
 export interface ClientOptions {
   readonly nodes: readonly string[];
   readonly username?: string | undefined;
-  readonly password?: string | undefined;
-  /** Read again after a 401, so that a password can be rotated; in place of `password` then. */
-  readonly passwordFile?: string | undefined;
-  /** PEM file of the certificate authorities to trust in place of the system ones. */
-  readonly caFile?: string | undefined;
+  /** Asked at each request, so that a password can be exchanged. */
+  readonly password?: (() => string | undefined) | undefined;
+  /** Asked at each new connection. Default: the authorities of the system, no client certificate. */
+  readonly tls?: (() => TlsMaterial) | undefined;
+  /** Sign each request with the credentials that the AWS SDK finds; in place of user name and password. */
+  readonly aws?: AwsSigning | undefined;
   readonly requestTimeoutMs: number;
   /** Most connections to one node. */
   readonly maxSockets: number;
@@ -42,7 +48,7 @@ const answerOf = (raw: RawAnswer): OpenSearchAnswer => {
   };
 };
 
-const noAnswer = (error: unknown): NoAnswerError => {
+const noAnswer = (error: unknown, socketError: Error | undefined): NoAnswerError => {
   const options = { cause: error };
   if (error instanceof errors.TimeoutError) {
     return new NoAnswerError('timeout', 'OpenSearch did not answer in time', options);
@@ -51,32 +57,48 @@ const noAnswer = (error: unknown): NoAnswerError => {
     // Without the cause: it holds the whole body.
     return new NoAnswerError('garbled', 'The answer of OpenSearch is not JSON');
   }
+  if (error instanceof OpenSearchAccessError) {
+    return new NoAnswerError('credentials', error.message, options);
+  }
   const message = error instanceof Error ? error.message : 'unknown error';
+  // The client keeps only the message of the system's error.
+  const fault = socketError?.message === message ? tlsFault(socketError) : undefined;
+  if (fault !== undefined) {
+    return new NoAnswerError(
+      'certificate',
+      `OpenSearch cannot be reached by TLS: ${fault.message}`,
+      options,
+    );
+  }
   return new NoAnswerError('connection', `OpenSearch cannot be reached: ${message}`, options);
 };
 
 /**
  * The official client with no retry of its own, which has no back-off; the caller owns the retry. Redirects are not
- * followed. Throws where the CA or password file cannot be read.
+ * followed. Throws as `password` and `tls` do.
  */
 export const createOpenSearchClient = (options: ClientOptions): OpenSearchTransport => {
-  const readPassword = (): string | undefined =>
-    options.passwordFile === undefined
-      ? options.password
-      : readFileSync(options.passwordFile, 'utf8').replace(/\r?\n$/, '');
   const headers = (): Readonly<Record<string, string>> => {
     if (options.username === undefined) return {};
-    const pair = `${options.username}:${readPassword() ?? ''}`;
+    const pair = `${options.username}:${options.password?.() ?? ''}`;
     return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
   };
-  let credentials = headers();
+  // A secret that cannot be had is told at once, not at the first request.
+  headers();
+  options.tls?.();
+  let socketError: Error | undefined;
   const client = new Client({
+    ...(options.aws === undefined ? {} : awsSigner(options.aws)),
     nodes: [...options.nodes],
     maxRetries: 0,
     requestTimeout: options.requestTimeoutMs,
     resurrectStrategy: 'optimistic',
-    agent: { keepAlive: true, maxSockets: options.maxSockets },
-    ...(options.caFile === undefined ? {} : { ssl: { ca: readFileSync(options.caFile) } }),
+    agent: ({ url }) =>
+      url.protocol === 'https:'
+        ? new FreshTlsAgent(options.maxSockets, options.tls ?? (() => ({})), (error) => {
+            socketError = error;
+          })
+        : new HttpAgent({ keepAlive: true, maxSockets: options.maxSockets }),
   });
 
   const send = async (
@@ -90,7 +112,7 @@ export const createOpenSearchClient = (options: ClientOptions): OpenSearchTransp
         ...(query === undefined ? {} : { querystring: { ...query } }),
         ...(body === undefined ? {} : contentType === 'json' ? { body } : { bulkBody: body }),
       },
-      { maxRetries: 0, headers: credentials },
+      { maxRetries: 0, headers: headers() },
     );
     // Gives nothing back: Node throws the rejection of a thenable that a listener returns.
     const abort = (): void => {
@@ -120,14 +142,12 @@ export const createOpenSearchClient = (options: ClientOptions): OpenSearchTransp
       const abort = (): void => ended.abort();
       signal?.addEventListener('abort', abort, { once: true });
       try {
-        const answer = await send(request, ended.signal);
-        if (answer.status === 401 && options.passwordFile !== undefined) credentials = headers();
-        return answer;
+        return await send(request, ended.signal);
       } catch (error) {
         signal?.throwIfAborted();
         throw late
           ? new NoAnswerError('timeout', 'OpenSearch did not answer in time', { cause: error })
-          : noAnswer(error);
+          : noAnswer(error, socketError);
       } finally {
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);

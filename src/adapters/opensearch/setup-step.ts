@@ -1,3 +1,4 @@
+import { accessError } from './access-error.ts';
 import type { SetupDifference } from './setup-difference.ts';
 import type { OpenSearchAnswer, OpenSearchRequest, OpenSearchTransport } from './transport.ts';
 
@@ -36,6 +37,8 @@ export const reasonOf = ({ body }: OpenSearchAnswer): string => {
 
 /** @param what such as `take the index template audit-events` */
 export const refused = (what: string, answer: OpenSearchAnswer): Error => {
+  const denied = accessError(answer, what);
+  if (denied !== undefined) return denied;
   const reason = reasonOf(answer);
   return new SetupError(
     `OpenSearch refused to ${what} (${answer.status})${reason === '' ? '' : `: ${reason}`}`,

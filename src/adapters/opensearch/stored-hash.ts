@@ -1,4 +1,5 @@
 import type { IndexDocument } from '../../pipeline/ports.ts';
+import { refusalDetail } from './access-error.ts';
 import type { OpenSearchTransport } from './transport.ts';
 
 /**
@@ -8,6 +9,7 @@ import type { OpenSearchTransport } from './transport.ts';
 export type Comparison = 'same' | 'same_elsewhere' | 'other' | 'unknown';
 
 interface StoredDocument {
+  readonly error?: unknown;
   readonly found?: unknown;
   readonly _source?: {
     readonly raw_data_hash?: { readonly value?: unknown };
@@ -40,13 +42,17 @@ const compare = (
 
 /**
  * Reads hash and origin of stored documents by id, which also finds what no refresh has shown yet. A document without a
- * hash is not the same as any. One result a document, in order. Throws as the transport does.
+ * hash is not the same as any. One comparison a document, in order; `refused` tells which privilege it lacks, if any.
+ * Throws as the transport does.
  */
 export const compareStoredHashes = async (
   transport: OpenSearchTransport,
   documents: readonly IndexDocument[],
   signal: AbortSignal,
-): Promise<readonly Comparison[]> => {
+): Promise<{
+  readonly comparisons: readonly Comparison[];
+  readonly refused: string | undefined;
+}> => {
   const body = JSON.stringify({
     docs: documents.map(({ index, id }) => ({ _index: index, _id: id })),
   });
@@ -54,7 +60,13 @@ export const compareStoredHashes = async (
     { method: 'POST', path: '/_mget', query: { _source: SOURCE_FIELDS }, body },
     signal,
   );
-  const { docs = [] } = (answer.body ?? {}) as { readonly docs?: readonly StoredDocument[] };
+  const { docs = [], error } = (answer.body ?? {}) as {
+    readonly docs?: readonly StoredDocument[];
+    readonly error?: unknown;
+  };
   const usable = answer.status === 200 && docs.length === documents.length;
-  return documents.map((document, i) => (usable ? compare(docs[i], document) : 'unknown'));
+  return {
+    comparisons: documents.map((document, i) => (usable ? compare(docs[i], document) : 'unknown')),
+    refused: [error, ...docs.map((doc) => doc.error)].map(refusalDetail).find(Boolean),
+  };
 };

@@ -18,9 +18,12 @@ export interface OpenSearchAnswer {
   readonly retryAfterSeconds?: number;
 }
 
-/** No usable answer came: it is not known whether the request was applied. */
+/**
+ * No usable answer came: it is not known whether the request was applied. With `certificate` (TLS did not come about)
+ * and `credentials` (there are none to sign with) it was not, and somebody has to act.
+ */
 export class NoAnswerError extends Error {
-  readonly code: 'connection' | 'timeout' | 'garbled';
+  readonly code: 'connection' | 'timeout' | 'garbled' | 'certificate' | 'credentials';
   readonly retriable = true;
 
   constructor(code: NoAnswerError['code'], message: string, options?: ErrorOptions) {

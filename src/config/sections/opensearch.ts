@@ -21,16 +21,42 @@ export const opensearch = {
     sensitive: true,
   },
   passwordFile: {
-    doc: 'File that holds the password. Read again after OpenSearch refused it, so that it can be rotated.',
+    doc: 'File that holds the password. Read again when it changes.',
     format: 'path',
     default: null,
     env: 'DRIFTLINE_OPENSEARCH_PASSWORD_FILE',
   },
   caFile: {
-    doc: 'PEM file of the certificate authorities to trust in place of the system ones.',
+    doc: 'PEM file of the certificate authorities to trust in place of the system ones. Read again when it changes.',
     format: 'path',
     default: null,
     env: 'DRIFTLINE_OPENSEARCH_CA_FILE',
+  },
+  certFile: {
+    doc: 'PEM file of the client certificate. Needs opensearch.keyFile. Both are read again when they change.',
+    format: 'path',
+    default: null,
+    env: 'DRIFTLINE_OPENSEARCH_CERT_FILE',
+  },
+  keyFile: {
+    doc: 'PEM file of the key of the client certificate, without a passphrase.',
+    format: 'path',
+    default: null,
+    env: 'DRIFTLINE_OPENSEARCH_KEY_FILE',
+  },
+  aws: {
+    region: {
+      doc: 'Sign requests for AWS (Signature Version 4) in this region, with the credentials that the AWS SDK finds: environment, profile, web identity, container, instance. Needs the package @aws-sdk/credential-provider-node.',
+      format: 'text',
+      default: null,
+      env: 'DRIFTLINE_OPENSEARCH_AWS_REGION',
+    },
+    service: {
+      doc: 'What is signed for: es (OpenSearch Service) or aoss (OpenSearch Serverless).',
+      format: 'aws-search-service',
+      default: 'es',
+      env: 'DRIFTLINE_OPENSEARCH_AWS_SERVICE',
+    },
   },
   requestTimeoutMs: {
     doc: 'A request fails, and is tried again, after this long.',

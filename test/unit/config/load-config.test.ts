@@ -282,7 +282,7 @@ describe('a file that cannot be used', () => {
     ['opensearch.caFile', {}],
     ['registry.caFile', {}],
   ])('is refused with its key: %s', (key, more) => {
-    const ssl = key.startsWith('kafka') ? { 'kafka.ssl.enabled': 'true' } : {};
+    const ssl = { 'kafka.ssl.enabled': 'true', 'opensearch.nodes': 'https://search:9200' };
     expect(errorOf({ flags: { ...ssl, ...more, [key]: '/nope' } }).issues).toEqual([
       {
         key,

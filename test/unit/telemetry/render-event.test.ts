@@ -76,6 +76,10 @@ describe('metrics', () => {
       'driftline_bulk_blocked_total{cause="403_x"} 1',
     ],
     [
+      { type: 'connection-file.refused', peer: 'kafka', message: 'expired' },
+      'driftline_connection_files_refused_total{peer="kafka"} 1',
+    ],
+    [
       { type: 'schema-registry.retrying', attempt: 1, delaySeconds: 1, message: 'away' },
       'driftline_schema_registry_retries_total 1',
     ],
@@ -315,6 +319,7 @@ describe('log lines', () => {
     'bulk.concurrency': { type: 'bulk.concurrency', limit: 2 },
     'bulk.blocked': { type: 'bulk.blocked', cause: 'c', items: 1, delaySeconds: 1 },
     'bulk.retrying': { type: 'bulk.retrying', attempt: 1, items: 1, delaySeconds: 1, cause: 'c' },
+    'connection-file.refused': { type: 'connection-file.refused', peer: 'kafka', message: 'm' },
     'schema-registry.retrying': {
       type: 'schema-registry.retrying',
       attempt: 1,

@@ -12,6 +12,16 @@ const failed = (status: number, type: string, reason = ''): unknown => ({
 });
 
 describe('an item of a bulk answer', () => {
+  it('that a role does not allow names the privilege, and nobody', () => {
+    const reason =
+      'no permissions for [indices:data/write/bulk[s], indices:admin/create] and User [name=ann:x/y, backend_roles=[]]';
+    expect(classifyItem(failed(403, 'security_exception', reason), 'create')).toEqual({
+      kind: 'blocked',
+      cause: '403_security_exception',
+      detail: 'the role lacks indices:data/write/bulk[s], indices:admin/create',
+    });
+  });
+
   it.each([
     ['created', { status: 201 }, 'create', 'written'],
     ['an equal version written again', { status: 200 }, 'replace', 'written'],

@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createOpenSearchClient } from '../../../../src/adapters/opensearch/client.ts';
 import { answer, scriptedOpenSearch, type Step } from '../../../support/scripted-opensearch.ts';
@@ -27,7 +24,7 @@ const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('bas
 
 describe('the OpenSearch client', () => {
   it('sends the user name and password, and none where none is set', async () => {
-    const withUser = await against({ username: 'u', password: 'p:ä' }, answer(200, {}));
+    const withUser = await against({ username: 'u', password: () => 'p:ä' }, answer(200, {}));
     await withUser.transport.request(get);
     expect(withUser.server.requests[0]?.headers.authorization).toBe(basic('u:p:ä'));
     const without = await against({}, answer(200, {}));
@@ -35,14 +32,10 @@ describe('the OpenSearch client', () => {
     expect(without.server.requests[0]?.headers.authorization).toBeUndefined();
   });
 
-  it('reads the password file again after a 401', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'driftline-'));
-    opened.push(() => rm(folder, { recursive: true }));
-    const passwordFile = join(folder, 'password');
-    await writeFile(passwordFile, 'old\n');
-    const options = { username: 'u', passwordFile };
+  it('asks for the password at each request', async () => {
+    const passwords = ['old', 'old', 'new'];
+    const options = { username: 'u', password: () => passwords.shift() };
     const { server, transport } = await against(options, answer(401, ''), answer(200, {}));
-    await writeFile(passwordFile, 'new\n');
     expect((await transport.request(get)).status).toBe(401);
     expect((await transport.request(get)).status).toBe(200);
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
