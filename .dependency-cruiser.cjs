@@ -159,8 +159,12 @@ module.exports = {
     ),
     confined(
       'cloud-sdks-confined',
-      ['@aws-sdk/.*', '@azure/.*', '@google-cloud/.*'],
-      ['^src/adapters/state-sources/', '^src/adapters/opensearch/aws-signer\\.ts$'],
+      ['@aws-sdk/.*', '@azure/.*', '@google-cloud/.*', 'aws-msk-iam-sasl-signer-js'],
+      [
+        '^src/adapters/state-sources/',
+        '^src/adapters/opensearch/aws-signer\\.ts$',
+        '^src/adapters/kafka/aws-msk-token\\.ts$',
+      ],
     ),
     confined('lmdb-confined', ['lmdb'], '^src/adapters/desired-store/'),
     confined('convict-confined', ['convict'], '^src/config/'),

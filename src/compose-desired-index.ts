@@ -1,4 +1,5 @@
 import { startHttpServer, type RunningHttpServer } from './adapters/http/server.ts';
+import { desiredIndexAcls } from './adapters/kafka/acls.ts';
 import { createGroupConsumption } from './adapters/kafka/group-consumption.ts';
 import { indexedResources } from './adapters/opensearch/indexed-resources.ts';
 import { desiredDocument, desiredRemoval } from './codec/desired-document.ts';
@@ -16,13 +17,8 @@ import { sweepDesiredIndex } from './pipeline/sweep-desired-index.ts';
 import { createTelemetry } from './telemetry/create-telemetry.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics, exposition } from './telemetry/metrics.ts';
-import {
-  documentWriter,
-  kafkaConnection,
-  monotonic,
-  openSearch,
-  packageVersion,
-} from './compose-parts.ts';
+import { documentWriter, monotonic, openSearch, packageVersion } from './compose-parts.ts';
+import { kafkaConnection } from './compose-kafka.ts';
 import { serviceSchemas } from './compose-registry.ts';
 
 /** The group whose members share the partitions of the topic: each partition has one writer. */
@@ -59,14 +55,15 @@ export const composeDesiredIndex =
       health,
     );
     const fatal = new AbortController();
-    const transport = openSearch(settings);
+    const transport = openSearch(settings, telemetry);
     const writer = documentWriter(settings, transport, telemetry);
     const schemas = serviceSchemas(settings, telemetry);
     const decoder = modelDecoder(loadSchemas(), schemas.registry);
     const consumption = createGroupConsumption({
       ...kafka,
       groupId: groupOf(settings),
-      connection: kafkaConnection(settings),
+      connection: kafkaConnection(settings, telemetry),
+      acls: desiredIndexAcls({ groupId: groupOf(settings), topics: kafka.topics }),
       topics: [topic],
       requiredTopics: [],
       stallMs: settings.watchdog.stallMs,

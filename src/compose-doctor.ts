@@ -15,7 +15,8 @@ import { readTrustedPrincipals } from './config/trusted-principals-file.ts';
 import { diagnose, lookAtParts, type Diagnosis } from './pipeline/diagnose.ts';
 import { inspectSchemas } from './pipeline/inspect-schemas.ts';
 import type { Finding, Inspection } from './pipeline/ports/finding.ts';
-import { kafkaConnection, openSearch, SHIPPED_TABLES, sleep } from './compose-parts.ts';
+import { kafkaConnection } from './compose-kafka.ts';
+import { openSearch, SHIPPED_TABLES, SILENT, sleep } from './compose-parts.ts';
 import { schemaRegistry } from './compose-registry.ts';
 import { setupFiles, singleIndexes } from './compose-setup-files.ts';
 import { topicSpecs } from './compose-topics.ts';
@@ -28,8 +29,6 @@ export interface DoctorOptions {
   /** `driftline`, with the options that name this configuration. */
   readonly driftline: (command: string) => string;
 }
-
-const SILENT = { emit: (): void => undefined };
 
 /** Files that the configuration names and a run reads at its start. */
 const fileFindings = ({ detection }: Config): readonly Finding[] => {
@@ -170,7 +169,7 @@ const openSearchInspections = (
   const asked = async (
     look: (transport: OpenSearchTransport) => Promise<readonly Finding[]>,
   ): Promise<readonly Finding[]> => {
-    const transport = openSearch(config);
+    const transport = openSearch(config, SILENT);
     try {
       return await look(transport);
     } finally {

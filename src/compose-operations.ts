@@ -7,10 +7,10 @@ import type { Config } from './config/schema.ts';
 import type { Consumption } from './pipeline/ports.ts';
 import type { PartitionLag } from './pipeline/ports/partition-lag.ts';
 import type { DeadLetterTopic } from './pipeline/handle-dead-letters.ts';
-import { kafkaConnection, processId } from './compose-parts.ts';
+import { kafkaConnection } from './compose-kafka.ts';
+import { processId, SILENT } from './compose-parts.ts';
 
 /** The commands print what they do themselves. */
-const SILENT = { emit: (): void => undefined };
 
 type KafkaClient = ReturnType<typeof createKafka>;
 

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createSecretHash } from './adapters/desired-store/secret-hash.ts';
-import type { KafkaConnection } from './adapters/kafka/client.ts';
 import { createBulkWriter } from './adapters/opensearch/bulk-writer.ts';
 import { createOpenSearchClient } from './adapters/opensearch/client.ts';
 import type { OpenSearchTransport } from './adapters/opensearch/transport.ts';
@@ -12,7 +11,6 @@ import { readIgnoreRules } from './config/ignore-rules-file.ts';
 import { readTrustedPrincipals } from './config/trusted-principals-file.ts';
 import { changingSecret } from './connection/secret.ts';
 import { tlsFiles } from './connection/tls-files.ts';
-import type { Telemetry } from './telemetry/telemetry-event.ts';
 import type { LoadedTables } from './config/provider-tables.ts';
 import type { Config } from './config/schema.ts';
 import type { DesiredIndex } from './core/model/desired-resource.ts';
@@ -38,6 +36,9 @@ export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
 
 const sha256 = (text: string): string => hash('sha256', text);
 
+/** For commands, which tell what they have to tell by other ways. */
+export const SILENT: Telemetry = { emit: () => undefined };
+
 /** Tells of a file for connections to `peer` that was exchanged for one that cannot be used. */
 export const refusedFile =
   (peer: 'kafka' | 'opensearch' | 'schema-registry', telemetry: Telemetry) =>
@@ -46,30 +47,6 @@ export const refusedFile =
 
 /** A short id that tells this process from any other. */
 export const processId = (): string => randomUUID().slice(0, 13);
-
-const sslOf = ({ ssl }: Config['kafka']): KafkaConnection['ssl'] =>
-  ssl.enabled
-    ? {
-        ...(ssl.caFile === undefined ? {} : { ca: readFileSync(ssl.caFile) }),
-        ...(ssl.certFile === undefined ? {} : { cert: readFileSync(ssl.certFile) }),
-        ...(ssl.keyFile === undefined ? {} : { key: readFileSync(ssl.keyFile) }),
-      }
-    : undefined;
-
-export const kafkaConnection = ({ kafka }: Config): KafkaConnection => {
-  const { mechanism, username = '', password = '' } = kafka.sasl;
-  return {
-    brokers: kafka.brokers,
-    clientId: kafka.clientId,
-    requestTimeoutMs: kafka.requestTimeoutMs,
-    ssl: sslOf(kafka),
-    // One object type a mechanism in kafkajs's types: the union has to be named.
-    sasl:
-      mechanism === undefined
-        ? undefined
-        : ({ mechanism, username, password } as NonNullable<KafkaConnection['sasl']>),
-  };
-};
 
 /** @throws CertificateFileError, and what the password file throws */
 export const openSearch = ({ opensearch }: Config, telemetry: Telemetry): OpenSearchTransport => {

@@ -1,5 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createSchemaRegistryClient } from './adapters/schema-registry/schema-registry-client.ts';
+import {
+  createSchemaRegistryClient,
+  type RegistryCredentials,
+} from './adapters/schema-registry/schema-registry-client.ts';
+import { changingSecret } from './connection/secret.ts';
+import { tlsFiles } from './connection/tls-files.ts';
 import { loadSchemas } from './codec/load-schemas.ts';
 import { modelEncoder, registerSchemas, type ModelEncoder } from './codec/model-encoder.ts';
 import type { SchemaRegistration } from './codec/model-encoder.ts';
@@ -7,16 +11,36 @@ import type { RegisteredSchema, SchemaRegistry } from './codec/schema-registry.t
 import type { Config } from './config/schema.ts';
 import { withPatience, type Patience } from './pipeline/retry.ts';
 import type { Telemetry } from './telemetry/telemetry-event.ts';
-import { monotonic, sleep } from './compose-parts.ts';
+import { monotonic, refusedFile, SILENT, sleep } from './compose-parts.ts';
+
+const registryCredentials = (
+  { username, password, passwordFile, token, tokenFile }: Config['registry'],
+  onRefused: (message: string) => void,
+): (() => RegistryCredentials) | undefined => {
+  if (token !== undefined) {
+    const bearer = changingSecret(token, tokenFile, onRefused);
+    return () => ({ bearerToken: bearer() ?? '' });
+  }
+  if (username === undefined) return undefined;
+  const secret = changingSecret(password, passwordFile, onRefused);
+  return () => ({ username, password: secret() ?? '' });
+};
 
 /** The registry that schemas are looked up in and registered with; undefined where none is configured. */
-export const schemaRegistry = ({ registry }: Config): SchemaRegistry | undefined => {
-  const { url, username, password = '', caFile, requestTimeoutMs } = registry;
+export const schemaRegistry = (
+  { registry }: Config,
+  telemetry: Telemetry = SILENT,
+): SchemaRegistry | undefined => {
+  const { url, requestTimeoutMs } = registry;
+  const onRefused = refusedFile('schema-registry', telemetry);
   if (url === undefined) return undefined;
+  const tls = tlsFiles(registry, Date.now, onRefused);
+  // Files that cannot be used are told of at once, not at the first question.
+  tls();
   return createSchemaRegistryClient({
     url,
-    ...(username === undefined ? {} : { credentials: { username, password } }),
-    ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }),
+    credentials: registryCredentials(registry, onRefused),
+    tls,
     timeoutMs: requestTimeoutMs,
     now: monotonic,
   });
@@ -52,7 +76,7 @@ export interface ServiceSchemas {
 
 export const serviceSchemas = (config: Config, telemetry: Telemetry): ServiceSchemas => {
   const schemas = loadSchemas();
-  const registry = schemaRegistry(config);
+  const registry = schemaRegistry(config, telemetry);
   const patience = registryPatience(config, telemetry);
   let encoder = registry === undefined ? modelEncoder(schemas) : undefined;
   return {

@@ -3,7 +3,8 @@ import { ensureTopics, type TopicReport } from './adapters/kafka/topics.ts';
 import { applyStep, planSetup } from './adapters/opensearch/setup.ts';
 import type { SetupStep } from './adapters/opensearch/setup-step.ts';
 import type { SchemaRegistration } from './codec/model-encoder.ts';
-import { kafkaConnection, openSearch } from './compose-parts.ts';
+import { kafkaConnection } from './compose-kafka.ts';
+import { openSearch, SILENT } from './compose-parts.ts';
 import { registerAllSchemas } from './compose-registry.ts';
 import { setupFiles, singleIndexes } from './compose-setup-files.ts';
 import { topicSpecs } from './compose-topics.ts';
@@ -35,7 +36,7 @@ export const setUpDriftline = async (
 ): Promise<void> => {
   const connection = kafkaConnection(config);
   const admin = createKafka(connection, 'ask', { emit: () => undefined }).admin();
-  const transport = openSearch(config);
+  const transport = openSearch(config, SILENT);
   try {
     await connectAdmin(admin, connection);
     (await ensureTopics(admin, topicSpecs(config), !dryRun)).forEach(tell.topic);

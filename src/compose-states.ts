@@ -34,13 +34,8 @@ import {
 import { createTelemetry } from './telemetry/create-telemetry.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
-import {
-  detectionContext,
-  kafkaConnection,
-  monotonic,
-  packageVersion,
-  SHIPPED_TABLES,
-} from './compose-parts.ts';
+import { detectionContext, monotonic, packageVersion, SHIPPED_TABLES } from './compose-parts.ts';
+import { kafkaConnection } from './compose-kafka.ts';
 import { schemaRegistry } from './compose-registry.ts';
 import { stateSource } from './compose-state-sources.ts';
 

@@ -2,6 +2,7 @@ import { createDiskStore } from './adapters/desired-store/disk-store.ts';
 import { fileVersion } from './adapters/files/file-version.ts';
 import { startHttpServer, type RunningHttpServer } from './adapters/http/server.ts';
 import { createBrokerProbe } from './adapters/kafka/broker-probe.ts';
+import { runAcls } from './adapters/kafka/acls.ts';
 import { createKafka } from './adapters/kafka/client.ts';
 import { createDesiredStateFollower } from './adapters/kafka/desired-state-follower.ts';
 import { createGroupConsumption } from './adapters/kafka/group-consumption.ts';
@@ -37,13 +38,14 @@ import type { Telemetry } from './telemetry/telemetry-event.ts';
 import {
   detectionContext,
   documentWriter,
-  kafkaConnection,
   monotonic,
   openSearch,
   packageVersion,
   SHIPPED_TABLES,
+  SILENT,
   sleep,
 } from './compose-parts.ts';
+import { kafkaConnection } from './compose-kafka.ts';
 import { serviceSchemas, type ServiceSchemas } from './compose-registry.ts';
 import { keepReloading, type ConfigOrigin } from './compose-reload.ts';
 
@@ -96,7 +98,6 @@ const unitSteps = (
 };
 
 /** The probe's own attempts are no news: what comes of them is told as `need.changed`. */
-const SILENT: Telemetry = { emit: () => undefined };
 
 /** How often what the service needs is asked whether it is there, and how long an answer may take. */
 const NEEDS_INTERVAL_MS = 3_000;
@@ -184,7 +185,7 @@ export const runDriftline = async (
     schemas,
   );
   const steps = { ...eventSteps, decode: joiningCalls(eventSteps.decode) };
-  const connection = kafkaConnection(config);
+  const connection = kafkaConnection(config, telemetry);
   const brokers = createBrokerProbe(createKafka(connection, 'ask', SILENT), connection);
   const desiredState = createDesiredStateFollower({
     kafka: createKafka(connection, 'consume', telemetry),
@@ -206,6 +207,7 @@ export const runDriftline = async (
     ...kafka,
     connection,
     topics: [kafka.topics.auditEvents],
+    acls: runAcls(kafka),
     requiredTopics: [
       kafka.topics.desiredState,
       kafka.topics.driftCandidates,

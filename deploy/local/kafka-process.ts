@@ -8,6 +8,7 @@ import {
   kafkaSettings,
   renderProperties,
 } from './kafka-settings.ts';
+import { scramArguments, writeKafkaSecurityFiles } from './kafka-security.ts';
 import { jvmFlags, PORT_FLAGS, serviceFolder } from './options.ts';
 import type { StackOptions } from './options.ts';
 import { lastLines, runProgram } from './run-program.ts';
@@ -24,6 +25,12 @@ export const KAFKA: Service = {
   ports: (options) => [
     { port: options.kafkaPort, flag: PORT_FLAGS.kafkaPort },
     { port: options.controllerPort, flag: PORT_FLAGS.controllerPort },
+    ...(options.kafkaSecurity === undefined
+      ? []
+      : [
+          { port: options.kafkaSecurity.saslPort, flag: '(the listener with passwords)' },
+          { port: options.kafkaSecurity.mutualTlsPort, flag: '(the listener with certificates)' },
+        ]),
     ...(options.kafkaBehindProxy === undefined
       ? []
       : [{ port: options.kafkaBehindProxy.port, flag: '(the listener behind a proxy)' }]),
@@ -42,12 +49,15 @@ async function prepare(
   mkdirSync(folder, { recursive: true });
   const settings = join(folder, 'server.properties');
   writeFileSync(settings, renderProperties(kafkaSettings(options)));
+  const { kafkaSecurity } = options;
+  if (kafkaSecurity !== undefined) writeKafkaSecurityFiles(kafkaSecurity, folder);
+  const users = kafkaSecurity === undefined ? [] : scramArguments(kafkaSecurity);
   const program = join(java.javaHome, 'bin/java');
   const base = [`-Dlog4j2.configurationFile=${LOG_SETTINGS}`, '-cp', java.jars.join(delimiter)];
   const isFormatted = ['meta.properties', 'bootstrap.checkpoint'].every((file) =>
     existsSync(join(kafkaDataFolder(options), file)),
   );
-  if (!isFormatted) await format(program, base, settings, signal);
+  if (!isFormatted) await format(program, base, settings, users, signal);
   return {
     program,
     args: [...jvmFlags(options.kafkaHeapMb, options.quickJvm), ...base, 'kafka.Kafka', settings],
@@ -58,6 +68,7 @@ async function format(
   program: string,
   base: readonly string[],
   settings: string,
+  users: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
   const quick = ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
@@ -69,6 +80,7 @@ async function format(
     KAFKA_CLUSTER_ID,
     '-c',
     settings,
+    ...users,
   ];
   const result = await runProgram(program, [...quick, ...base, ...task], {
     timeoutMs: FORMAT_TIMEOUT_MS,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { kafkaSecuritySettings, SECURE_PROTOCOLS, secureListeners } from './kafka-security.ts';
 import { serviceFolder } from './options.ts';
 import type { StackOptions } from './options.ts';
 
@@ -17,16 +18,25 @@ const endpoint = (name: string, port: number): string => `${name}://127.0.0.1:${
 export function kafkaSettings(
   options: Pick<
     StackOptions,
-    'dataDir' | 'kafkaPort' | 'controllerPort' | 'kafkaBehindProxy' | 'kafkaAuthorizer'
+    | 'dataDir'
+    | 'kafkaPort'
+    | 'controllerPort'
+    | 'kafkaBehindProxy'
+    | 'kafkaAuthorizer'
+    | 'kafkaSecurity'
   >,
 ): Readonly<Record<string, string | number | boolean>> {
   const proxied = options.kafkaBehindProxy;
+  const security = options.kafkaSecurity;
+  const secure = security === undefined ? [] : secureListeners(security);
   const listeners = [
+    ...secure,
     endpoint('PLAINTEXT', options.kafkaPort),
     ...(proxied === undefined ? [] : [endpoint('PROXIED', proxied.port)]),
     endpoint('CONTROLLER', options.controllerPort),
   ];
   const advertised = [
+    ...secure,
     endpoint('PLAINTEXT', options.kafkaPort),
     ...(proxied === undefined ? [] : [endpoint('PROXIED', proxied.advertisedPort)]),
   ];
@@ -36,7 +46,7 @@ export function kafkaSettings(
     'controller.quorum.voters': `${NODE_ID}@127.0.0.1:${options.controllerPort}`,
     listeners: listeners.join(),
     'advertised.listeners': advertised.join(),
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT,${SECURE_PROTOCOLS}`,
     'inter.broker.listener.name': 'PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     ...(options.kafkaAuthorizer === true
@@ -45,6 +55,9 @@ export function kafkaSettings(
           'allow.everyone.if.no.acl.found': true,
         }
       : {}),
+    ...(security === undefined
+      ? {}
+      : kafkaSecuritySettings(security, serviceFolder(options, 'kafka'))),
     'log.dirs': kafkaDataFolder(options),
     'auto.create.topics.enable': false,
     'default.replication.factor': 1,

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { KafkaSecurity } from './kafka-security.ts';
 import type { OpenSearchSecurity } from './opensearch-security.ts';
 import { StackError } from './stack-error.ts';
 
@@ -28,6 +29,8 @@ export type StackOptions = {
   readonly kafkaBehindProxy?: { readonly port: number; readonly advertisedPort: number };
   /** The broker asks its access rules; what none speaks of is allowed. Default false: there are none. */
   readonly kafkaAuthorizer?: boolean;
+  /** Listeners of the broker for clients that sign in, and access rules that allow nothing by themselves. Default none. */
+  readonly kafkaSecurity?: KafkaSecurity;
   /** Plugins that OpenSearch loads, from Maven: `group:artifact:version`. Default none. */
   readonly opensearchPlugins: readonly string[];
   /** How the Security plugin, which has to be one of the plugins, lets clients in. */
@@ -110,6 +113,7 @@ export function stackOptions(env: Environment, given: Partial<StackOptions> = {}
     services: given.services ?? DEFAULT_SERVICES,
     ...(given.kafkaBehindProxy === undefined ? {} : { kafkaBehindProxy: given.kafkaBehindProxy }),
     kafkaAuthorizer: given.kafkaAuthorizer ?? false,
+    ...(given.kafkaSecurity === undefined ? {} : { kafkaSecurity: given.kafkaSecurity }),
     opensearchPlugins: given.opensearchPlugins ?? [],
     ...(given.opensearchSecurity === undefined
       ? {}

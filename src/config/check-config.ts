@@ -1,3 +1,4 @@
+import { checkSasl } from './check-sasl.ts';
 import type { Config } from './schema.ts';
 
 /** What two keys together get wrong, as key and message. Each key alone has been checked before. */
@@ -15,20 +16,21 @@ export const crossCheck = (
     'kafka.sessionTimeoutMs',
     'must be at least three times kafka.heartbeatIntervalMs',
   );
-  refuseIf(
-    (kafka.ssl.certFile === undefined) !== (kafka.ssl.keyFile === undefined),
-    kafka.ssl.certFile === undefined ? 'kafka.ssl.certFile' : 'kafka.ssl.keyFile',
-    'is needed too: kafka.ssl.certFile and kafka.ssl.keyFile go together',
-  );
+  for (const [name, files] of [
+    ['kafka.ssl', kafka.ssl],
+    ['opensearch', opensearch],
+    ['registry', registry],
+  ] as const) {
+    refuseIf(
+      (files.certFile === undefined) !== (files.keyFile === undefined),
+      files.certFile === undefined ? `${name}.certFile` : `${name}.keyFile`,
+      `is needed too: ${name}.certFile and ${name}.keyFile go together`,
+    );
+  }
   refuseIf(
     !kafka.ssl.enabled && (kafka.ssl.caFile ?? kafka.ssl.certFile) !== undefined,
     'kafka.ssl.enabled',
     'must be true where kafka.ssl names files',
-  );
-  refuseIf(
-    (opensearch.certFile === undefined) !== (opensearch.keyFile === undefined),
-    opensearch.certFile === undefined ? 'opensearch.certFile' : 'opensearch.keyFile',
-    'is needed too: opensearch.certFile and opensearch.keyFile go together',
   );
   refuseIf(
     opensearch.aws.region !== undefined && opensearch.username !== undefined,
@@ -41,22 +43,7 @@ export const crossCheck = (
     'opensearch.nodes',
     'must start with https:// where opensearch has certificates',
   );
-  const { mechanism, username, password } = kafka.sasl;
-  refuseIf(
-    mechanism === undefined && (username ?? password) !== undefined,
-    'kafka.sasl.mechanism',
-    'is needed where kafka.sasl has a user name or a password',
-  );
-  refuseIf(
-    mechanism !== undefined && username === undefined,
-    'kafka.sasl.username',
-    'is needed with kafka.sasl.mechanism',
-  );
-  refuseIf(
-    mechanism !== undefined && password === undefined,
-    'kafka.sasl.password',
-    'or kafka.sasl.passwordFile is needed with kafka.sasl.mechanism',
-  );
+  found.push(...checkSasl(kafka.sasl));
   for (const [name, section] of [
     ['opensearch', opensearch],
     ['registry', registry],
@@ -67,6 +54,11 @@ export const crossCheck = (
       'is needed too: a user name and a password go together',
     );
   }
+  refuseIf(
+    registry.token !== undefined && registry.username !== undefined,
+    'registry.token',
+    'must not be given together with registry.username',
+  );
   const topics = Object.values(kafka.topics);
   refuseIf(new Set(topics).size < topics.length, 'kafka.topics', 'must be four different topics');
   const indexes = Object.values(opensearch.indexes);

@@ -17,7 +17,8 @@ export interface FormatValues {
   readonly 'index-name': string;
   readonly 'node-attribute': string;
   readonly age: number | 'never';
-  readonly 'sasl-mechanism': 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly 'sasl-mechanism':
+    'plain' | 'scram-sha-256' | 'scram-sha-512' | 'oauthbearer' | 'aws-msk-iam';
   readonly 'aws-search-service': 'es' | 'aoss';
   readonly 'log-level': 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 }
@@ -99,7 +100,7 @@ const brokerFault = (value: unknown): string | undefined => {
     : 'must be host:port';
 };
 
-const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'];
+const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer', 'aws-msk-iam'];
 const awsSearchServices = ['es', 'aoss'];
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 /** Those whose acts are no candidates unless it is said. */

@@ -28,7 +28,9 @@ export const KEYS = keysOf(SCHEMA);
 /** Keys of a secret, each with the key of the file that may hold it in its place. */
 export const SECRET_FILES: readonly (readonly [secret: string, file: string])[] = [
   ['kafka.sasl.password', 'kafka.sasl.passwordFile'],
+  ['kafka.sasl.oauth.clientSecret', 'kafka.sasl.oauth.clientSecretFile'],
   ['registry.password', 'registry.passwordFile'],
+  ['registry.token', 'registry.tokenFile'],
   ['opensearch.password', 'opensearch.passwordFile'],
   ['desired.hashKey', 'desired.hashKeyFile'],
 ];
@@ -41,5 +43,9 @@ export const CONNECTION_FILES: readonly string[] = [
   'opensearch.caFile',
   'opensearch.certFile',
   'opensearch.keyFile',
+  'kafka.sasl.oauth.tokenFile',
+  'kafka.sasl.oauth.caFile',
   'registry.caFile',
+  'registry.certFile',
+  'registry.keyFile',
 ];

@@ -99,7 +99,7 @@ describe('a schema by its id', () => {
 describe('a registration', () => {
   it('gives the id, and sends credentials and the schema', async () => {
     handler = json(200, { id: 12 });
-    const registry = client({ credentials: { username: 'u', password: 'p' } });
+    const registry = client({ credentials: () => ({ username: 'u', password: 'p' }) });
     await expect(registry.register('a/b-value', '"int"')).resolves.toBe(12);
     const [sent] = seen;
     expect(sent?.request.url).toBe('/base/subjects/a%2Fb-value/versions');
@@ -107,10 +107,16 @@ describe('a registration', () => {
     expect(JSON.parse(sent?.body ?? '')).toEqual({ schema: '"int"' });
   });
 
-  it('sends a bearer token', async () => {
+  it('sends a bearer token, as it is then', async () => {
     handler = json(200, { id: 12 });
-    await client({ credentials: { bearerToken: 't' } }).register('s', '"int"');
-    expect(seen[0]?.request.headers.authorization).toBe('Bearer t');
+    const tokens = ['t', 'u'];
+    const registry = client({ credentials: () => ({ bearerToken: tokens.shift() ?? '' }) });
+    await registry.register('s', '"int"');
+    await registry.register('s', '"long"');
+    expect(seen.map(({ request }) => request.headers.authorization)).toEqual([
+      'Bearer t',
+      'Bearer u',
+    ]);
   });
 });
 
@@ -161,10 +167,12 @@ describe('a registry with TLS', () => {
 
   it('is trusted by the authorities that are given, and by no others', async () => {
     const url = `https://localhost:${(secure.address() as AddressInfo).port}`;
-    const ca = readFileSync(file('cert.pem'), 'utf8');
-    await expect(client({ url, ca }).schemaById(1)).resolves.toMatchObject({ schema: '"int"' });
+    const ca = readFileSync(file('cert.pem'));
+    await expect(client({ url, tls: () => ({ ca }) }).schemaById(1)).resolves.toMatchObject({
+      schema: '"int"',
+    });
     await expect(client({ url }).schemaById(1)).rejects.toMatchObject({
-      code: 'schema_registry_unreachable',
+      code: 'schema_registry_certificate',
     });
   });
 });

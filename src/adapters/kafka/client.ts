@@ -1,17 +1,20 @@
 import kafkajs, { type Admin, type Kafka, type KafkaConfig } from 'kafkajs';
+import type { TlsMaterial } from '../../connection/tls-files.ts';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
+import { mendCoordinator } from './mend-coordinator.ts';
 import { mendFetch } from './mend-fetch.ts';
 import { bridgeLog, type OnOffsetReset } from './client-log.ts';
 import { registerCompressionCodecs } from './compression.ts';
-import { errorMessage, KafkaError } from './kafka-error.ts';
 import { calmRequestQueueTimer } from './request-queue-timer.ts';
+import { connectionError, saslOptions, socketFactory, type SaslSignIn } from './sign-in.ts';
 
 /** How to reach Kafka. Durations in milliseconds. */
 export interface KafkaConnection {
   readonly brokers: readonly string[];
   readonly clientId: string;
-  readonly ssl?: NonNullable<KafkaConfig['ssl']> | undefined;
-  readonly sasl?: NonNullable<KafkaConfig['sasl']> | undefined;
+  /** Speak TLS, with what this gives at each new connection. Default: no TLS. */
+  readonly tls?: (() => TlsMaterial) | undefined;
+  readonly sasl?: SaslSignIn | undefined;
   /** Default 5,000. */
   readonly connectionTimeoutMs?: number;
   /** Default 30,000. */
@@ -46,12 +49,15 @@ export const createKafka = (
 ): Kafka => {
   calmRequestQueueTimer();
   mendFetch();
+  mendCoordinator();
   registerCompressionCodecs(connection.maxDecompressedBytes ?? 64 * 1024 * 1024);
   return new kafkajs.Kafka({
     brokers: [...connection.brokers],
     clientId: connection.clientId,
-    ...(connection.ssl === undefined ? {} : { ssl: connection.ssl }),
-    ...(connection.sasl === undefined ? {} : { sasl: connection.sasl }),
+    ...(connection.tls === undefined
+      ? {}
+      : { ssl: true, socketFactory: socketFactory(connection.tls) }),
+    ...(connection.sasl === undefined ? {} : { sasl: saslOptions(connection.sasl) }),
     connectionTimeout: connection.connectionTimeoutMs ?? 5_000,
     requestTimeout: connection.requestTimeoutMs ?? 30_000,
     retry: { ...retries[use], restartOnFailure: async () => false },
@@ -60,7 +66,7 @@ export const createKafka = (
   });
 };
 
-/** @throws KafkaError `kafka_unavailable` that names the brokers */
+/** @throws KafkaError `kafka_unavailable`, `kafka_certificate` or `kafka_sign_in` that names the brokers */
 export const connectAdmin = async (
   admin: Pick<Admin, 'connect'>,
   { brokers }: Pick<KafkaConnection, 'brokers'>,
@@ -68,10 +74,6 @@ export const connectAdmin = async (
   try {
     await admin.connect();
   } catch (error) {
-    throw new KafkaError(
-      'kafka_unavailable',
-      `Cannot reach Kafka at ${brokers.join(', ')}: ${errorMessage(error)}`,
-      { retriable: true, cause: error },
-    );
+    throw connectionError(error, brokers);
   }
 };

@@ -6,6 +6,7 @@ import { createGroupConsumer, type GroupConsumer, type UnitHandler } from './con
 import { errorMessage, KafkaError } from './kafka-error.ts';
 import { createOffsetLoss } from './offset-loss.ts';
 import type { UnitLimits } from './split-batch.ts';
+import { deniedError, type AclRow } from './acls.ts';
 import { requireTopics } from './topics.ts';
 import { partitionTransactionalId } from './transactional-id.ts';
 import { createUnitCommitter } from './unit-committer.ts';
@@ -15,6 +16,8 @@ export interface GroupConsumptionOptions {
   readonly groupId: string;
   /** Topics that are read. */
   readonly topics: readonly string[];
+  /** What this user needs: an error that refuses access names the rows that may be missing. */
+  readonly acls: readonly AclRow[];
   /** Other topics that have to be there before the group is joined. */
   readonly requiredTopics: readonly string[];
   readonly sessionTimeoutMs: number;
@@ -89,21 +92,32 @@ export const createGroupConsumption = (options: GroupConsumptionOptions): GroupC
       heartbeatIntervalMs: options.heartbeatIntervalMs,
     });
 
+  const explained = (error: unknown): unknown => deniedError(error, options.acls) ?? error;
+
   return {
     check: async () => {
       await connectAdmin(admin, connection);
-      await requireTopics(admin, [...options.topics, ...options.requiredTopics]);
-      await loss.learn(options.topics);
+      await requireTopics(admin, [...options.topics, ...options.requiredTopics], options.acls);
+      try {
+        await loss.learn(options.topics);
+      } catch (error) {
+        throw explained(error);
+      }
     },
     join: async () => {
       consumer = createGroupConsumer({
         ...options,
+        onFatal: (error) => options.onFatal(deniedError(error, options.acls) ?? error),
         kafka: consumeKafka,
         createCommitter,
         fetchCommitted: (topic) => fetchCommitted(admin, groupId, topic),
         onCommitted: (topic, partition, offset) => loss.committed(topic, partition, offset),
       });
-      await consumer.start();
+      try {
+        await consumer.start();
+      } catch (error) {
+        throw explained(error);
+      }
     },
     leave: async (graceMs) => {
       await consumer?.stop(graceMs);

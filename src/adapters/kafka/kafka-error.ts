@@ -1,6 +1,12 @@
 /** What can go wrong with Kafka around the records. */
 export type KafkaErrorCode =
   | 'kafka_unavailable'
+  /** TLS did not come about. */
+  | 'kafka_certificate'
+  /** The brokers refuse the sign-in, or there is nothing to sign in with. */
+  | 'kafka_sign_in'
+  /** An ACL is missing; the message names it. */
+  | 'kafka_denied'
   | 'kafka_crashed'
   | 'kafka_stalled'
   | 'topic_missing'

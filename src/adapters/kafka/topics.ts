@@ -1,5 +1,6 @@
 import kafkajs, { type Admin } from 'kafkajs';
-import { KafkaError } from './kafka-error.ts';
+import { deniedBy, type AclRow } from './acls.ts';
+import { KafkaError, protocolErrorType } from './kafka-error.ts';
 
 /** A topic as the configuration wants it. */
 export interface TopicSpec {
@@ -117,14 +118,35 @@ export const ensureTopics = async (
   return reports;
 };
 
-/** @throws KafkaError `topic_missing` that names each topic that is not there */
-export const requireTopics = async (
-  admin: Pick<Admin, 'listTopics'>,
+/** Topics that are there, and this user may not see: asked for by name, the brokers say so. */
+const hiddenTopics = async (
+  admin: Pick<Admin, 'fetchTopicMetadata'>,
   topics: readonly string[],
+): Promise<readonly string[]> => {
+  const hidden: string[] = [];
+  for (const topic of topics) {
+    try {
+      await admin.fetchTopicMetadata({ topics: [topic] });
+    } catch (error) {
+      if (protocolErrorType(error) === 'TOPIC_AUTHORIZATION_FAILED') hidden.push(topic);
+      else if (protocolErrorType(error) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+    }
+  }
+  return hidden;
+};
+
+/** @throws KafkaError `topic_missing` that names each topic that is not there, `kafka_denied` with the missing ACLs */
+export const requireTopics = async (
+  admin: Pick<Admin, 'listTopics' | 'fetchTopicMetadata'>,
+  topics: readonly string[],
+  acls: readonly AclRow[] = [],
 ): Promise<void> => {
   const there = new Set(await admin.listTopics());
   const missing = topics.filter((topic) => !there.has(topic));
   if (missing.length === 0) return;
+  const hidden = await hiddenTopics(admin, missing);
+  const denied = acls.filter(({ resource, name }) => resource === 'Topic' && hidden.includes(name));
+  if (denied.length > 0) throw deniedBy(denied);
   throw new KafkaError(
     'topic_missing',
     `These topics do not exist, or this user may not see them: ${missing.join(', ')}. Run \`driftline setup\`.`,

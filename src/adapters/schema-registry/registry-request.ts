@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { TlsMaterial } from '../../connection/tls-files.ts';
 
 export interface RegistryRequest {
   readonly method: 'GET' | 'POST';
@@ -8,8 +9,8 @@ export interface RegistryRequest {
   readonly body?: string;
   /** For the whole of the answer, in milliseconds. */
   readonly timeoutMs: number;
-  /** Certificate authorities (PEM) to trust in place of the system ones. */
-  readonly ca?: string | undefined;
+  /** Authorities to trust in place of the system ones, and the client certificate. */
+  readonly tls?: TlsMaterial | undefined;
 }
 
 export interface RegistryAnswer {
@@ -25,14 +26,14 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
  */
 export const sendRequest = (wanted: RegistryRequest): Promise<RegistryAnswer> =>
   new Promise((resolve, reject) => {
-    const { method, url, headers, body, timeoutMs, ca } = wanted;
+    const { method, url, headers, body, timeoutMs, tls } = wanted;
     const signal = AbortSignal.timeout(timeoutMs);
     const fail = (error: Error): void =>
       reject(signal.aborted ? new Error(`no answer within ${timeoutMs} ms`) : error);
     const secure = url.startsWith('https:');
     const sent = (secure ? httpsRequest : httpRequest)(
       url,
-      { method, headers, signal, ...(secure && ca !== undefined ? { ca } : {}) },
+      { method, headers, signal, ...(secure ? tls : {}) },
       (response) => {
         const chunks: Buffer[] = [];
         let bytes = 0;

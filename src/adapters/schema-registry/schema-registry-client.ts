@@ -1,4 +1,6 @@
 import { withoutTrailingSlashes } from '../../core/model/trailing-slashes.ts';
+import { tlsFault } from '../../connection/tls-fault.ts';
+import type { TlsMaterial } from '../../connection/tls-files.ts';
 import type { RegisteredSchema, SchemaRegistry } from '../../codec/schema-registry.ts';
 import { sendRequest } from './registry-request.ts';
 import type { RegistryAnswer, RegistryRequest } from './registry-request.ts';
@@ -10,9 +12,10 @@ export type RegistryCredentials =
 export interface SchemaRegistryOptions {
   /** Base address, http or https, without credentials. */
   readonly url: string;
-  readonly credentials?: RegistryCredentials | undefined;
-  /** Certificate authorities (PEM) to trust in place of the system ones. */
-  readonly ca?: string | undefined;
+  /** Asked at each request, so that they can be exchanged. */
+  readonly credentials?: (() => RegistryCredentials) | undefined;
+  /** Authorities to trust in place of the system ones, and the client certificate; asked at each request. */
+  readonly tls?: (() => TlsMaterial) | undefined;
   /** Time for one request with its answer, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number | undefined;
   /** How long an unknown id is not asked for again, in milliseconds. Default 60,000. */
@@ -85,12 +88,11 @@ const idOf = ({ id }: Answer['body'], what: string): number => {
 export const createSchemaRegistryClient = (options: SchemaRegistryOptions): SchemaRegistry => {
   const { timeoutMs = 10_000, unknownMs = 60_000, maxCached = 1_000, now } = options;
   const base = baseOf(options.url);
-  const { ca } = options;
-  const headers = {
+  const headers = () => ({
     accept: CONTENT_TYPE,
     'content-type': CONTENT_TYPE,
-    ...authorization(options.credentials),
-  };
+    ...authorization(options.credentials?.()),
+  });
   const known = new Map<number, RegisteredSchema>();
   const unknownUntil = new Map<number, number>();
   const pending = new Map<number, Promise<RegisteredSchema | undefined>>();
@@ -102,8 +104,23 @@ export const createSchemaRegistryClient = (options: SchemaRegistryOptions): Sche
   ): Promise<Answer> => {
     let answer: RegistryAnswer;
     try {
-      answer = await sendRequest({ ...send, url: `${base}${path}`, headers, timeoutMs, ca });
+      answer = await sendRequest({
+        ...send,
+        url: `${base}${path}`,
+        headers: headers(),
+        timeoutMs,
+        tls: options.tls?.(),
+      });
     } catch (error) {
+      const fault = tlsFault(error);
+      if (fault !== undefined) {
+        throw new SchemaRegistryError(
+          'schema_registry_certificate',
+          false,
+          `Cannot ${what}: TLS with the schema registry does not come about: ${fault.message}.`,
+          error,
+        );
+      }
       const why = error instanceof Error ? error.message : String(error);
       throw new SchemaRegistryError(
         'schema_registry_unreachable',

@@ -2,6 +2,7 @@ export type SchemaRegistryCode =
   | 'schema_registry_unreachable'
   | 'schema_registry_unavailable'
   | 'schema_registry_refused'
+  | 'schema_registry_certificate'
   | 'schema_registry_incompatible'
   | 'schema_registry_answer';
 

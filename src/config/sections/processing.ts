@@ -55,16 +55,41 @@ export const registry = {
     sensitive: true,
   },
   passwordFile: {
-    doc: 'File that holds the password at the registry.',
+    doc: 'File that holds the password at the registry. Read again when it changes.',
     format: 'path',
     default: null,
     env: 'DRIFTLINE_REGISTRY_PASSWORD_FILE',
+  },
+  token: {
+    doc: 'Bearer token at the registry, in place of a user name. Prefer registry.tokenFile.',
+    format: 'secret',
+    default: null,
+    env: 'DRIFTLINE_REGISTRY_TOKEN',
+    sensitive: true,
+  },
+  tokenFile: {
+    doc: 'File that holds the bearer token at the registry. Read again when it changes.',
+    format: 'path',
+    default: null,
+    env: 'DRIFTLINE_REGISTRY_TOKEN_FILE',
   },
   caFile: {
     doc: 'PEM file of the certificate authorities to trust in place of the system ones.',
     format: 'path',
     default: null,
     env: 'DRIFTLINE_REGISTRY_CA_FILE',
+  },
+  certFile: {
+    doc: 'PEM file of the client certificate at the registry. Needs registry.keyFile. Both are read again when they change.',
+    format: 'path',
+    default: null,
+    env: 'DRIFTLINE_REGISTRY_CERT_FILE',
+  },
+  keyFile: {
+    doc: 'PEM file of the key of that certificate, without a passphrase.',
+    format: 'path',
+    default: null,
+    env: 'DRIFTLINE_REGISTRY_KEY_FILE',
   },
   requestTimeoutMs: {
     doc: 'A request to the registry fails after this long.',

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  deniedError,
+  desiredIndexAcls,
+  runAcls,
+  type AclRow,
+} from '../../../../src/adapters/kafka/acls.ts';
+import { KafkaError } from '../../../../src/adapters/kafka/kafka-error.ts';
+import { SCHEMA } from '../../../../src/config/schema.ts';
+
+const { topics, groupId } = SCHEMA.kafka;
+const names = {
+  groupId: groupId.default,
+  topics: {
+    auditEvents: topics.auditEvents.default,
+    desiredState: topics.desiredState.default,
+    driftCandidates: topics.driftCandidates.default,
+    deadLetters: topics.deadLetters.default,
+  },
+};
+const rows = runAcls(names);
+const indexRows = desiredIndexAcls({ ...names, groupId: `${names.groupId}.desired-index` });
+
+const line = ({ operation, resource, pattern, name, purpose }: AclRow): string =>
+  `| ${operation} | ${resource} | ${pattern.toLowerCase()} | \`${name}\` | ${purpose} |`;
+
+describe('the ACLs of the service', () => {
+  it('stand in the documentation under the default names, and no others', () => {
+    const page = readFileSync(
+      new URL('../../../../deploy/security.md', import.meta.url),
+      'utf8',
+    ).replaceAll(/ +/g, ' ');
+    const table = page.split('\n').filter((text) => /^\| (Read|Write) \|/.test(text));
+    expect(table).toEqual([...rows, ...indexRows].map(line));
+  });
+
+  it.each([
+    ['GROUP_AUTHORIZATION_FAILED', 'Read on Group driftline.'],
+    ['TRANSACTIONAL_ID_AUTHORIZATION_FAILED', 'Write on TransactionalId driftline-* (prefixed).'],
+  ])('are named where the brokers answer %s', (type, text) => {
+    const refused = new KafkaError('kafka_crashed', 'ended', {
+      retriable: true,
+      cause: Object.assign(new Error('no'), { type }),
+    });
+    expect(deniedError(refused, rows)).toMatchObject({ code: 'kafka_denied', retriable: false });
+    expect(deniedError(refused, rows)?.message).toContain(text);
+  });
+
+  it('are not what any other error is about', () => {
+    expect(deniedError(new Error('away'), rows)).toBeUndefined();
+    expect(
+      deniedError(Object.assign(new Error('no'), { type: 'NOT_LEADER_FOR_PARTITION' }), rows),
+    ).toBeUndefined();
+  });
+});
