@@ -64,8 +64,9 @@ describe('dashboard and alert rules', () => {
         targets.flatMap(({ expr }) => promqlNames(expr).selected.map(({ metric }) => metric)),
       ),
     );
-    // A serial tells nothing as a curve; both times are alerts. The store is built anew without an error of its own.
+    // A serial tells nothing as a curve; refused files and both times are alerts. The store is built anew without an error of its own.
     const elsewhere = [
+      'driftline_connection_files_refused_total',
       'driftline_desired_scope_serial',
       'driftline_last_commit_timestamp_seconds',
       'driftline_last_publish_timestamp_seconds',

@@ -152,17 +152,14 @@ describe('planning policies of Index State Management', () => {
   });
 
   it.each([
-    [403, false],
-    [503, true],
-  ])(
-    'is an error that names the policy, with status %s retriable: %s',
-    async (status, retriable) => {
-      const transport = answering({ status, body: { error: { reason: 'no' } } });
-      await expect(planPolicies(transport, [file()], false, undefined)).rejects.toMatchObject({
-        code: 'opensearch_setup_failed',
-        retriable,
-        message: expect.stringContaining('audit-events'),
-      });
-    },
-  );
+    [403, 'opensearch_forbidden', false],
+    [503, 'opensearch_setup_failed', true],
+  ])('is an error that names the policy, with status %s: %s', async (status, code, retriable) => {
+    const transport = answering({ status, body: { error: { reason: 'no' } } });
+    await expect(planPolicies(transport, [file()], false, undefined)).rejects.toMatchObject({
+      code,
+      retriable,
+      message: expect.stringContaining('audit-events'),
+    });
+  });
 });
