@@ -49,7 +49,10 @@ export const refusedFile =
 export const processId = (): string => randomUUID().slice(0, 13);
 
 /** @throws CertificateFileError, and what the password file throws */
-export const openSearch = ({ opensearch }: Config, telemetry: Telemetry): OpenSearchTransport => {
+export const openSearch = (
+  { opensearch }: Pick<Config, 'opensearch'>,
+  telemetry: Telemetry = SILENT,
+): OpenSearchTransport => {
   const { aws, username, password, passwordFile } = opensearch;
   const onRefused = refusedFile('opensearch', telemetry);
   return createOpenSearchClient({
