@@ -63,7 +63,8 @@ const measured = ({ of, name }: Measure, bucket: JsonValue): JsonValue => {
   if (of === 'top') return listAt(bucket, name, 'buckets').map((each) => at(each, 'key') ?? null);
   if (of !== 'median' && of !== 'p95') return at(bucket, name, 'value') ?? null;
   const values = at(bucket, name, 'values');
-  return isJsonObject(values) ? (Object.values(values)[0] ?? null) : null;
+  const [value] = isJsonObject(values) ? Object.values(values) : [];
+  return typeof value === 'number' ? Math.round(value) : null;
 };
 
 /** The groups of an answer, the largest first, and how many documents are in groups beyond the limit. */

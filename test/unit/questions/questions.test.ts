@@ -134,5 +134,11 @@ describe('what is asked of OpenSearch', () => {
       groupRows(operations, { aggregations: { groups: { buckets: [several] } } }).rows,
     ).toMatchObject([{ service: 's', operation: 'o', reason: 'r', count: 1 }]);
     expect(groupRows(actors, {})).toEqual({ rows: [], others: 0 });
+    const delays = by('time-to-candidate');
+    if (delays?.answer !== 'groups') throw new Error('no groups');
+    const timed = { key: 'aws', doc_count: 1, p95_ms: { values: { '95.0': 10.6 } } };
+    expect(
+      groupRows(delays, { aggregations: { groups: { buckets: [timed] } } }).rows,
+    ).toMatchObject([{ provider: 'aws', p95_ms: 11, median_ms: null }]);
   });
 });
