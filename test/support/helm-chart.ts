@@ -49,7 +49,10 @@ const helm = (command: readonly string[], values: object): string => {
 
 export const lintChart = (values: object): string => helm(['lint', '--strict', CHART], values);
 
+/** A helm that was built from source without its release flags assumes Kubernetes 1.20. */
+const RENDER = ['template', 'prod', CHART, '--namespace', 'audit', '--kube-version', '1.33.0'];
+
 export const renderChart = (values: object): readonly KubernetesObject[] =>
-  parseAllDocuments(helm(['template', 'prod', CHART, '--namespace', 'audit'], values))
+  parseAllDocuments(helm(RENDER, values))
     .map((document) => document.toJS() as KubernetesObject | null)
     .filter((object) => object !== null);
