@@ -70,7 +70,7 @@ describe('the containers', () => {
 
   it('publish their ports on loopback only', () => {
     const published = COMPOSE.match(/^ +- '[^']*:\d+'$/gm) ?? [];
-    expect(published).toHaveLength(3);
-    expect(published.every((line) => line.includes("'127.0.0.1:${DRIFTLINE_STACK_"))).toBe(true);
+    expect(published).toHaveLength(COMPOSE.match(/^ +ports:$/gm)?.length ?? 0);
+    expect(published.every((line) => line.includes("'127.0.0.1:${DRIFTLINE_"))).toBe(true);
   });
 });
