@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createTelemetry } from '../../../src/telemetry/create-telemetry.ts';
-import { kafkaLogBridge } from '../../../src/telemetry/kafka-log-bridge.ts';
 import { createLogger, type LogLevel } from '../../../src/telemetry/logger.ts';
 import { createMetrics, exposition } from '../../../src/telemetry/metrics.ts';
 import type { Telemetry, TelemetryEvent } from '../../../src/telemetry/telemetry-event.ts';
-import { recordedTelemetry } from '../../support/recorded-telemetry.ts';
 
 interface Rig {
   readonly telemetry: Telemetry;
@@ -372,39 +370,5 @@ describe('log lines', () => {
     const { telemetry, lines } = rig('info');
     for (const event of often) telemetry.emit(event);
     expect(lines).toEqual([]);
-  });
-});
-
-describe('the log bridge of kafkajs', () => {
-  it('hands over level and place, and keeps other fields to itself', () => {
-    const telemetry = recordedTelemetry();
-    const log = {
-      message: 'Response error',
-      error: 'NOT_LEADER',
-      broker: 'a:1',
-      payload: 'hunter2',
-    };
-    kafkaLogBridge(telemetry)({ namespace: 'Connection', level: 1, log });
-    expect(telemetry.events).toEqual([
-      {
-        type: 'client.logged',
-        client: 'kafkajs',
-        severity: 'warn',
-        namespace: 'Connection',
-        message: 'Response error',
-        detail: 'error=NOT_LEADER broker=a:1',
-      },
-    ]);
-  });
-
-  it.each([
-    [1, 'warn'],
-    [2, 'warn'],
-    [4, 'debug'],
-    [5, 'debug'],
-  ])('turns level %s into %s', (level, word) => {
-    const telemetry = recordedTelemetry();
-    kafkaLogBridge(telemetry)({ namespace: 'n', level, log: { message: 'm' } });
-    expect(telemetry.of('client.logged')[0]?.severity).toBe(word);
   });
 });
