@@ -53,6 +53,8 @@ export interface Comparison {
   unknown(path: string): void;
   /** The call has what code says at the path. */
   equal(path: string): void;
+  /** The call sets what is at the path; `same` as found elsewhere, undefined where it cannot be told. */
+  tell(path: string, same: boolean | undefined): void;
 }
 
 /** Whether a secret's marker stands anywhere in the value: then it can be told neither whole nor in part. */
@@ -70,7 +72,7 @@ const isSecretData = (path: string): boolean =>
   /^(?:manifest(?:\.value)?\.)?(?:data|binary_data|stringData)(?:$|[.[])/.test(path);
 
 /** A Secret's value as Terraform has it: not in base64. */
-const decodedText = (value: JsonValue): string | undefined => {
+export const decodedText = (value: JsonValue): string | undefined => {
   if (
     typeof value !== 'string' ||
     !/^[A-Za-z0-9+/]*={0,2}$/.test(value) ||
@@ -169,7 +171,8 @@ export const createComparison = (options: ComparisonOptions): Comparison => {
       if (isAbsent(desired, terraform)) {
         return push({ path, action: 'remove', verdict: 'equals_desired' });
       }
-      const quote = holdsMarker(desired) || desired === undefined ? {} : { desired };
+      const isHeld = holdsMarker(desired) || (secret && isSecretData(path));
+      const quote = isHeld || desired === undefined ? {} : { desired };
       push({ path, action: 'remove', ...quote, verdict: 'differs' });
     },
     add: (path, observed) => {
@@ -182,6 +185,7 @@ export const createComparison = (options: ComparisonOptions): Comparison => {
     },
     unknown: (path) => push({ path, action: 'set', verdict: 'unknown' }),
     equal: (path) => push({ path, action: 'set', verdict: 'equals_desired' }),
+    tell: (path, same) => push({ path, action: 'set', verdict: verdictOf(same) }),
   };
 };
 

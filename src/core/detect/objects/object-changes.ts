@@ -10,6 +10,7 @@ import { desiredObject, type DesiredObject } from './desired-object.ts';
 import { compareJsonPatch, touchesDeclared } from './json-patch.ts';
 import { comparePatch } from './merge-patch.ts';
 import { declaredPart } from './server-parts.ts';
+import { withBinaryData } from './terraform-secret.ts';
 import { compareWhole } from './whole-object.ts';
 
 /** What a call carries of an object, and how it is meant. */
@@ -119,7 +120,19 @@ export const objectChanges = (
   });
   const after = event.response;
   const isObject = isJsonObject(after) && ownString(after, 'kind') !== 'Status';
-  compareBody(comparison, body, desired, isObject ? after : undefined);
+  const shown = isObject ? after : undefined;
+  if (!body.secret || !desired.terraform || body.subresource !== undefined) {
+    compareBody(comparison, body, desired, shown);
+    return comparison.changes;
+  }
+  const write = withBinaryData(comparison, {
+    body: body.value,
+    desired: desired.value,
+    after: shown,
+    whole: body.verb !== 'patch',
+  });
+  const part = { ...desired, value: write.desired };
+  compareBody(comparison, { ...body, value: write.body }, part, write.after);
   return comparison.changes;
 };
 

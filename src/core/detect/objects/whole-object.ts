@@ -82,7 +82,8 @@ const compareMembers = (
     if (seen.has(key) || isAbsent(value, terraform)) continue;
     // A state of Terraform's has the server's defaults too: only of maps that users fill can it be told.
     const below = memberPath(path, key);
-    if (!terraform || below === 'data' || isFreeMap(below)) comparison.remove(below, value);
+    const isData = below === 'data' || below === 'binary_data';
+    if (!terraform || isData || isFreeMap(below)) comparison.remove(below, value);
   }
 };
 
