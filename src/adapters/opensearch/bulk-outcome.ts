@@ -65,6 +65,12 @@ const BLOCKED_TYPES = new Set([
   'index_create_block_exception',
 ]);
 
+/** Documents have a closed set of fields: what lacks one is an index that is older than the program, or of another's making. */
+const MISSING_FIELD_TYPE = 'strict_dynamic_mapping_exception';
+
+const missingFieldDetail = (error: unknown): string =>
+  `${describeError(error)}: the index lacks a field of this version; run driftline setup, and mend the index where that does not add it`;
+
 /** Errors whose reason quotes no value of the document, which could imitate the reasons below. */
 const SETUP_TYPES = new Set(['illegal_argument_exception', 'validation_exception']);
 
@@ -94,6 +100,9 @@ export const classifyItem = (
   const detail = refusalDetail(error);
   if (status !== 400 && status !== 413) return { kind: 'blocked', cause, detail };
   const type = typeOf(error);
+  if (type === MISSING_FIELD_TYPE) {
+    return { kind: 'blocked', cause, detail: missingFieldDetail(error) };
+  }
   const reason = textField(error, 'reason');
   const isSetup = SETUP_TYPES.has(type) && BLOCKED_REASONS.some((pattern) => pattern.test(reason));
   return BLOCKED_TYPES.has(type) || isSetup

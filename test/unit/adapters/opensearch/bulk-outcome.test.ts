@@ -22,6 +22,19 @@ describe('an item of a bulk answer', () => {
     });
   });
 
+  it('that an index lacks a field for dead-letters nothing: it names the field, and the set-up', () => {
+    const reason =
+      'mapping set to strict, dynamic introduction of [cause] within [_doc] is not allowed';
+    expect(classifyItem(failed(400, 'strict_dynamic_mapping_exception', reason), 'create')).toEqual(
+      {
+        kind: 'blocked',
+        cause: '400_strict_dynamic_mapping_exception',
+        detail:
+          'strict_dynamic_mapping_exception: dynamic introduction of [cause] within [_doc]: the index lacks a field of this version; run driftline setup, and mend the index where that does not add it',
+      },
+    );
+  });
+
   it.each([
     ['created', { status: 201 }, 'create', 'written'],
     ['an equal version written again', { status: 200 }, 'replace', 'written'],
@@ -63,12 +76,7 @@ describe('an item of a bulk answer', () => {
       'blocked',
     ],
     ['type mismatch', failed(400, 'mapper_parsing_exception'), 'create', 'rejected'],
-    [
-      'unknown field, strict',
-      failed(400, 'strict_dynamic_mapping_exception'),
-      'create',
-      'rejected',
-    ],
+    ['unknown field, strict', failed(400, 'strict_dynamic_mapping_exception'), 'create', 'blocked'],
     [
       'field limit',
       failed(400, 'illegal_argument_exception', 'Limit of total fields [1000] has been exceeded'),
