@@ -12,7 +12,7 @@ import { configFaults, variableWarnings } from './config/inspect-config.ts';
 import { readProviderTables } from './config/provider-tables.ts';
 import type { Config } from './config/schema.ts';
 import { readTrustedPrincipals } from './config/trusted-principals-file.ts';
-import { diagnose, lookAtParts, type Diagnosis } from './pipeline/diagnose.ts';
+import { diagnose, lookAtParts, oneLine, type Diagnosis } from './pipeline/diagnose.ts';
 import { inspectSchemas } from './pipeline/inspect-schemas.ts';
 import type { Finding, Inspection } from './pipeline/ports/finding.ts';
 import { kafkaConnection } from './compose-kafka.ts';
@@ -50,7 +50,7 @@ const fileFindings = ({ detection }: Config): readonly Finding[] => {
       return [{ state: 'ok', subject: key, what: path }];
     } catch (error) {
       if (!isConfigurationFault(error)) throw error;
-      const what = (error as Error).message.replaceAll(/\s*\n\s*/g, ' ');
+      const what = oneLine((error as Error).message);
       return [{ state: 'fault', subject: key, what, mend: `correct ${path}` }];
     }
   });

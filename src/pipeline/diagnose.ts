@@ -17,10 +17,16 @@ export interface DiagnosisOptions {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-const messageOf = (error: unknown): string => {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replaceAll(/\s*\n\s*/g, ' ').slice(0, 500);
-};
+/** A message of several lines as one. */
+export const oneLine = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ');
+
+const messageOf = (error: unknown): string =>
+  oneLine(error instanceof Error ? error.message : String(error)).slice(0, 500);
 
 /** Parts of an area, one after the other: one that fails is a fault of its own, and the others are looked at all the same. */
 export const lookAtParts = async (

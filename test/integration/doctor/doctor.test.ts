@@ -101,8 +101,8 @@ describe('driftline doctor', () => {
     const found = wrong(report).map(({ subject, what, mend }) => `${subject}: ${what} => ${mend}`);
     const tool = (name: string, topic: string, rest: string): string =>
       name === 'topics'
-        ? `kafka-topics.sh --bootstrap-server 127.0.0.1:19092 --alter --topic ${topic} ${rest}`
-        : `kafka-configs.sh --bootstrap-server 127.0.0.1:19092 --alter --entity-type topics --entity-name ${topic} --add-config ${rest}`;
+        ? `kafka-topics.sh --bootstrap-server ${inject('stack').kafka} --alter --topic ${topic} ${rest}`
+        : `kafka-configs.sh --bootstrap-server ${inject('stack').kafka} --alter --entity-type topics --entity-name ${topic} --add-config ${rest}`;
     for (const [subject, what, mend] of [
       [
         desired,
