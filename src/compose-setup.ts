@@ -1,6 +1,6 @@
 import { connectAdmin, createKafka } from './adapters/kafka/client.ts';
 import { ensureTopics, type TopicReport } from './adapters/kafka/topics.ts';
-import { applyStep, planSetup } from './adapters/opensearch/setup.ts';
+import { applySetup, planSetup } from './adapters/opensearch/setup.ts';
 import type { SetupStep } from './adapters/opensearch/setup-step.ts';
 import type { SchemaRegistration } from './codec/model-encoder.ts';
 import { kafkaConnection } from './compose-kafka.ts';
@@ -42,11 +42,9 @@ export const setUpDriftline = async (
     (await ensureTopics(admin, topicSpecs(config), !dryRun)).forEach(tell.topic);
     if (!dryRun) (await registerAllSchemas(config)).forEach(tell.schema);
     const files = await setupFiles(config);
-    const single = singleIndexes(config);
-    for (const step of await planSetup(transport, files, { single, overwrite }, signal)) {
-      tell.step(step);
-      if (!dryRun) await applyStep(transport, step, signal);
-    }
+    const options = { single: singleIndexes(config), overwrite };
+    if (dryRun) (await planSetup(transport, files, options, signal)).forEach(tell.step);
+    else await applySetup(transport, files, options, tell.step, signal);
   } finally {
     await admin.disconnect();
     await transport.close();

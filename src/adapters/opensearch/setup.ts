@@ -12,17 +12,32 @@ export interface SetupOptions {
   readonly overwrite: boolean;
 }
 
+/**
+ * What `setup` would do, in order. Indexes are looked at when the steps before them have been taken: one that a running
+ * member makes before the templates are new has the old fields.
+ */
+async function* stepsInTurn(
+  transport: OpenSearchTransport,
+  files: SetupFiles,
+  { single, overwrite }: SetupOptions,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<SetupStep> {
+  yield* await planTemplates(transport, files, overwrite, signal);
+  yield* await planIndexes(transport, files, single, signal);
+  yield* await planPolicies(transport, files.policies, overwrite, signal);
+}
+
 /** What `setup` would do, in order. Writes nothing. Throws SetupError, or NoAnswerError of the transport. */
 export const planSetup = async (
   transport: OpenSearchTransport,
   files: SetupFiles,
-  { single, overwrite }: SetupOptions,
+  options: SetupOptions,
   signal?: AbortSignal,
-): Promise<readonly SetupStep[]> => [
-  ...(await planTemplates(transport, files, overwrite, signal)),
-  ...(await planIndexes(transport, files, single, signal)),
-  ...(await planPolicies(transport, files.policies, overwrite, signal)),
-];
+): Promise<readonly SetupStep[]> => {
+  const steps: SetupStep[] = [];
+  for await (const step of stepsInTurn(transport, files, options, signal)) steps.push(step);
+  return steps;
+};
 
 /** Does what a step says. Throws as `planSetup`. */
 export const applyStep = async (
@@ -34,4 +49,21 @@ export const applyStep = async (
   const answer = await transport.request(request, signal);
   if (answer.status !== 200 && answer.status !== 201)
     throw refused(`take the ${what} ${name}`, answer);
+};
+
+/**
+ * Sets OpenSearch up. Throws as `planSetup`.
+ * @param tell told of each step before it is taken
+ */
+export const applySetup = async (
+  transport: OpenSearchTransport,
+  files: SetupFiles,
+  options: SetupOptions,
+  tell: (step: SetupStep) => void,
+  signal?: AbortSignal,
+): Promise<void> => {
+  for await (const step of stepsInTurn(transport, files, options, signal)) {
+    tell(step);
+    await applyStep(transport, step, signal);
+  }
 };

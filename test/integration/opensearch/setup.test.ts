@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createOpenSearchClient } from '../../../src/adapters/opensearch/client.ts';
-import { applyStep, planSetup } from '../../../src/adapters/opensearch/setup.ts';
+import { applySetup, planSetup } from '../../../src/adapters/opensearch/setup.ts';
 import { readSetupFiles, type SetupFiles } from '../../../src/adapters/opensearch/setup-files.ts';
 import { underNames } from '../../../src/adapters/opensearch/setup-names.ts';
 import type { SetupStep } from '../../../src/adapters/opensearch/setup-step.ts';
+import type { OpenSearchTransport } from '../../../src/adapters/opensearch/transport.ts';
 import { withChoices } from '../../../src/adapters/opensearch/setup-values.ts';
 
 const transport = createOpenSearchClient({
@@ -26,8 +27,8 @@ const setUp = async (
   given: SetupFiles = files,
   overwrite = false,
 ): Promise<readonly SetupStep[]> => {
-  const steps = await planSetup(transport, given, { single, overwrite });
-  for (const step of steps) await applyStep(transport, step);
+  const steps: SetupStep[] = [];
+  await applySetup(transport, given, { single, overwrite }, (step) => steps.push(step));
   return steps;
 };
 
@@ -211,6 +212,26 @@ describe('setup of OpenSearch', () => {
       }),
     );
     await call('PUT', `/${shut}/_settings`, { 'index.blocks.read_only': null });
+    await setUp();
+  });
+
+  it('adds fields to an index that a running member makes before the templates are new', async () => {
+    const index = `${AUDIT}-2025.11.01`;
+    let made = false;
+    const busy: OpenSearchTransport = {
+      ...transport,
+      request: async (request, signal) => {
+        if (request.method === 'PUT' && !made) {
+          made = true;
+          await call('PUT', `/${index}`);
+        }
+        return transport.request(request, signal);
+      },
+    };
+    const given = withField('sooner', { type: 'keyword' });
+    await applySetup(busy, given, { single, overwrite: false }, () => undefined);
+    expect(made).toBe(true);
+    expect(await propertiesOf(index)).toHaveProperty('sooner');
     await setUp();
   });
 
