@@ -116,7 +116,7 @@ const planTemplate = async (
   if (stored === undefined) return { ...step, action: 'create', differences: [], request };
   const found = differences(stored, body);
   if (found.length === 0) return { ...step, action: 'none', differences: [] };
-  if (isEdited(stored) && !overwrite) return planEdited(kind, file, stored);
+  if (isEdited(kind.what, stored) && !overwrite) return planEdited(kind, file, stored);
   return { ...step, action: 'update', differences: found, request };
 };
 

@@ -76,13 +76,20 @@ export const marked = (body: JsonBody): JsonBody => ({
 });
 
 /**
- * Whether somebody else has changed what `setup` wrote. Without a mark it is ours only where it says so and has no
- * parts: as the versions before the mark wrote it.
+ * Whether somebody else has changed what `setup` wrote. Without a mark only an index template is ours, where it says so
+ * and has no parts: as the versions before the mark wrote it. They wrote no component templates.
  */
-export const isEdited = (stored: JsonBody): boolean => {
+export const isEdited = (
+  what: 'component template' | 'index template',
+  stored: JsonBody,
+): boolean => {
   const meta = isObject(stored['_meta']) ? stored['_meta'] : {};
   if (typeof meta['fingerprint'] === 'string') return meta['fingerprint'] !== fingerprint(stored);
-  return meta['product'] !== 'driftline' || Array.isArray(stored['composed_of']);
+  return (
+    what === 'component template' ||
+    meta['product'] !== 'driftline' ||
+    Array.isArray(stored['composed_of'])
+  );
 };
 
 /** What differs, by path. */
