@@ -5,7 +5,7 @@ import { indexedResources } from './adapters/opensearch/indexed-resources.ts';
 import { desiredDocument, desiredRemoval } from './codec/desired-document.ts';
 import { loadSchemas } from './codec/load-schemas.ts';
 import { modelDecoder } from './codec/model-decoder.ts';
-import { documentId } from './codec/search-document.ts';
+import { documentId, mayBeHashedId } from './codec/search-document.ts';
 import type { Config } from './config/schema.ts';
 import type { DesiredResource } from './core/model/desired-resource.ts';
 import { followMembership } from './pipeline/follow-membership.ts';
@@ -97,6 +97,7 @@ export const composeDesiredIndex =
             topic: held,
             indexed: indexedResources(transport, index, signal),
             idOf: documentId,
+            mayBeHash: mayBeHashedId,
             removal: ({ id, offset }) => desiredRemoval(id, offset, index),
             writer,
             telemetry,

@@ -39,6 +39,9 @@ export const sha256 = (content: Uint8Array | string): string => digest('sha256',
 export const documentId = (id: string): string =>
   id !== '' && id.isWellFormed() && Buffer.byteLength(id) <= MAX_ID_BYTES ? id : sha256(id);
 
+/** Whether an id may be the SHA-256 of another. */
+export const mayBeHashedId = (id: string): boolean => /^[0-9a-f]{64}$/.test(id);
+
 /** A text as an indexed field holds it: bounded and well-formed; undefined where there is none. */
 export const indexedText = (text: string | undefined): string | undefined => {
   if (text === undefined || text === '') return undefined;

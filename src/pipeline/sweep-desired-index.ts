@@ -12,19 +12,25 @@ export interface SweepOptions {
   readonly topic: Pick<DesiredStateTopic<true>, 'held' | 'catchUp'>;
   /** All that the index holds, page by page. */
   readonly indexed: AsyncIterable<readonly IndexedResource[]>;
-  /** The id of a key's document. */
+  /** The id of a key's document: the key itself, or a hash of it. */
   readonly idOf: (key: string) => string;
+  /** Whether an id may be a hash. */
+  readonly mayBeHash: (id: string) => boolean;
   readonly removal: (indexed: IndexedResource) => IndexDocument;
   readonly writer: DocumentWriter;
   readonly telemetry: Telemetry;
 }
 
-const without = (
-  page: readonly IndexedResource[],
+/** Most documents under a hash that are kept until the keys are walked. */
+const MOST_HASHED = 200_000;
+
+/** All keys are walked: of a hash the key cannot be told. */
+const withoutHeld = (
+  hashed: readonly IndexedResource[],
   keys: Iterable<string>,
   idOf: (key: string) => string,
 ): readonly IndexedResource[] => {
-  const left = new Map(page.map((each) => [each.id, each]));
+  const left = new Map(hashed.map((each) => [each.id, each]));
   for (const key of keys) left.delete(idOf(key));
   return [...left.values()];
 };
@@ -34,19 +40,31 @@ const without = (
  * nobody read them. A document that is written meanwhile is newer and stays.
  */
 export const sweepDesiredIndex = async (
-  { topic, indexed, idOf, removal, writer, telemetry }: SweepOptions,
+  { topic, indexed, idOf, mayBeHash, removal, writer, telemetry }: SweepOptions,
   signal: AbortSignal,
 ): Promise<void> => {
   const scope = { signal, heartbeat: async () => undefined };
   let documents = 0;
   let removed = 0;
+  let hashed: IndexedResource[] = [];
+  const remove = async (stale: readonly IndexedResource[]): Promise<void> => {
+    if (stale.length > 0) await writer.write(stale.map(removal), scope);
+    removed += stale.length;
+  };
+  const removeHashed = async (): Promise<void> => {
+    const stale = withoutHeld(hashed, topic.held.keys(), idOf);
+    hashed = [];
+    await remove(stale);
+  };
   for await (const page of indexed) {
     // What the page shows was published before this call, so that the topic is known to hold it, or not to.
     await topic.catchUp(signal);
-    const stale = without(page, topic.held.keys(), idOf);
-    if (stale.length > 0) await writer.write(stale.map(removal), scope);
+    const unknown = page.filter(({ id }) => !topic.held.has(id));
+    hashed.push(...unknown.filter(({ id }) => mayBeHash(id)));
+    await remove(unknown.filter(({ id }) => !mayBeHash(id)));
+    if (hashed.length >= MOST_HASHED) await removeHashed();
     documents += page.length;
-    removed += stale.length;
   }
+  if (hashed.length > 0) await removeHashed();
   telemetry.emit({ type: 'desired-index.swept', documents, removed });
 };

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { desiredDocument, desiredRemoval } from '../../../src/codec/desired-document.ts';
 import { indexDesiredUnit } from '../../../src/pipeline/index-desired-state.ts';
 import type { DocumentWriter, InputBatch, InputRecord } from '../../../src/pipeline/ports.ts';
-import { sweepDesiredIndex } from '../../../src/pipeline/sweep-desired-index.ts';
 import { fakeDocumentWriter } from '../../support/fake-document-writer.ts';
 import { recordedTelemetry } from '../../support/recorded-telemetry.ts';
 import { sampleResource } from '../codec/sample-models.ts';
@@ -129,43 +128,5 @@ describe('indexing a unit of desired resources', () => {
     const { run, order } = setUp(failing);
     await expect(run([record('7', 'k-a', 'a')])).rejects.toThrow('gone');
     expect(order).toEqual(['write']);
-  });
-});
-
-describe('sweeping the index of desired resources', () => {
-  it('takes away what the topic does not hold, as it is when it has caught up', async () => {
-    const removed: string[] = [];
-    const held = new Map<string, true>([['a', true]]);
-    const telemetry = recordedTelemetry();
-    await sweepDesiredIndex(
-      {
-        topic: {
-          held,
-          catchUp: async () => {
-            held.set('late', true);
-          },
-        },
-        indexed: (async function* () {
-          yield [
-            { id: 'a', offset: '1' },
-            { id: 'gone', offset: '2' },
-            { id: 'late', offset: '3' },
-          ];
-        })(),
-        idOf: (key) => key,
-        removal: ({ id, offset }) => desiredRemoval(id, offset, INDEX),
-        writer: {
-          write: async (documents) =>
-            documents.map(({ id, write }) => {
-              removed.push(`${id} ${JSON.stringify(write)}`);
-              return { status: 'written' };
-            }),
-        },
-        telemetry,
-      },
-      new AbortController().signal,
-    );
-    expect(removed).toEqual(['gone {"remove":"2"}']);
-    expect(telemetry.of('desired-index.swept')).toMatchObject([{ documents: 3, removed: 1 }]);
   });
 });
