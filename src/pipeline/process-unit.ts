@@ -1,3 +1,4 @@
+import { REPLAYED_FROM } from '../codec/dead-letter-headers.ts';
 import type { DecodedRecord } from '../codec/decoded-record.ts';
 import type { AuditEvent } from '../core/model/audit-event.ts';
 import type { DriftCandidate } from '../core/model/drift-candidate.ts';
@@ -61,6 +62,8 @@ interface Item {
   readonly processed: ProcessedEvent;
   readonly document: IndexDocument;
   readonly candidates: readonly CandidateItem[];
+  /** The topic has its candidates, but the documents of some may be missing. */
+  readonly toldBefore?: true;
 }
 
 const rejection = (message: string): RecordFailure => ({
@@ -142,7 +145,17 @@ const withRawAsText = (steps: UnitSteps, item: Item): Item =>
     document: steps.auditDocument(item.processed, item.record, { rawAs: 'text' }),
   }));
 
-/** Writes the audit documents, and gives back those whose candidates this unit has to tell. */
+/**
+ * Its audit document is there. Of a second copy the other's unit tells the candidates; of a replayed dead letter they
+ * are told, and it was perhaps a candidate's document that was refused.
+ */
+const deliveredBefore = (item: Item): Item | undefined =>
+  Object.hasOwn(item.record.headers, REPLAYED_FROM) ? { ...item, toldBefore: true } : undefined;
+
+/**
+ * Writes the audit documents, and gives back those whose candidates this unit has to deliver: not those that are
+ * refused, whose replay does.
+ */
 const writeAuditDocuments = async (
   steps: UnitSteps,
   items: readonly Item[],
@@ -162,10 +175,11 @@ const writeAuditDocuments = async (
       const item = settled[position];
       const result = results[index];
       if (item === undefined || result === undefined) continue;
-      if (result.status === 'delivered_before') settled[position] = undefined;
+      if (result.status === 'delivered_before') settled[position] = deliveredBefore(item);
       if (result.status !== 'conflict' && result.status !== 'rejected') continue;
       if (isLast) {
         tally.failure(item.record, rejection(refusalOf(result, item.document)));
+        settled[position] = undefined;
         continue;
       }
       settled[position] =
@@ -204,9 +218,10 @@ const writePart = async (
   later: CandidateDocument[],
   scope: UnitScope,
 ): Promise<void> => {
-  for (const { record, candidates } of await writeAuditDocuments(steps, items, tally, scope)) {
+  const settled = await writeAuditDocuments(steps, items, tally, scope);
+  for (const { record, candidates, toldBefore } of settled) {
     for (const { candidate, document, output } of candidates) {
-      tally.candidate(candidate, output);
+      if (toldBefore !== true) tally.candidate(candidate, output);
       later.push({ record, document });
     }
   }
@@ -289,6 +304,9 @@ const readRecord = async (
  *
  * A record that was delivered twice gives one document, which names the place that it came from, and its candidate goes
  * out once: from the unit of that place, which is repeated until it is committed. The other unit leaves it out.
+ *
+ * A dead letter's replay delivers what the first unit did not: the candidates of an audit document that was refused,
+ * or the document of a candidate, then without telling the candidate a second time.
  *
  * A record that the program itself fails on is a dead letter, too, but for many in a row.
  *

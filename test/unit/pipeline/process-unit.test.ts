@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { REPLAYED_FROM } from '../../../src/codec/dead-letter-headers.ts';
 import type { AuditEvent } from '../../../src/core/model/audit-event.ts';
 import type { DriftCandidate } from '../../../src/core/model/drift-candidate.ts';
 import { processUnit, type UnitSteps } from '../../../src/pipeline/process-unit.ts';
@@ -28,10 +29,12 @@ const away = (): Error =>
 
 const makeWorld = (overrides: Partial<UnitSteps> = {}) => {
   const stored = new Map<string, IndexDocument>();
+  /** With `reject` the writer takes what it refused. */
+  const accepts = new Set<'reject'>();
   const writes: (readonly string[])[] = [];
   const told: TelemetryEvent[] = [];
   const write = (document: IndexDocument): DocumentResult => {
-    if (document.body.includes('reject'))
+    if (document.body.includes('reject') && !accepts.has('reject'))
       return { status: 'rejected', message: 'mapper_parsing_exception' };
     const there = stored.get(document.id);
     if (there !== undefined && document.write === 'create') {
@@ -97,6 +100,7 @@ const makeWorld = (overrides: Partial<UnitSteps> = {}) => {
   const committer = memoryCommitter(partition);
   return {
     stored,
+    accepts,
     writes,
     told,
     partition,
@@ -104,6 +108,13 @@ const makeWorld = (overrides: Partial<UnitSteps> = {}) => {
     outputs: () => partition.outputs.map(({ topic, value }) => `${topic} ${String(value)}`),
     run: (values: readonly string[], from = 0) =>
       processUnit(steps, inputBatch(values, { from }), openScope(), committer),
+    /** The record as `driftline dead-letters replay` sends it back. */
+    replay: (value: string, from: number) => {
+      const batch = inputBatch([value], { from });
+      const headers = { [REPLAYED_FROM]: Buffer.from('dead-letters/0/0') };
+      const records = batch.records.map((record) => ({ ...record, headers }));
+      return processUnit(steps, { ...batch, records }, openScope(), committer);
+    },
   };
 };
 
@@ -127,11 +138,34 @@ describe('processUnit', () => {
     expect(world.partition.committed).toBe(3n);
   });
 
-  it('dead-letters a record whose document is rejected, and still tells its candidate', async () => {
+  it('dead-letters a record whose document is rejected, and leaves its candidate to the replay, which tells it once', async () => {
     const world = makeWorld();
     await world.run(['e1:drift reject', 'e2:read']);
+    expect(world.outputs()).toEqual(['dead-letters 0 document_rejected']);
+    expect([...world.stored.keys()]).toEqual(['e2']);
+    world.accepts.add('reject');
+    await world.replay('e1:drift reject', 2);
+    expect(world.outputs()).toEqual(['dead-letters 0 document_rejected', 'drift.candidates c-e1']);
+    expect([...world.stored.keys()]).toEqual(['e2', 'e1', 'c-e1']);
+  });
+
+  it('writes the document of a candidate that was refused when its record is replayed, and tells the candidate once', async () => {
+    const world = makeWorld({
+      candidateDocument: ({ candidate_id }) => ({
+        index: 'drift-candidates-2026.01',
+        id: candidate_id,
+        body: Buffer.from('reject'),
+        write: { replace: '1' },
+      }),
+    });
+    await world.run(['e1:drift', 'e2:read']);
     expect(world.outputs()).toEqual(['drift.candidates c-e1', 'dead-letters 0 document_rejected']);
-    expect(world.stored.has('e2')).toBe(true);
+    expect([...world.stored.keys()]).toEqual(['e1', 'e2']);
+    world.accepts.add('reject');
+    await world.replay('e1:drift', 2);
+    expect([...world.stored.keys()]).toEqual(['e1', 'e2', 'c-e1']);
+    expect(world.outputs()).toEqual(['drift.candidates c-e1', 'dead-letters 0 document_rejected']);
+    expect(world.partition.committed).toBe(3n);
   });
 
   it('gives one dead letter to a record with several failures', async () => {
