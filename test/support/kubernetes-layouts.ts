@@ -1,4 +1,20 @@
-import type { JsonObject } from '../../src/core/model/json.ts';
+import { ownString, ownValue, type JsonObject, type JsonValue } from '../../src/core/model/json.ts';
+
+/** Group, version and resource of a method of GKE, and the resource's name, as of the event's own reference. */
+const gkeCall = (event: JsonObject): JsonObject => {
+  const reference = event['objectRef'];
+  const parts = ['resource', 'namespace', 'name'].map((part) => ownString(reference, part));
+  const [resource = 'deployments', namespace = 'shop', name = 'web'] = parts;
+  const group = ownString(reference, 'apiGroup') ?? 'core';
+  return {
+    methodName: `io.k8s.${group}.v1.${resource}.${ownString(event, 'verb') ?? 'patch'}`,
+    resourceName: `${group}/v1/namespaces/${namespace}/${resource}/${name}`,
+  };
+};
+
+/** GKE has codes of RPC, where none is success. */
+const gkeStatus = (status: JsonValue | undefined): JsonValue =>
+  ownValue(status, 'code') === 200 ? {} : (status ?? null);
 
 /** A Kubernetes audit event in each layout that carries one, and what of it an HCP Terraform event could hold. */
 export const KUBERNETES_LAYOUTS: Readonly<Record<string, (event: JsonObject) => JsonObject>> = {
@@ -15,12 +31,11 @@ export const KUBERNETES_LAYOUTS: Readonly<Record<string, (event: JsonObject) => 
     resource: { labels: { cluster_name: event['cluster'] ?? null } },
     protoPayload: {
       serviceName: 'k8s.io',
-      methodName: `io.k8s.apps.v1.deployments.${typeof event['verb'] === 'string' ? event['verb'] : 'patch'}`,
-      resourceName: 'apps/v1/namespaces/shop/deployments/web',
+      ...gkeCall(event),
       authenticationInfo: event['user'] ?? null,
       request: event['requestObject'] ?? null,
       response: event['responseObject'] ?? null,
-      status: event['responseStatus'] ?? null,
+      status: gkeStatus(event['responseStatus']),
       requestMetadata: event['objectRef'] ?? null,
     },
   }),

@@ -16,6 +16,7 @@ import {
   restRecord,
   sdkRecord,
 } from '../../support/cloud-fixtures.ts';
+import { putAnywhere } from '../../support/put-anywhere.ts';
 import { hasSharedData, sharedData } from '../../support/shared-data.ts';
 
 const context = contextOver([
@@ -174,18 +175,6 @@ describe('an entry of Google, malformed', () => {
   });
 });
 
-/** Puts a value at a path of the record, however that path goes. */
-const put = (record: unknown, path: readonly number[], value: unknown): unknown => {
-  const [first, ...rest] = path;
-  if (first === undefined || typeof record !== 'object' || record === null) return value;
-  const keys = Object.keys(record);
-  const key = keys[first % Math.max(1, keys.length)];
-  if (key === undefined) return value;
-  const copy: Record<string, unknown> = { ...(record as Record<string, unknown>) };
-  copy[key] = put(copy[key], rest, value);
-  return copy;
-};
-
 describe('a record of any shape', () => {
   const records = [eventHubRecord(), restRecord(), sdkRecord(), auditEntry()];
   const place = fc.array(fc.nat(20), { minLength: 1, maxLength: 5 });
@@ -193,7 +182,7 @@ describe('a record of any shape', () => {
   it('is accounted for, whatever stands in whichever place', () => {
     fc.assert(
       fc.property(fc.nat(3), place, fc.jsonValue(), (number, path, value) => {
-        accountFor(json(put(records[number], path, value)));
+        accountFor(json(putAnywhere(records[number], path, value)));
       }),
       { numRuns: 400 },
     );
@@ -202,7 +191,7 @@ describe('a record of any shape', () => {
   it('gives the same twice', () => {
     fc.assert(
       fc.property(fc.nat(3), place, fc.jsonValue(), (number, path, value) => {
-        const bytes = json(put(records[number], path, value));
+        const bytes = json(putAnywhere(records[number], path, value));
         const told = ({ outcomes, reasons }: Account): unknown => [
           outcomes.map(({ event, outcome, reason, candidates }) => [
             event.id,
