@@ -16,7 +16,7 @@ import type { Config } from './config/schema.ts';
 import type { DesiredIndex } from './core/model/desired-resource.ts';
 import type { DetectionContext } from './core/model/processed-event.ts';
 import type { DocumentWriter } from './pipeline/ports.ts';
-import type { Telemetry } from './telemetry/telemetry-event.ts';
+import type { ConnectionPeer, Telemetry } from './telemetry/telemetry-event.ts';
 
 /** `src` and `dist` both lie one level below the root of the package. */
 const packageFile = (path: string): URL => new URL(`../${path}`, import.meta.url);
@@ -41,7 +41,7 @@ export const SILENT: Telemetry = { emit: () => undefined };
 
 /** Tells of a file for connections to `peer` that was exchanged for one that cannot be used. */
 export const refusedFile =
-  (peer: 'kafka' | 'opensearch' | 'schema-registry', telemetry: Telemetry) =>
+  (peer: ConnectionPeer, telemetry: Telemetry) =>
   (message: string): void =>
     telemetry.emit({ type: 'connection-file.refused', peer, message });
 

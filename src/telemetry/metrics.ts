@@ -1,6 +1,8 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { DEAD_LETTER_REASONS } from '../core/model/outcome.ts';
 import { createLagSeconds, type LagSeconds } from './lag-seconds.ts';
 import { createLatencyHistogram, type LatencyHistogram } from './latency-histogram.ts';
+import { CONNECTION_PEERS } from './telemetry-event.ts';
 
 const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -63,6 +65,20 @@ export const createMetrics = (
     help: string,
     labelNames: readonly L[] = [],
   ): Counter<L> => new Counter({ name: prefix + name, help, labelNames, registers });
+  /**
+   * `increase` sees no first count of a series that began with it: where the values of a label are a closed list, all
+   * of them begin at 0.
+   */
+  const counterOf = <L extends string>(
+    name: string,
+    help: string,
+    label: L,
+    values: readonly string[],
+  ): Counter<L> => {
+    const made = counter(name, help, [label]);
+    for (const value of values) made.labels(value).inc(0);
+    return made;
+  };
   const gauge = <L extends string>(
     name: string,
     help: string,
@@ -124,7 +140,12 @@ export const createMetrics = (
       'ignore_rules_refused_total',
       'Changed files of ignore rules that cannot be used: the rules before stay.',
     ),
-    deadLetters: counter('dead_letters_total', 'Records that cannot be processed.', ['reason']),
+    deadLetters: counterOf(
+      'dead_letters_total',
+      'Records that cannot be processed.',
+      'reason',
+      DEAD_LETTER_REASONS,
+    ),
     bulkItems: counter('bulk_items_total', 'Documents of bulk requests by what became of them.', [
       'outcome',
     ]),
@@ -144,10 +165,11 @@ export const createMetrics = (
     bulkBlocked: counter('bulk_blocked_total', 'Waits for somebody to act on OpenSearch.', [
       'cause',
     ]),
-    connectionFilesRefused: counter(
+    connectionFilesRefused: counterOf(
       'connection_files_refused_total',
       'Changed certificates and secrets that cannot be used: the ones before stay.',
-      ['peer'],
+      'peer',
+      CONNECTION_PEERS,
     ),
     registryRetries: counter(
       'schema_registry_retries_total',
@@ -205,7 +227,10 @@ export const createMetrics = (
       'Times that the offset to read was gone: records were lost before they were read.',
       ['topic', 'partition'],
     ),
-    consumerCrashes: counter('consumer_crashes_total', 'Crashes of the consumer.', ['restart']),
+    consumerCrashes: counterOf('consumer_crashes_total', 'Crashes of the consumer.', 'restart', [
+      'true',
+      'false',
+    ]),
   };
 };
 

@@ -100,6 +100,10 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
       // The lag of partitions that went to other members is theirs to tell.
       metrics.consumerLag.reset();
       metrics.lagSeconds.reset();
+      // An alert sees the first reset of a partition only where its series was there before.
+      for (const [topic, partitions] of Object.entries(event.partitions)) {
+        for (const partition of partitions) metrics.offsetResets.inc({ topic, partition }, 0);
+      }
       return logger.info(fields, 'joined the consumer group');
     case 'group.rebalancing':
       metrics.rebalances.inc();

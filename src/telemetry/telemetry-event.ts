@@ -2,6 +2,11 @@ import type { CandidateKind, Severity } from '../core/model/drift-candidate.ts';
 import type { DeadLetterReason, EventOutcome } from '../core/model/outcome.ts';
 import type { Provider } from '../core/model/provider.ts';
 
+/** Whom the service has connections to that take files: certificates, keys, secrets. */
+export const CONNECTION_PEERS = ['kafka', 'opensearch', 'schema-registry'] as const;
+
+export type ConnectionPeer = (typeof CONNECTION_PEERS)[number];
+
 /** Audit events of one provider that ended in one outcome. */
 export interface EventCount {
   readonly provider: Provider;
@@ -188,7 +193,11 @@ export type TelemetryEvent =
       readonly detail?: string;
     }
   /** A certificate, key or secret was exchanged for one that cannot be used: the one before stays. */
-  | { readonly type: 'connection-file.refused'; readonly peer: string; readonly message: string }
+  | {
+      readonly type: 'connection-file.refused';
+      readonly peer: ConnectionPeer;
+      readonly message: string;
+    }
   /** The schema registry cannot be asked: the unit waits and tries again. */
   | {
       readonly type: 'schema-registry.retrying';

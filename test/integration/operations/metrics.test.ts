@@ -11,9 +11,7 @@ afterEach(() => deployment?.end());
 const ONLY_IN_TROUBLE = [
   'driftline_bulk_blocked_total',
   'driftline_bulk_retries_total',
-  'driftline_consumer_crashes_total',
   'driftline_ignore_rules',
-  'driftline_offset_resets_total',
   'driftline_state_source_polls_total',
   'driftline_states_published_total',
   'driftline_unmapped_operations_total',

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import { createTelemetry } from '../../../src/telemetry/create-telemetry.ts';
+import { createLogger } from '../../../src/telemetry/logger.ts';
+import { createMetrics, exposition } from '../../../src/telemetry/metrics.ts';
 import {
   dashboard,
   operationsExpressions,
@@ -97,6 +99,39 @@ describe('dashboard and alert rules', () => {
       expect(annotations['runbook']).toBe(`deploy/RUNBOOK.md#${alert.toLowerCase()}`);
       expect([...headings]).toContain(alert);
     }
+  });
+
+  it('see the first count of every counter of which one is enough', async () => {
+    const metrics = createMetrics('1.2.3', () => 0);
+    const logger = createLogger({
+      level: 'fatal',
+      service: 'driftline',
+      version: '1.2.3',
+      destination: { write: () => undefined },
+    });
+    // The partitions of the offsets are known from then on.
+    createTelemetry({ logger, metrics, clock: () => 0 }).emit({
+      type: 'group.joined',
+      group: 'driftline',
+      partitions: { 'audit.events': [0] },
+    });
+    const lines = (await exposition(metrics)).text.split('\n');
+    const first = ruleGroups().flatMap(({ rules }) =>
+      rules.flatMap(({ expr }) =>
+        [...expr.matchAll(/increase\((\w+)[^)]*\)\) > 0/g)].map(([, name = '']) => ({
+          name,
+          expr,
+        })),
+      ),
+    );
+    expect(first.length).toBeGreaterThan(5);
+    const unseen = first.filter(
+      ({ name, expr }) =>
+        !lines.some((line) => line.startsWith(name) && line.endsWith(' 0')) &&
+        // A label whose values OpenSearch chooses: the rule asks for what was not there before.
+        !expr.includes(`(${name} unless ${name} offset `),
+    );
+    expect(unseen).toEqual([]);
   });
 
   it('refuse what is no PromQL', () => {
