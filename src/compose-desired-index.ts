@@ -43,7 +43,7 @@ export const composeDesiredIndex =
     const topic = kafka.topics.desiredState;
     const index = opensearch.indexes.desiredState;
     const version = packageVersion();
-    const metrics = createMetrics(version, Date.now);
+    const metrics = createMetrics(version, Date.now, 'index');
     const logger = createLogger({
       level: settings.log.level,
       service: 'driftline-desired-index',

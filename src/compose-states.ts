@@ -103,7 +103,7 @@ export const composeDesired = (
         version,
         destination: process.stderr,
       }),
-      metrics: createMetrics(version, Date.now, false),
+      metrics: createMetrics(version, Date.now, 'watch', false),
       clock: Date.now,
     });
     const connection = kafkaConnection(config());

@@ -47,14 +47,19 @@ export interface Metrics {
   readonly consumerCrashes: Counter<'restart'>;
 }
 
+/** Which of Driftline's long-running commands: `run`, `desired watch` or `desired index`. */
+export type ServiceName = 'run' | 'watch' | 'index';
+
 /**
  * Every metric of the service. Names and labels are an interface: dashboards and alerts read them.
  * @param clock milliseconds since the epoch
+ * @param service told beside the version: the alerts on a missing member look for `run` only
  * @param withProcess also those of the process (memory, CPU, event loop). Default: true.
  */
 export const createMetrics = (
   version: string,
   clock: () => number,
+  service: ServiceName,
   withProcess = true,
 ): Metrics => {
   const registry = new Registry();
@@ -91,8 +96,11 @@ export const createMetrics = (
   ): Histogram<L> =>
     new Histogram({ name: prefix + name, help, labelNames, buckets: REQUEST_SECONDS, registers });
 
-  const buildInfo = gauge('build_info', 'Always 1; the version is a label.', ['version']);
-  buildInfo.set({ version }, 1);
+  const buildInfo = gauge('build_info', 'Always 1; version and service are labels.', [
+    'version',
+    'service',
+  ]);
+  buildInfo.set({ version, service }, 1);
   if (withProcess) collectDefaultMetrics({ register: registry });
 
   return {

@@ -18,7 +18,7 @@ const HISTOGRAM_ENDS = ['_bucket', '_sum', '_count'];
 
 /** Names of all series that the service has, each with its labels. */
 const seriesOfService = (): ReadonlyMap<string, readonly string[]> => {
-  const { registry } = createMetrics('1.2.3', () => 0);
+  const { registry } = createMetrics('1.2.3', () => 0, 'run');
   return new Map(
     registry
       .getMetricsAsArray()
@@ -101,8 +101,15 @@ describe('dashboard and alert rules', () => {
     }
   });
 
+  it('miss a member also where a watch or an index service runs', () => {
+    const down = ruleGroups()
+      .flatMap(({ rules }) => rules)
+      .find(({ alert }) => alert === 'DriftlineDown');
+    expect(down?.expr).toBe('absent(driftline_build_info{service="run"})');
+  });
+
   it('see the first count of every counter of which one is enough', async () => {
-    const metrics = createMetrics('1.2.3', () => 0);
+    const metrics = createMetrics('1.2.3', () => 0, 'run');
     const logger = createLogger({
       level: 'fatal',
       service: 'driftline',

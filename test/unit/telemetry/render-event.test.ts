@@ -14,7 +14,7 @@ const rig = (level: LogLevel = 'info'): Rig => {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
   const logger = createLogger({ level, service: 'driftline', version: '1.2.3', destination });
-  const metrics = createMetrics('1.2.3', () => 1_700_000_000_500, false);
+  const metrics = createMetrics('1.2.3', () => 1_700_000_000_500, 'run', false);
   return {
     lines,
     telemetry: createTelemetry({ logger, metrics, clock: () => 1_700_000_000_500 }),
@@ -198,8 +198,10 @@ describe('metrics', () => {
     expect((await metrics()).filter((line) => line.includes('scope='))).toEqual([]);
   });
 
-  it('tell the version', async () => {
-    expect(await rig().metrics()).toContain('driftline_build_info{version="1.2.3"} 1');
+  it('tell the version, and which service it is', async () => {
+    expect(await rig().metrics()).toContain(
+      'driftline_build_info{version="1.2.3",service="run"} 1',
+    );
   });
 });
 
