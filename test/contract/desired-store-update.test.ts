@@ -36,7 +36,7 @@ const recordsOf = (serial: number, offset: number) =>
     }),
   );
 
-it('no identity is missing while a large update is written', async () => {
+const openedStore = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'driftline-store-'));
   const store = createDiskStore({
     folder,
@@ -50,6 +50,31 @@ it('no identity is missing while a large update is written', async () => {
     ranges: [{ partition: 0, low: 0n, high: BigInt(RESOURCES) }],
     tombstonesKeptMs: 86_400_000,
   });
+  const end = async (): Promise<void> => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  };
+  return { store, end };
+};
+
+it('a resource that is updated while the store settles for the first time is found', async () => {
+  const { store, end } = await openedStore();
+  try {
+    await store.write(0, [recordsOf(1, 0)], BigInt(RESOURCES));
+    const settled = store.settle(1);
+    await store.write(0, [recordsOf(2, RESOURCES)], BigInt(2 * RESOURCES));
+    await settled;
+    // Nothing settles the store again: a topic at rest gives no reason to.
+    await expect
+      .poll(() => store.index.lookup(identity(7)).map(({ serial }) => serial), { timeout: 20_000 })
+      .toEqual([2]);
+  } finally {
+    await end();
+  }
+});
+
+it('no identity is missing while a large update is written', async () => {
+  const { store, end } = await openedStore();
   try {
     await store.write(0, [recordsOf(1, 0)], BigInt(RESOURCES));
     await store.settle(1);
@@ -79,7 +104,6 @@ it('no identity is missing while a large update is written', async () => {
     for (let number = 0; number < RESOURCES; number += 97)
       expect(store.index.lookup(identity(number)).map(({ serial }) => serial)).toEqual([2]);
   } finally {
-    await store.close();
-    rmSync(folder, { recursive: true });
+    await end();
   }
 });

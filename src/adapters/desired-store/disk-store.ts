@@ -100,6 +100,8 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
   let databases: StoreDatabases | undefined;
   let reader: StoreReader | undefined;
   let loaded = false;
+  /** The thread works in order: what is handed over after the first request to settle comes after it. */
+  let settles = false;
   let count = 0;
   let filter: HashFilter | undefined;
   let failure: Error | undefined;
@@ -180,7 +182,7 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
     filling = undefined;
     positions = {};
     underWay++;
-    post({ type: 'write', block: number, memory, length, positions: reached, settled: loaded });
+    post({ type: 'write', block: number, memory, length, positions: reached, settled: settles });
   };
 
   /** Memory for at least so many bytes. */
@@ -278,6 +280,7 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
       send();
       const answer = answerTo('settled');
       post({ type: 'settle', currentTime });
+      settles = true;
       await answer;
       databases ??= openDatabases(folder);
       reader ??= createStoreReader(databases, payloads);
