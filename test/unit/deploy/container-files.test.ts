@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { KEYS } from '../../../src/config/schema.ts';
@@ -47,6 +48,23 @@ describe('what the service is deployed by', () => {
       'npm ci --ignore-scripts',
       'npm ci --omit=dev --omit=peer --ignore-scripts',
     ]);
+  });
+
+  it('the image holds every file that the program takes from its package', () => {
+    const copied = [
+      ...operationsFile('Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm),
+    ].flatMap(([, sources = '']) => sources.split(' '));
+    const sent = [...operationsFile('Dockerfile.dockerignore').matchAll(/^!(.+)$/gm)].map(
+      ([, path]) => path,
+    );
+    const parts = readFileSync(new URL('../../../src/compose-parts.ts', import.meta.url), 'utf8');
+    const used = [...parts.matchAll(/packageFile\('([^']+)'\)/g)].map(([, path = '']) => path);
+    expect(used.length).toBeGreaterThan(3);
+    for (const path of used) {
+      const isUnder = (folder = ''): boolean => path === folder || path.startsWith(`${folder}/`);
+      expect(copied.some(isUnder), `COPY of ${path}`).toBe(true);
+      expect(sent.some(isUnder), `build context has ${path}`).toBe(true);
+    }
   });
 
   it('every supervisor waits longer for the end than the service takes', () => {
