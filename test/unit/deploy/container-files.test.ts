@@ -48,6 +48,17 @@ describe('what the service is deployed by', () => {
       'npm ci --ignore-scripts',
       'npm ci --omit=dev --omit=peer --ignore-scripts',
     ]);
+    expect(dockerfile.match(/npm install .*/g)).toEqual([
+      'npm install --no-save --ignore-scripts $EXTRA_PACKAGES; }',
+    ]);
+  });
+
+  it('access tells of every optional package that the image can be built with', () => {
+    const { peerDependenciesMeta } = JSON.parse(
+      readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+    ) as { readonly peerDependenciesMeta: object };
+    const access = operationsFile('security.md');
+    for (const name of Object.keys(peerDependenciesMeta)) expect(access).toContain(name);
   });
 
   it('the image holds every file that the program takes from its package', () => {
