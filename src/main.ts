@@ -118,7 +118,14 @@ registerDesired(program, {
   clock: Date.now,
 });
 const operations = composeOperations(config);
-registerDeadLetters(program, { ...operations, stdout, stderr, setExitCode, signal: stop.signal });
+registerDeadLetters(program, {
+  ...operations,
+  stdout,
+  stderr,
+  setExitCode,
+  clock: Date.now,
+  signal: stop.signal,
+});
 registerLag(program, { ...operations, stdout, setExitCode });
 registerConsumption(program, { ...operations, stdout, stderr, setExitCode, clock: Date.now });
 registerDoctor(program, {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { pausePlan, resumePlan, seekPlan, skipPlan } from '../../pipeline/control-consumption.ts';
 import type { Consumption, PartitionOrder, PartitionStatus } from '../../pipeline/ports.ts';
-import { timeOf } from '../options/time-option.ts';
+import { momentOf } from '../options/moment-option.ts';
 import { offsetOf, partitionsOf, type ConsumptionEnvironment } from './control-environment.ts';
 
 interface PartitionsOption {
@@ -54,7 +54,11 @@ const registerSeek = (parent: Command, environment: ConsumptionEnvironment): voi
       .description('go on elsewhere; what is passed over is declared in the topic of dead letters'),
   )
     .option('--to-offset <offset>', 'this offset, of one --partition', offsetOf)
-    .option('--to-time <time>', 'the first record that is not older', timeOf)
+    .option(
+      '--to-time <time>',
+      'the first record that is not older: RFC 3339, a day, or 24h ago',
+      momentOf(environment.clock),
+    )
     .option('--to-start', 'the first record that the partition holds')
     .option('--to-end', 'what comes from now on')
     .option('--note <text>', 'why, to be kept with what is passed over', '')

@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { DeadLetter } from '../../codec/read-dead-letter.ts';
 import { compileGlob } from '../../core/model/glob.ts';
 import type { DeadLetterFilter } from '../../pipeline/handle-dead-letters.ts';
-import { timeOf } from '../options/time-option.ts';
+import { momentOf } from '../options/moment-option.ts';
 
 export interface FilterOptions {
   readonly reason?: string;
@@ -25,14 +25,18 @@ const idOf = (text: string, before: readonly string[] = []): readonly string[] =
 export const addIds = (command: Command): Command =>
   command.argument('[id...]', 'dead letters, by <partition>:<offset>', idOf);
 
-export const addFilterOptions = (command: Command): Command =>
+export const addFilterOptions = (command: Command, clock: () => number): Command =>
   command
     .option('--reason <glob>', 'only of this reason, such as "not_*"')
     .option('--stage <glob>', 'only of this stage: decode, normalize, index')
     .option('--topic <glob>', 'only of records from this topic')
     .option('--message <glob>', 'only where the message reads so')
-    .option('--since <time>', 'only written at or after this time', timeOf)
-    .option('--until <time>', 'only written before this time', timeOf);
+    .option(
+      '--since <time>',
+      'only written at or after: RFC 3339, a day, or 24h ago',
+      momentOf(clock),
+    )
+    .option('--until <time>', 'only written before', momentOf(clock));
 
 const GLOBS = {
   reason: (letter: DeadLetter) => letter.reason,

@@ -46,10 +46,10 @@ const WHY: Readonly<Record<Refusal, string>> = {
 export const registerDeadLettersHandling = (
   parent: Command,
   handling: keyof typeof VERBS,
-  { stdout, stderr, setExitCode, signal, withDeadLetters }: DeadLettersEnvironment,
+  { stdout, stderr, setExitCode, clock, signal, withDeadLetters }: DeadLettersEnvironment,
 ): void => {
   const { name, description, would } = VERBS[handling];
-  addFilterOptions(addIds(parent.command(name).description(description)))
+  addFilterOptions(addIds(parent.command(name).description(description)), clock)
     .option('--all', 'every dead letter that waits')
     .option('--note <text>', 'why, to be kept with it', '')
     .option('--dry-run', 'only tell what it would do')

@@ -25,10 +25,11 @@ const limitOf = (text: string): number => {
 /** `driftline dead-letters list`: the records that could not be processed and wait for somebody. */
 export const registerDeadLettersList = (
   parent: Command,
-  { stdout, stderr, setExitCode, signal, withDeadLetters }: DeadLettersEnvironment,
+  { stdout, stderr, setExitCode, clock, signal, withDeadLetters }: DeadLettersEnvironment,
 ): void => {
   addFilterOptions(
     parent.command('list').description('list the dead letters that wait, newest last'),
+    clock,
   )
     .option('--handled', 'also those that were replayed or discarded')
     .option('--limit <number>', 'at most so many, the newest', limitOf, DEFAULT_LIMIT)

@@ -6,6 +6,8 @@ export interface DeadLettersEnvironment {
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly setExitCode: (code: number) => void;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
   /** Ends waits on shutdown. */
   readonly signal: AbortSignal;
   /** Connects to Kafka, and disconnects when the work is done. */

@@ -18,6 +18,12 @@ const lengthOf = (text: string): number | undefined => {
   return unitMs === undefined ? undefined : Number(count) * unitMs;
 };
 
+/** `Date.parse` reads the 30th of February as the 2nd of March. */
+const isDay = (day: string): boolean => {
+  const time = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+};
+
 /** The value of an option that is a length of time, in milliseconds. */
 export const durationOf = (text: string): number => {
   const length = lengthOf(text);
@@ -33,7 +39,7 @@ export const momentOf =
     if (text === 'now') return now();
     const ago = lengthOf(text);
     if (ago !== undefined) return now() - ago;
-    const time = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
+    const time = RFC_3339.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
     if (Number.isNaN(time))
       throw new InvalidArgumentError(
         'Give a time such as 2026-11-21T08:00:00Z, a day such as 2026-11-21, or how long ago: 30m, 24h, 7d.',
