@@ -7,7 +7,7 @@ import { CANDIDATE_COLUMNS, EVENT_COLUMNS } from '../../questions/columns.ts';
 import { EVENT_FILTERS } from '../../questions/event-filters.ts';
 import { printDocuments } from './print-answers.ts';
 import type { QueryEnvironment } from './query-environment.ts';
-import { addLimits, addTimes, type QueryOptions } from './query-options.ts';
+import { addEnvironments, addLimits, addTimes, type QueryOptions } from './query-options.ts';
 
 type Given = QueryOptions & {
   readonly oldestFirst?: true;
@@ -39,8 +39,7 @@ const addressOf = (text: string): string => {
 
 /** The options of `driftline query candidates` that choose candidates. */
 export const addCandidateFilters = (command: Command): Command =>
-  command
-    .option('--env <names>', 'only in these environments, by comma')
+  addEnvironments(command, 'in these environments')
     .addOption(new Option('--severity <level>', 'only of this level or above').choices(SEVERITIES))
     .option('--kind <kinds>', `only: ${CANDIDATE_KINDS.join(', ')}`, listOf(CANDIDATE_KINDS))
     .option('--provider <name>', 'only at this provider')
@@ -94,9 +93,8 @@ export const registerQueryLists = (parent: Command, environment: QueryEnvironmen
     .option('--account <id>', 'only in this account, subscription, project or cluster')
     .option('--region <name>', 'only in this region')
     .option('--service <name>', 'only of this service')
-    .option('--operation <name>', 'only of this operation')
-    .option('--env <names>', 'only on resources of these environments, by comma');
-  addLimits(addTimes(events, clock))
+    .option('--operation <name>', 'only of this operation');
+  addLimits(addTimes(addEnvironments(events, 'on resources of these environments'), clock))
     .option('--oldest-first', 'in the order in which they happened')
     .option('--raw', 'with the record itself (ndjson)')
     .action(async (options: Given) => {

@@ -26,6 +26,16 @@ const limitOf = (text: string): number => {
   return limit;
 };
 
+/** The value of an option that is a list of names by comma. */
+const namesOf = (text: string): string => {
+  const names = text.split(',').map((name) => name.trim());
+  if (!names.includes('')) return names.join(',');
+  throw new InvalidArgumentError('Give names by comma, none of them empty, such as prod,staging.');
+};
+
+export const addEnvironments = (command: Command, which: string): Command =>
+  command.option('--env <names>', `only ${which}, by comma`, namesOf);
+
 const timeoutOf = (text: string): number => {
   const timeout = durationOf(text);
   if (timeout > MAX_TIMEOUT_MS) throw new InvalidArgumentError('Give at most 10m.');

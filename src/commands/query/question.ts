@@ -9,7 +9,13 @@ import { textTable } from '../output/text-table.ts';
 import { filtersOf } from './lists.ts';
 import { printDocuments, printGroups } from './print-answers.ts';
 import type { QueryEnvironment } from './query-environment.ts';
-import { addLimits, addTimes, MAX_GROUPS, type QueryOptions } from './query-options.ts';
+import {
+  addEnvironments,
+  addLimits,
+  addTimes,
+  MAX_GROUPS,
+  type QueryOptions,
+} from './query-options.ts';
 
 type Given = QueryOptions & Readonly<Record<string, unknown>>;
 
@@ -20,8 +26,8 @@ export const registerQueryQuestion = (parent: Command, environment: QueryEnviron
     .description('answer one of the ready questions; without a name, list them')
     .addArgument(
       new Argument('[name]', 'which question').choices(QUESTIONS.map(({ name }) => name)),
-    )
-    .option('--env <names>', 'only in these environments, by comma')
+    );
+  addEnvironments(command, 'in these environments')
     .option('--provider <name>', 'only at this provider')
     .option('--account <id>', 'only in this account, subscription, project or cluster');
   addLimits(addTimes(command, environment.clock)).action(

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+
+interface Given {
+  readonly since?: number;
+  readonly until?: number;
+  readonly raw?: true;
+  readonly format?: string;
+}
+
+const isBlank = (value: unknown): boolean => typeof value === 'string' && value.trim() === '';
+
+/** What is wrong with a question that as it is typed can find nothing, or not show what it asks for. */
+const problemOf = (command: Command): string | undefined => {
+  const { since = -Infinity, until = Infinity, raw, format } = command.opts<Given>();
+  const options = command.opts<Readonly<Record<string, unknown>>>();
+  const blank = command.options.find((option) => isBlank(options[option.attributeName()]));
+  if (blank !== undefined)
+    return `option '${blank.flags}' is empty: give a value, or leave the option out`;
+  const argument = command.registeredArguments[command.args.findIndex(isBlank)];
+  if (argument !== undefined) return `argument '${argument.name()}' is empty: give a value`;
+  if (since >= until) {
+    const [from, to] = [since, until].map((time) => new Date(time).toISOString());
+    return `no time lies between --since (${from}) and --until (${to}): --since must be the earlier one`;
+  }
+  return raw === true && format !== 'ndjson'
+    ? 'a table does not show the record itself: give --raw with --format ndjson'
+    : undefined;
+};
+
+/** Refuses, for all commands below this one, a question whose answer could only be a misleading "nothing was found". */
+export const refuseEmptyQuestions = (query: Command): void => {
+  query.hook('preAction', (_query, command) => {
+    const problem = problemOf(command);
+    if (problem !== undefined) command.error(`error: ${problem}`);
+  });
+};
