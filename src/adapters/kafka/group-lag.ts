@@ -18,8 +18,10 @@ export interface GroupLagOptions {
 /** How far a group is behind in each partition, in the order of the partitions. @throws KafkaError `topic_missing` */
 export const readGroupLag = async (options: GroupLagOptions): Promise<readonly PartitionLag[]> => {
   const { kafka, admin, groupId, topic, clock } = options;
+  // First: of a topic that is not there the offsets of a group are refused without its name.
+  const ranges = await readTopicRanges(admin, topic);
   const committed = await fetchCommitted(admin, groupId, topic);
-  const places = (await readTopicRanges(admin, topic)).map(({ partition, leader, low, high }) => {
+  const places = ranges.map(({ partition, leader, low, high }) => {
     const held = committed.get(partition);
     // What retention took is no lag any more: it is lost, and told as such by the member.
     const offset = held === undefined || held.offset < low ? low : held.offset;
