@@ -1,6 +1,7 @@
 import { startHttpServer, type RunningHttpServer } from './adapters/http/server.ts';
 import { desiredIndexAcls } from './adapters/kafka/acls.ts';
 import { createGroupConsumption } from './adapters/kafka/group-consumption.ts';
+import { checkAccess } from './adapters/opensearch/check-access.ts';
 import { indexedResources } from './adapters/opensearch/indexed-resources.ts';
 import { desiredDocument, desiredRemoval } from './codec/desired-document.ts';
 import { loadSchemas } from './codec/load-schemas.ts';
@@ -13,11 +14,12 @@ import { createHealth } from './pipeline/health.ts';
 import { indexDesiredUnit } from './pipeline/index-desired-state.ts';
 import { runService } from './pipeline/lifecycle.ts';
 import type { DesiredStateTopic } from './pipeline/ports.ts';
+import { withPatience, type Patience } from './pipeline/retry.ts';
 import { sweepDesiredIndex } from './pipeline/sweep-desired-index.ts';
 import { createTelemetry } from './telemetry/create-telemetry.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics, exposition } from './telemetry/metrics.ts';
-import { documentWriter, monotonic, openSearch, packageVersion } from './compose-parts.ts';
+import { documentWriter, monotonic, openSearch, packageVersion, sleep } from './compose-parts.ts';
 import { kafkaConnection } from './compose-kafka.ts';
 import { serviceSchemas } from './compose-registry.ts';
 
@@ -88,6 +90,22 @@ export const composeDesiredIndex =
       now: monotonic,
     });
 
+    const { patienceMs = Infinity, ...delays } = opensearch.retry;
+    const patience: Patience = {
+      ...delays,
+      limitMs: patienceMs,
+      now: monotonic,
+      sleep,
+      random: Math.random,
+      onRetry: (attempt, delayMs, { message }) =>
+        telemetry.emit({
+          type: 'desired-index.retrying',
+          attempt,
+          delaySeconds: delayMs / 1000,
+          message,
+        }),
+    };
+
     /** Before the group is joined: what it then writes is newer. */
     const sweep = async (signal: AbortSignal): Promise<void> => {
       const held = await openTopic(signal, () => true);
@@ -95,7 +113,12 @@ export const composeDesiredIndex =
         await sweepDesiredIndex(
           {
             topic: held,
-            indexed: indexedResources(transport, index, signal),
+            indexed: indexedResources(
+              transport,
+              index,
+              (work) => withPatience(work(), work, signal, patience),
+              signal,
+            ),
             idOf: documentId,
             mayBeHash: mayBeHashedId,
             removal: ({ id, offset }) => desiredRemoval(id, offset, index),
@@ -126,7 +149,9 @@ export const composeDesiredIndex =
             metrics: () => exposition(metrics),
           });
         },
-        check: () => consumption.check(),
+        check: async (signal) => {
+          await Promise.all([consumption.check(), checkAccess(transport, signal)]);
+        },
         loadDesiredState: sweep,
         join: () => consumption.join(),
         leave: (graceMs) => consumption.leave(graceMs),

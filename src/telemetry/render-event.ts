@@ -173,6 +173,11 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
         { ...fields, message: bounded(event.message) },
         'the schema registry cannot be asked, trying again',
       );
+    case 'desired-index.retrying':
+      return logger.warn(
+        { ...fields, message: bounded(event.message) },
+        'OpenSearch does not show the index of desired resources, trying again',
+      );
     case 'need.changed':
       metrics.needs.set({ need: event.need }, event.up ? 1 : 0);
       return event.up

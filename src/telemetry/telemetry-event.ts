@@ -205,6 +205,13 @@ export type TelemetryEvent =
       readonly delaySeconds: number;
       readonly message: string;
     }
+  /** OpenSearch does not show what the index of desired resources holds: the sweep waits and tries again. */
+  | {
+      readonly type: 'desired-index.retrying';
+      readonly attempt: number;
+      readonly delaySeconds: number;
+      readonly message: string;
+    }
   /** Something that the service needs has begun to answer, or has ceased to. */
   | {
       readonly type: 'need.changed';

@@ -9,37 +9,40 @@ interface Hit {
   readonly sort: readonly unknown[];
 }
 
+/** Does work until it succeeds or gives up. */
+type Patiently = <T>(work: () => Promise<T>) => Promise<T>;
+
 /**
  * Ids and offsets of all documents of the index of desired resources, page by page.
+ * @param patiently tries a page again; the whole would have to begin anew
  * @throws SetupError where OpenSearch does not answer the search, and as the transport does
  */
 export async function* indexedResources(
   transport: OpenSearchTransport,
   index: string,
+  patiently: Patiently,
   signal: AbortSignal,
 ): AsyncGenerator<readonly { readonly id: string; readonly offset: string }[]> {
   const path = `/${encodeURIComponent(index)}`;
-  await transport.request({ method: 'POST', path: `${path}/_refresh` }, signal);
-  let after: readonly unknown[] | undefined;
-  for (;;) {
+  const search = async (after: readonly unknown[] | undefined): Promise<readonly Hit[]> => {
     const body = JSON.stringify({
       size: PAGE,
       sort: [{ key: 'asc' }],
       _source: ['offset'],
       ...(after === undefined ? {} : { search_after: after }),
     });
-    const answer = await transport.request(
-      { method: 'POST', path: `${path}/_search`, body },
-      signal,
-    );
+    const request = { method: 'POST', path: `${path}/_search`, body } as const;
+    const answer = await transport.request(request, signal);
     if (answer.status !== 200) throw refused(`search the index ${index}`, answer);
-    const { hits } = answer.body as { readonly hits: { readonly hits: readonly Hit[] } };
-    const found = hits.hits.map(({ _id, _source }) => ({
-      id: _id,
-      offset: String(_source?.offset ?? 0),
-    }));
-    if (found.length > 0) yield found;
-    after = hits.hits.at(-1)?.sort;
-    if (found.length < PAGE) return;
+    return (answer.body as { readonly hits: { readonly hits: readonly Hit[] } }).hits.hits;
+  };
+  await patiently(() => transport.request({ method: 'POST', path: `${path}/_refresh` }, signal));
+  let after: readonly unknown[] | undefined;
+  for (;;) {
+    const hits = await patiently(() => search(after));
+    if (hits.length > 0)
+      yield hits.map(({ _id, _source }) => ({ id: _id, offset: String(_source?.offset ?? 0) }));
+    after = hits.at(-1)?.sort;
+    if (hits.length < PAGE) return;
   }
 }

@@ -326,6 +326,12 @@ describe('log lines', () => {
       delaySeconds: 1,
       message: 'm',
     },
+    'desired-index.retrying': {
+      type: 'desired-index.retrying',
+      attempt: 1,
+      delaySeconds: 1,
+      message: 'm',
+    },
     'client.logged': {
       type: 'client.logged',
       severity: 'warn',
