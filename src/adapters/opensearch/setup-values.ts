@@ -51,12 +51,11 @@ const withAges = (
   { name, body }: SetupFile,
   choice: IndexChoice,
   warmNodes: WarmNodes,
-): SetupFile | undefined => {
+): SetupFile => {
   const { policy } = body as { readonly policy: { readonly states: readonly State[] } };
   const kept = policy.states.filter(
     (state, i) => i === 0 || ageOf(state.name, choice) !== undefined,
   );
-  if (kept.length === 1) return undefined;
   const [attribute, value] = warmNodes?.split(':') ?? [];
   const states = kept.map((state, i) => {
     const next = kept[i + 1]?.name;
@@ -75,7 +74,10 @@ const withAges = (
   return { name, body: { ...body, policy: { ...policy, states } } };
 };
 
-/** The files with what the operator chose, by the index's name. A policy without a state to go to is left out. */
+/**
+ * The files with what the operator chose, by the index's name. A policy without a state to go to stays with its first
+ * one: left out, an older policy that deletes indexes would stay in force.
+ */
 export const withChoices = (
   files: SetupFiles,
   choices: ReadonlyMap<string, IndexChoice>,
@@ -87,8 +89,8 @@ export const withChoices = (
     const choice = part === 'settings' ? choices.get(index ?? '') : undefined;
     return choice === undefined ? file : withSettings(file, choice);
   }),
-  policies: files.policies.flatMap((file) => {
+  policies: files.policies.map((file) => {
     const choice = choices.get(file.name);
-    return choice === undefined ? file : (withAges(file, choice, warmNodes) ?? []);
+    return choice === undefined ? file : withAges(file, choice, warmNodes);
   }),
 });

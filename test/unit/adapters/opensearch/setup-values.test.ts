@@ -48,7 +48,7 @@ describe('withChoices', () => {
     });
   });
 
-  it('leaves out a state that is never entered, and a policy without any', () => {
+  it('leaves out a state that is never entered', () => {
     expect(states({ warmAfterDays: undefined })).toMatchObject({
       states: [
         { transitions: [{ state_name: 'delete', conditions: { min_index_age: '30d' } }] },
@@ -58,7 +58,12 @@ describe('withChoices', () => {
     expect(states({ retentionDays: undefined })).toMatchObject({
       states: [{ name: 'hot' }, { name: 'warm', transitions: [] }],
     });
-    expect(states({ warmAfterDays: undefined, retentionDays: undefined })).toBeUndefined();
+  });
+
+  it('keeps a policy that goes nowhere, so that one that deletes does not stay in force', () => {
+    expect(states({ warmAfterDays: undefined, retentionDays: undefined })).toMatchObject({
+      states: [{ name: 'hot', transitions: [] }],
+    });
   });
 
   it('moves warm indexes to the nodes that are named', () => {
