@@ -1,3 +1,4 @@
+import type { Database } from 'lmdb';
 import type {
   DesiredPayloads,
   StoredDesiredResource,
@@ -10,8 +11,25 @@ import { createPayloadCache } from './payload-cache.ts';
 import { createRecentLookups } from './recent-lookups.ts';
 import { createSoleOwners } from './sole-owners.ts';
 import type { StoreDatabases } from './store-databases.ts';
+import { StoreError } from './store-error.ts';
 import { parseState } from './store-state.ts';
 import { createTextHash, hashText, IDENTITY_SEED } from './text-hash.ts';
+
+/** What LMDB throws is a failure of the disk or of the machine, never of the record that is looked up for. */
+const readFast = <K extends number | Uint8Array>(
+  database: Pick<Database<Buffer, K>, 'getBinaryFast'>,
+  key: K,
+): Buffer | undefined => {
+  try {
+    return database.getBinaryFast(key);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StoreError('store_failed', `The desired-state store cannot be read: ${why}`, {
+      retriable: true,
+      cause: error,
+    });
+  }
+};
 
 /** Reads the store. A lookup reads a bucket of the hash index, and each resource that the bucket names for the hash. */
 export interface StoreReader extends DesiredIndex {
@@ -37,7 +55,7 @@ export const createStoreReader = (
   const read = (resource: number): Buffer | undefined => {
     const kept = cache.get(resource);
     if (kept !== undefined) return kept;
-    const bytes = resources.getBinaryFast(resource);
+    const bytes = readFast(resources, resource);
     if (bytes === undefined) return undefined;
     // LMDB's memory is overwritten by the next read.
     const { length } = bytes;
@@ -49,7 +67,7 @@ export const createStoreReader = (
 
   /** Numbers of resources that the bucket names for `hash`, each once. */
   const candidates = (): readonly number[] => {
-    const bytes = buckets.getBinaryFast(bucketOf(hash.high));
+    const bytes = readFast(buckets, bucketOf(hash.high));
     if (bytes === undefined) return NO_NUMBERS;
     const words = wordsOf(bytes);
     const size = bytes.length >>> 2;
@@ -98,8 +116,7 @@ export const createStoreReader = (
       if (owners.length > 0) recent.keep(hash, identity, owners, sizeOf(owners));
       return owners;
     },
-    covers: (provider, account) =>
-      accounts.getBinaryFast(accountKey(provider, account)) !== undefined,
+    covers: (provider, account) => readFast(accounts, accountKey(provider, account)) !== undefined,
     get size() {
       return parseState(state.getBinary('state'))?.count ?? 0;
     },
