@@ -15,20 +15,23 @@ const OWNER = {
 const database = desiredResource('kubernetes:example.org/databases/shop/orders', {});
 const tenant = desiredResource('kubernetes:example.org/tenants//shop', {});
 
-const outcomeOf = (ownerReference: object, user: object = OPERATOR): string => {
+const role = desiredResource('kubernetes:rbac.authorization.k8s.io/clusterroles//view', {});
+const ingress = desiredResource('kubernetes:networking.k8s.io/ingresses/shop/front', {});
+
+const outcomeOf = (ownerReference: object, user: object = OPERATOR, objectRef?: object): string => {
   const event = kubernetesEventWith({
     verb: 'create',
     user,
     userAgent: 'databases/1.0',
     responseStatus: { code: 201 },
-    objectRef: { resource: 'pods', namespace: 'shop', name: 'orders-0' },
+    objectRef: objectRef ?? { resource: 'pods', namespace: 'shop', name: 'orders-0' },
     requestObject: {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: 'orders-0', ownerReferences: [ownerReference] },
     },
   });
-  return processEvent(event, contextOf([webResource, database, tenant])).outcome;
+  return processEvent(event, contextOf([webResource, database, tenant, role, ingress])).outcome;
 };
 
 describe('an object that says that another controls it', () => {
@@ -47,8 +50,24 @@ describe('an object that says that another controls it', () => {
       'controllers of Kubernetes itself would make it',
       { ...OWNER, apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
     ],
+    [
+      'a role of code is said to control it',
+      { ...OWNER, apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'view' },
+    ],
+    [
+      'an ingress of code is said to control it',
+      { ...OWNER, apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name: 'front' },
+    ],
     ['a person makes it', OWNER, { username: 'erin@example.com' }],
   ])('is unmanaged where %s', (_case, reference, user) => {
     expect(outcomeOf(reference, user)).toBe('candidate');
+  });
+
+  it.each([
+    ['rbac.authorization.k8s.io', 'rolebindings'],
+    ['admissionregistration.k8s.io', 'validatingwebhookconfigurations'],
+  ])('is unmanaged where it gives rights: %s %s', (apiGroup, resource) => {
+    const objectRef = { apiGroup, resource, namespace: 'shop', name: 'orders-0' };
+    expect(outcomeOf(OWNER, OPERATOR, objectRef)).toBe('candidate');
   });
 });

@@ -62,14 +62,23 @@ const typeOf = ({ event, table }: Search, reference: ObjectReference): string =>
   return kubernetesType({ ...servedKind(`${group}/v1`, kind, table.kinds), plural: resource });
 };
 
+/** The controllers of Kubernetes itself are known by their own accounts. */
+const isOwnGroup = (group: string): boolean => !group.includes('.') || group.endsWith('.k8s.io');
+
+/** What objects of these groups grant or let through is told, whoever is said to control them. */
+const NEVER_CHILDREN: ReadonlySet<string> = new Set([
+  'rbac.authorization.k8s.io',
+  'admissionregistration.k8s.io',
+]);
+
 /**
  * Whether a controller made the object for one that code owns. Anybody may write an owner's reference: it counts where a
- * service account names as the controller what code owns, and not for groups of Kubernetes itself (`apps`, `batch`),
- * whose controllers are known by their own accounts.
+ * service account names as the controller what code owns, and not where that is of a group of Kubernetes itself (`apps`,
+ * `networking.k8s.io`), nor for objects that give rights.
  */
-const isChildOfDesired = (search: Search, { namespace }: ObjectReference): boolean => {
+const isChildOfDesired = (search: Search, { group: own, namespace }: ObjectReference): boolean => {
   const { event, table } = search;
-  if (event.actor.userType !== 'ServiceAccount') return false;
+  if (event.actor.userType !== 'ServiceAccount' || NEVER_CHILDREN.has(own)) return false;
   const metadata = ownValue(ownValue(event.request, 'requestObject'), 'metadata');
   const owners = ownValue(metadata, 'ownerReferences');
   if (!Array.isArray(owners)) return false;
@@ -80,7 +89,7 @@ const isChildOfDesired = (search: Search, { namespace }: ObjectReference): boole
     if (ownValue(owner, 'controller') !== true || name === undefined) return false;
     if (apiVersion === undefined || kind === undefined) return false;
     const { group, plural } = servedKind(apiVersion, kind, table.kinds);
-    if (!group.includes('.')) return false;
+    if (isOwnGroup(group)) return false;
     return [namespace, undefined].some(
       (where) =>
         ownersOf(search, objectIdentity({ group, resource: plural, namespace: where }, name))
