@@ -7,6 +7,7 @@ import { changePeers, peersOf } from './desired/environment-peers.ts';
 import type { CompiledEnvironmentRules } from './desired/environment-words.ts';
 import { redactObserved } from './desired/redact-observed.ts';
 import type { AuditEvent } from './model/audit-event.ts';
+import { keepBounded } from './model/bounded-cache.ts';
 import type { DesiredResource } from './model/desired-resource.ts';
 import type { IdentifiedResource, ObservedChange } from './model/detection.ts';
 import type {
@@ -62,13 +63,7 @@ const changeSetIdOf = (context: DetectionContext, key: readonly (string | number
     changeSets.set(context, known);
   }
   const text = key.join('\n');
-  let id = known.get(text);
-  if (id === undefined) {
-    id = idOf(context, ...key);
-    if (known.size >= MAX_CHANGE_SETS) known.clear();
-    known.set(text, id);
-  }
-  return id;
+  return known.get(text) ?? keepBounded(known, text, idOf(context, ...key), MAX_CHANGE_SETS);
 };
 
 /** A change of a resource that no code owns: there is nothing to compare it with. */

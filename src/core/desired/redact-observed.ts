@@ -1,3 +1,4 @@
+import { keepBounded } from '../model/bounded-cache.ts';
 import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { ResourceTypeTable } from '../model/provider-tables.ts';
 import { isRedacted, type SecretHash } from '../model/redacted-value.ts';
@@ -93,11 +94,5 @@ const planOf = (path: string, type: string, table: ResourceTypeTable): PathPlan 
     plansOfTables.set(table, plans);
   }
   const key = `${type}\n${path}`;
-  let plan = plans.get(key);
-  if (plan === undefined) {
-    plan = planFor(path, type, table);
-    if (plans.size >= MAX_PLANS) plans.clear();
-    plans.set(key, plan);
-  }
-  return plan;
+  return plans.get(key) ?? keepBounded(plans, key, planFor(path, type, table), MAX_PLANS);
 };

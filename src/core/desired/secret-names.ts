@@ -1,3 +1,5 @@
+import { keepBounded } from '../model/bounded-cache.ts';
+
 /** Whatever the type of the value. */
 const SECRET_NAME = new RegExp(
   '(^|_)(' +
@@ -22,19 +24,9 @@ const PLAIN_KEY =
 
 const MAX_CACHED = 10_000;
 
-/** A long name is no attribute's, and would fill the memory. */
-const MAX_NAME = 100;
-
 const remembered = (test: (name: string) => boolean): ((name: string) => boolean) => {
   const known = new Map<string, boolean>();
-  return (name) => {
-    const cached = known.get(name);
-    if (cached !== undefined) return cached;
-    const found = test(name);
-    if (known.size >= MAX_CACHED) known.clear();
-    if (name.length <= MAX_NAME) known.set(name, found);
-    return found;
-  };
+  return (name) => known.get(name) ?? keepBounded(known, name, test(name), MAX_CACHED);
 };
 
 const snakeCased = (name: string): string =>

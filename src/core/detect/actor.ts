@@ -49,6 +49,8 @@ const IMPERSONATOR = 'Impersonator';
 const LONGEST_NAME = 128;
 /** Values of a field whose signals are kept. */
 const MAX_SEEN = 2_048;
+/** User agents of SDKs reach some 500 characters; a caller may send as long a one as it likes. */
+const LONGEST_SEEN = 1_000;
 
 /** Text from a record as it may stand in a sentence: on one line, of bounded length. */
 const plainText = (text: string): string => {
@@ -171,6 +173,7 @@ export const compileActor = (
     const positions = signals.flatMap((signal, position) =>
       signal.field === field && signal.test(tested) ? position : [],
     );
+    if (typeof value === 'string' && value.length > LONGEST_SEEN) return positions;
     if ((seen[field]?.size ?? 0) >= MAX_SEEN) seen[field]?.clear();
     seen[field]?.set(value, positions);
     return positions;

@@ -1,5 +1,6 @@
 import type { AttackRow, AttackTable } from '../model/attack-table.ts';
 import { compileAttributeRows } from '../model/attribute-match.ts';
+import { keepBounded } from '../model/bounded-cache.ts';
 import type { Attack, AttackName, CandidateKind, Change } from '../model/drift-candidate.ts';
 import { compileGlobs, type GlobMatcher } from '../model/glob.ts';
 import { compileClosing, withoutClosed, type OpeningFinder } from '../model/opened-values.ts';
@@ -28,18 +29,11 @@ const compileNames = (
     for (const name of names) exact.set(name, [...(exact.get(name) ?? []), row]);
   }
   const known = new Map<string, readonly AttackRow[]>();
-  return (name) => {
-    let found = known.get(name);
-    if (found === undefined) {
-      found = [
-        ...(exact.get(name) ?? []),
-        ...globs.filter(({ matches }) => matches(name)).map(({ row }) => row),
-      ];
-      if (known.size >= MAX_NAMES) known.clear();
-      known.set(name, found);
-    }
-    return found;
-  };
+  const find = (name: string): readonly AttackRow[] => [
+    ...(exact.get(name) ?? []),
+    ...globs.filter(({ matches }) => matches(name)).map(({ row }) => row),
+  ];
+  return (name) => known.get(name) ?? keepBounded(known, name, find(name), MAX_NAMES);
 };
 
 /** Names of operations and types come from records and states, too. */

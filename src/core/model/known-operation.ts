@@ -1,3 +1,4 @@
+import { LONGEST_KEPT_KEY } from './bounded-cache.ts';
 import { operationKey } from './operation-key.ts';
 import { compileTemplate, type PathTemplate } from './path-template.ts';
 import type { OperationRow, ProviderTables, TargetRow } from './provider-tables.ts';
@@ -46,6 +47,7 @@ const lookUp = (named: Named, tables: ProviderTables): KnownOperation => {
 /** The operation of an event, looked up in the tables once for each name. */
 export const knownOperation = (named: Named, tables: ProviderTables): KnownOperation => {
   const { service, operation } = named;
+  if (service.length + operation.length > LONGEST_KEPT_KEY) return lookUp(named, tables);
   let kept = keptOfTables.get(tables);
   if (kept === undefined || kept.size >= MAX_OPERATIONS) {
     kept = { size: 0, byService: new Map() };

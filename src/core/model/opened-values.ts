@@ -1,3 +1,4 @@
+import { keepBounded } from './bounded-cache.ts';
 import type { Change } from './drift-candidate.ts';
 import { isJsonObject, type JsonValue } from './json.ts';
 import type { SeverityTable, WildcardRow } from './provider-tables.ts';
@@ -78,15 +79,7 @@ const MAX_PATHS = 5_000;
 /** The rows of a path by its names, told once for each path. */
 const compileRowsOfPath = (finder: Finder): ((path: string) => readonly WildcardRow[]) => {
   const known = new Map<string, readonly WildcardRow[]>();
-  return (path) => {
-    let rows = known.get(path);
-    if (rows === undefined) {
-      rows = rowsOfPath(path, finder);
-      if (known.size >= MAX_PATHS) known.clear();
-      known.set(path, rows);
-    }
-    return rows;
-  };
+  return (path) => known.get(path) ?? keepBounded(known, path, rowsOfPath(path, finder), MAX_PATHS);
 };
 
 /** The names of a path, without positions: `spec.containers[0].image` as spec, containers, image. */

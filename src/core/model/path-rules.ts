@@ -1,3 +1,4 @@
+import { keepBounded } from './bounded-cache.ts';
 import type { Comparison, ProviderTables, ResourceTypeRow } from './provider-tables.ts';
 
 const typeRows = (tables: ProviderTables, type: string): readonly ResourceTypeRow[] => {
@@ -53,6 +54,13 @@ export interface PathRules {
   readonly key: string | undefined;
 }
 
+const rulesFor = (tables: ProviderTables, type: string, path: string): PathRules => {
+  const rows = typeRows(tables, type);
+  const by = comparisonOf(rows, path);
+  const tag = by !== 'security_group_rules' && isTagPath(path, rows);
+  return { rows, by, tag, secret: isSecretPath(rows, path), key: keyOf(rows, path) };
+};
+
 const MAX_RULES = 10_000;
 const rulesOfTables = new WeakMap<ProviderTables, Map<string, PathRules>>();
 
@@ -64,14 +72,5 @@ export const pathRules = (tables: ProviderTables, type: string, path: string): P
     rulesOfTables.set(tables, rules);
   }
   const key = `${type}\n${path}`;
-  let found = rules.get(key);
-  if (found === undefined) {
-    const rows = typeRows(tables, type);
-    const by = comparisonOf(rows, path);
-    const tag = by !== 'security_group_rules' && isTagPath(path, rows);
-    found = { rows, by, tag, secret: isSecretPath(rows, path), key: keyOf(rows, path) };
-    if (rules.size >= MAX_RULES) rules.clear();
-    rules.set(key, found);
-  }
-  return found;
+  return rules.get(key) ?? keepBounded(rules, key, rulesFor(tables, type, path), MAX_RULES);
 };

@@ -1,3 +1,4 @@
+import { keepBounded } from '../../model/bounded-cache.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { compileGlobs, type GlobMatcher } from '../../model/glob.ts';
 import type { ObjectTable } from '../../model/object-table.ts';
@@ -45,18 +46,15 @@ const parseKey = (text: string): readonly KeyPart[] =>
       : { name: part.slice(0, equals), fallback: part.slice(equals + 1) };
   });
 
+/** Names come from objects of records, too. */
+const MAX_NAMES = 10_000;
 const compiled = new WeakMap<ObjectTable, ObjectNames>();
 
 const compile = ({ blocks, listKeys, toolMarks }: ObjectTable): ObjectNames => {
   const keys = new Map(Object.entries(listKeys).map(([list, each]) => [list, each.map(parseKey)]));
   const snake = new Map<string, string>();
-  const snakeName = (key: string): string => {
-    const known = snake.get(key);
-    if (known !== undefined) return known;
-    const made = snakeCase(key);
-    if (snake.size < 10_000) snake.set(key, made);
-    return made;
-  };
+  const snakeName = (key: string): string =>
+    snake.get(key) ?? keepBounded(snake, key, snakeCase(key), MAX_NAMES);
   const member: ObjectNames['member'] = (object, key) => {
     if (!isJsonObject(object)) return undefined;
     const own = ownMember(object, key) ?? ownMember(object, snakeName(key));
