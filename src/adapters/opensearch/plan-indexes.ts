@@ -2,7 +2,7 @@ import { missingFields, type MissingFields } from './missing-fields.ts';
 import { isObject } from './setup-difference.ts';
 import type { JsonBody, SetupFiles } from './setup-files.ts';
 import { show, type SetupStep } from './setup-step.ts';
-import type { OpenSearchTransport } from './transport.ts';
+import type { OpenSearchRequest, OpenSearchTransport } from './transport.ts';
 
 /** Names in one request: its line stays far below the 4 KiB that OpenSearch takes. */
 const MOST_NAMES = 30;
@@ -34,6 +34,12 @@ const propertiesOf = (mappings: unknown): JsonBody => {
 const count = (names: readonly string[], noun: string): string =>
   names.length === 1 ? (names[0] ?? noun) : `${names.length} ${noun}`;
 
+const addFields = (names: readonly string[], { properties }: MissingFields): OpenSearchRequest => ({
+  method: 'PUT',
+  path: `/${names.map(encodeURIComponent).join(',')}/_mapping`,
+  body: JSON.stringify({ properties }),
+});
+
 /** Indexes that lack the same fields, in one request each. */
 const additions = (
   lacking: readonly { readonly name: string; readonly missing: MissingFields }[],
@@ -55,11 +61,10 @@ const additions = (
       action: 'update',
       differences: missing.added.map((path) => ({ path, before: undefined, after: 'added' })),
       notes: run.length > 1 ? [run.join(', ')] : [],
-      request: {
-        method: 'PUT',
-        path: `/${run.map(encodeURIComponent).join(',')}/_mapping`,
-        body: JSON.stringify({ properties: missing.properties }),
-      },
+      request: addFields(run, missing),
+      ...(run.length > 1
+        ? { alone: run.map((name) => ({ name, request: addFields([name], missing) })) }
+        : {}),
     }));
   });
 };

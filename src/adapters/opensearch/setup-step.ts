@@ -12,10 +12,12 @@ export interface SetupStep {
   readonly notes: readonly string[];
   /** What makes it so; absent where there is nothing to do. */
   readonly request?: OpenSearchRequest;
+  /** The same for each index alone, where `request` is for several: OpenSearch refuses all of them for one. */
+  readonly alone?: readonly { readonly name: string; readonly request: OpenSearchRequest }[];
 }
 
 /** OpenSearch did not show or take what `setup` needs. */
-class SetupError extends Error {
+export class SetupError extends Error {
   readonly code = 'opensearch_setup_failed';
   readonly retriable: boolean;
 

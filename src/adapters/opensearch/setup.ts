@@ -2,7 +2,7 @@ import { planIndexes } from './plan-indexes.ts';
 import { planPolicies } from './plan-policies.ts';
 import { planTemplates } from './plan-templates.ts';
 import type { SetupFiles } from './setup-files.ts';
-import { refused, type SetupStep } from './setup-step.ts';
+import { refused, SetupError, type SetupStep } from './setup-step.ts';
 import type { OpenSearchTransport } from './transport.ts';
 
 export interface SetupOptions {
@@ -39,20 +39,42 @@ export const planSetup = async (
   return steps;
 };
 
-/** Does what a step says. Throws as `planSetup`. */
+/** Does what a step says. Throws as `planSetup`; where it is for several indexes, after each has been tried alone. */
 export const applyStep = async (
   transport: OpenSearchTransport,
-  { what, name, request }: SetupStep,
+  { what, name, request, alone }: SetupStep,
   signal?: AbortSignal,
 ): Promise<void> => {
   if (request === undefined) return;
   const answer = await transport.request(request, signal);
-  if (answer.status !== 200 && answer.status !== 201)
+  if (answer.status === 200 || answer.status === 201) return;
+  if (answer.status !== 400 || alone === undefined)
     throw refused(`take the ${what} ${name}`, answer);
+  const refusals: SetupError[] = [];
+  for (const each of alone)
+    await collecting(refusals, () => applyStep(transport, { ...each, ...ONE_MAPPING }, signal));
+  throwAll(refusals);
+};
+
+const ONE_MAPPING = { what: 'mapping', action: 'update', differences: [], notes: [] } as const;
+
+/** Keeps a refusal that stands for itself; what hinders every step is thrown. */
+const collecting = async (refusals: SetupError[], work: () => Promise<void>): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof SetupError) || error.retriable) throw error;
+    refusals.push(error);
+  }
+};
+
+const throwAll = (refusals: readonly SetupError[]): void => {
+  if (refusals.length > 0)
+    throw new SetupError(refusals.map(({ message }) => message).join('; '), false);
 };
 
 /**
- * Sets OpenSearch up. Throws as `planSetup`.
+ * Sets OpenSearch up. Throws as `planSetup`; what is refused of an index or a policy, after the steps behind it.
  * @param tell told of each step before it is taken
  */
 export const applySetup = async (
@@ -62,8 +84,13 @@ export const applySetup = async (
   tell: (step: SetupStep) => void,
   signal?: AbortSignal,
 ): Promise<void> => {
+  const refusals: SetupError[] = [];
   for await (const step of stepsInTurn(transport, files, options, signal)) {
     tell(step);
-    await applyStep(transport, step, signal);
+    const apply = () => applyStep(transport, step, signal);
+    // Without its template an index would be made wrongly: nothing is done after that.
+    if (step.what.endsWith('template')) await apply();
+    else await collecting(refusals, apply);
   }
+  throwAll(refusals);
 };
