@@ -24,6 +24,8 @@ export interface ObjectNames {
   /** The element without what tells it from the others: a patch names these to say which one it means. */
   readonly withoutKey: (list: string, element: JsonValue) => JsonValue;
   readonly isToolMark: GlobMatcher;
+  /** Whether the server sets the member of what is at the path to this by itself, where an object leaves it out. */
+  readonly isDefault: (path: string, key: string, value: JsonValue) => boolean;
 }
 
 /** A block of Terraform that there is one of stands in a list. */
@@ -50,7 +52,10 @@ const parseKey = (text: string): readonly KeyPart[] =>
 const MAX_NAMES = 10_000;
 const compiled = new WeakMap<ObjectTable, ObjectNames>();
 
-const compile = ({ blocks, listKeys, toolMarks }: ObjectTable): ObjectNames => {
+/** The name of what is at a path, without positions. */
+const LAST_NAME = /([^.[\]]+)(?:\[\d+\]|\.)*$/;
+
+const compile = ({ blocks, defaults, listKeys, toolMarks }: ObjectTable): ObjectNames => {
   const keys = new Map(Object.entries(listKeys).map(([list, each]) => [list, each.map(parseKey)]));
   const snake = new Map<string, string>();
   const snakeName = (key: string): string =>
@@ -81,8 +86,20 @@ const compile = ({ blocks, listKeys, toolMarks }: ObjectTable): ObjectNames => {
     }
     return undefined;
   };
+  const snakeDefaults = new Map(
+    Object.entries(defaults).map(([key, values]) => [snakeCase(key), values]),
+  );
   return {
     member,
+    isDefault: (path, key, value) => {
+      const parent = LAST_NAME.exec(path)?.[1] ?? '';
+      const values = [key, `${parent}.${key}`].flatMap(
+        (name) => snakeDefaults.get(snakeName(name)) ?? [],
+      );
+      if (values.length === 0) return false;
+      const text = JSON.stringify(value);
+      return values.some((each) => each === '*' || JSON.stringify(each) === text);
+    },
     elementKey: (list, element) => keyOf(list, element)?.text,
     withoutKey: (list, element) => {
       const names = keyOf(list, element)?.parts.map(({ name }) => name) ?? [];

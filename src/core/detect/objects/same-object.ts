@@ -26,6 +26,15 @@ const saysNothing = (value: JsonValue | undefined): boolean =>
   value === 0 ||
   isEmptyValue(value);
 
+/** Whether a call that sets this sets nothing. Its `0` says something, unless it is what the server sets by itself. */
+const setsNothing = (value: JsonValue | undefined, path: string, names: ObjectNames): boolean =>
+  isEmptyValue(value) || ((value === 0 || value === false) && isDefaultAt(path, value, names));
+
+const isDefaultAt = (path: string, value: JsonValue, names: ObjectNames): boolean => {
+  const end = path.lastIndexOf('.');
+  return names.isDefault(path.slice(0, Math.max(end, 0)), path.slice(end + 1), value);
+};
+
 /** Absent, null, or without any member. */
 export const isEmptyValue = (value: JsonValue | undefined): boolean =>
   value === undefined ||
@@ -78,7 +87,7 @@ export const isSameValue = (
   if (isRedacted(desired)) {
     return observed === undefined ? undefined : isSameSecret(desired, observed, hash);
   }
-  if (isAbsent(observed, terraform) && isAbsent(desired, terraform)) return true;
+  if (setsNothing(observed, path, names) && isAbsent(desired, terraform)) return true;
   if (observed === undefined || observed === null || desired === undefined || desired === null) {
     return false;
   }

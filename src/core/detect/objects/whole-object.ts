@@ -13,15 +13,6 @@ export interface WholeOptions {
   readonly removes: boolean;
 }
 
-/** Whether the server sets the field to this by itself where an object leaves it out. */
-const isDefault = ({ options }: Comparison, key: string, value: JsonValue): boolean => {
-  const { defaults } = options.table;
-  const known = Object.hasOwn(defaults, key) ? defaults[key] : undefined;
-  return (
-    known?.some((each) => each === '*' || JSON.stringify(each) === JSON.stringify(value)) === true
-  );
-};
-
 /**
  * Compares a whole object with what code says: what code declares and the object has otherwise, and what the object has
  * beyond that, but for what the server sets by itself.
@@ -68,7 +59,11 @@ const compareMembers = (
     if (declared) {
       const below = memberPath(path, found.key);
       compareWhole(comparison, below, value, found.value, options, key, depth + 1);
-    } else if (!isEmptyValue(value) && !isDefault(comparison, key, value)) {
+    } else if (
+      found?.value !== value &&
+      !isEmptyValue(value) &&
+      !names.isDefault(path, key, value)
+    ) {
       compareUndeclared(
         comparison,
         memberPath(path, found?.key ?? key),

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { desiredResource, patchChanges } from './owned-object.ts';
+
+const told = (...[patch, fields, owner]: Parameters<typeof patchChanges>) =>
+  patchChanges(patch, fields, owner).map(({ path, verdict }) => [
+    path.slice(path.lastIndexOf('.') + 1),
+    verdict,
+  ]);
+
+describe('what a state of Terraform has for what code leaves out', () => {
+  const user = { run_as_user: '', run_as_non_root: true, privileged: false };
+  const owner = desiredResource(
+    'kubernetes:apps/deployments/shop/web',
+    {
+      id: 'shop/web',
+      metadata: [{ name: 'web', namespace: 'shop' }],
+      spec: [
+        {
+          min_ready_seconds: 0,
+          template: [
+            {
+              spec: [
+                {
+                  priority: '',
+                  host_network: false,
+                  security_context: [user],
+                  toleration: [{ key: 'a', operator: '', toleration_seconds: '' }],
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+    { type: 'kubernetes_deployment_v1' },
+  );
+  const pod = (spec: object) => ({ spec: { template: { spec } } });
+  const context = '/spec/template/spec/securityContext';
+
+  it('is not the zero that a call sets: a pod that is made to run as root is not restored', () => {
+    expect(told(pod({ securityContext: { runAsUser: 0 } }) as never, {}, owner)).toEqual([
+      ['run_as_user', 'differs'],
+    ]);
+    expect(told([{ op: 'add', path: `${context}/runAsUser`, value: 0 }], {}, owner)).toEqual([
+      ['run_as_user', 'differs'],
+    ]);
+    const value = { runAsUser: 0, runAsNonRoot: true };
+    const replaced = told([{ op: 'replace', path: context, value }], {}, owner);
+    expect(replaced).toContainEqual(['run_as_user', 'not_in_desired']);
+    const tolerations = [{ key: 'a', tolerationSeconds: 0 }];
+    expect(told(pod({ tolerations }) as never, {}, owner)).toEqual([['toleration', 'differs']]);
+  });
+
+  it('is the same zero, `false` and nothing that a call sets, and what the server sets itself', () => {
+    expect(told({ spec: { minReadySeconds: 0 } }, {}, owner)).toEqual([
+      ['min_ready_seconds', 'equals_desired'],
+    ]);
+    expect(told(pod({ hostNetwork: false, priority: 0 }) as never, {}, owner)).toEqual([
+      ['host_network', 'equals_desired'],
+      ['priority', 'equals_desired'],
+    ]);
+    expect(told(pod({ tolerations: [{ key: 'a' }] }) as never, {}, owner)).toEqual([
+      ['toleration', 'equals_desired'],
+    ]);
+    const value = { privileged: false, runAsNonRoot: true };
+    const replaced = told([{ op: 'replace', path: context, value }], {}, owner);
+    expect(replaced.map(([, verdict]) => verdict)).toEqual(['equals_desired']);
+  });
+});
