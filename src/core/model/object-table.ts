@@ -17,7 +17,10 @@ export interface ObjectTable {
    * has. `containerPort+protocol=TCP` is two members, the second with what it is where it is absent.
    */
   readonly listKeys: Readonly<Record<string, readonly string[]>>;
-  /** By name of a field, what the server sets where an object leaves it out; `*` for anything. */
+  /**
+   * By name of a field (`webhooks.objectSelector`: only of that parent), what the server sets or means where an object
+   * leaves it out; `*` for anything.
+   */
   readonly defaults: Readonly<Record<string, readonly JsonValue[]>>;
   /** Terraform's names of blocks, where they are not the field's in snake case: `containers` is `container`. */
   readonly blocks: Readonly<Record<string, string>>;

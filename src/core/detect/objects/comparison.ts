@@ -10,7 +10,7 @@ import {
   type SecretHash,
 } from '../../model/redacted-value.ts';
 import { objectNames, type ObjectNames } from './object-names.ts';
-import { isAbsent, isEmptyValue, isSameValue, type Sameness } from './same-object.ts';
+import { isAbsent, isEmptyValue, isSameValue, setsNothing, type Sameness } from './same-object.ts';
 
 const MAX_CHANGES = 1_000;
 /** A whole object has mostly what code says: enough of it to see that. */
@@ -155,7 +155,8 @@ export const createComparison = (options: ComparisonOptions): Comparison => {
       }
       const told = isHidden(observed) ? {} : { observed };
       if (desired === undefined || desired === null) {
-        const verdict = isEmptyValue(observed) ? 'equals_desired' : 'not_in_desired';
+        const isNothing = isEmptyValue(observed) && setsNothing(observed, path, names);
+        const verdict = isNothing ? 'equals_desired' : 'not_in_desired';
         return push({ path, action: 'set', ...told, verdict });
       }
       const same = isSameValue(observed, desired, path, by);

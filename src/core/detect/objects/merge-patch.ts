@@ -14,6 +14,14 @@ import { oneOf } from './object-names.ts';
 import { compareWhole } from './whole-object.ts';
 
 const MAX_DEPTH = 48;
+/** An object that holds nothing, also not the taking away of a member: a merge makes it where there is none. */
+const isHollow = (value: JsonValue, depth = 0): boolean =>
+  Array.isArray(value)
+    ? value.length === 0
+    : isJsonObject(value) &&
+      depth <= MAX_DEPTH &&
+      Object.values(value).every((member) => isHollow(member, depth + 1));
+
 const DELETE_FROM_LIST = '$deleteFromPrimitiveList/';
 
 /**
@@ -50,7 +58,7 @@ export const comparePatch = (
   const block = oneOf(desired);
   if (!isJsonObject(patch) || !isJsonObject(block)) {
     const isMap = isJsonObject(patch) && (desired === undefined || desired === null);
-    if (!isMap) return comparison.set(path, patch, desired);
+    if (!isMap || isHollow(patch)) return comparison.set(path, patch, desired);
     return comparePatchMembers(comparison, path, patch, {}, after, depth);
   }
   const blockPath = Array.isArray(desired) ? elementPath(path, 0) : path;

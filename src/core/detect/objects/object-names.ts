@@ -87,7 +87,14 @@ const compile = ({ blocks, defaults, listKeys, toolMarks }: ObjectTable): Object
     return undefined;
   };
   const snakeDefaults = new Map(
-    Object.entries(defaults).map(([key, values]) => [snakeCase(key), values]),
+    Object.entries(defaults).flatMap(([key, values]) => {
+      const [parent = '', child] = key.split('.');
+      const block = Object.hasOwn(blocks, parent) ? blocks[parent] : undefined;
+      const own = [snakeCase(key), values] as const;
+      return child === undefined || block === undefined
+        ? [own]
+        : [own, [snakeCase(`${block}.${child}`), values] as const];
+    }),
   );
   return {
     member,

@@ -26,9 +26,18 @@ const saysNothing = (value: JsonValue | undefined): boolean =>
   value === 0 ||
   isEmptyValue(value);
 
-/** Whether a call that sets this sets nothing. Its `0` says something, unless it is what the server sets by itself. */
-const setsNothing = (value: JsonValue | undefined, path: string, names: ObjectNames): boolean =>
-  isEmptyValue(value) || ((value === 0 || value === false) && isDefaultAt(path, value, names));
+/**
+ * Whether a call that sets this sets nothing. `0` says something, and `{}` too, as that of a selector means all: unless
+ * they are what the server sets by itself.
+ */
+export const setsNothing = (
+  value: JsonValue | undefined,
+  path: string,
+  names: ObjectNames,
+): boolean => {
+  if (isEmptyValue(value)) return !isJsonObject(value) || isDefaultAt(path, value, names);
+  return (value === 0 || value === false) && isDefaultAt(path, value, names);
+};
 
 const isDefaultAt = (path: string, value: JsonValue, names: ObjectNames): boolean => {
   const end = path.lastIndexOf('.');

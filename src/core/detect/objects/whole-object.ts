@@ -4,7 +4,7 @@ import { elementPath, memberPath } from './attribute-path.ts';
 import type { Comparison } from './comparison.ts';
 import { matchElements } from './keyed-list.ts';
 import { oneOf } from './object-names.ts';
-import { isAbsent, isEmptyValue } from './same-object.ts';
+import { isAbsent, isSameValue } from './same-object.ts';
 
 const MAX_DEPTH = 48;
 
@@ -49,27 +49,21 @@ const compareMembers = (
   options: WholeOptions,
   depth: number,
 ): void => {
-  const { names } = comparison;
-  const { terraform } = comparison.options;
+  const { names, options: by } = comparison;
+  const { terraform } = by;
   const seen = new Set<string>();
   for (const [key, value] of Object.entries(observed)) {
     const found = names.member(desired, key);
     if (found !== undefined) seen.add(found.key);
+    const below = memberPath(path, found?.key ?? key);
     const declared = found !== undefined && !isAbsent(found.value, terraform);
     if (declared) {
-      const below = memberPath(path, found.key);
       compareWhole(comparison, below, value, found.value, options, key, depth + 1);
     } else if (
-      found?.value !== value &&
-      !isEmptyValue(value) &&
-      !names.isDefault(path, key, value)
+      !names.isDefault(path, key, value) &&
+      isSameValue(value, found?.value, below, { names, ...by }) !== true
     ) {
-      compareUndeclared(
-        comparison,
-        memberPath(path, found?.key ?? key),
-        value,
-        found !== undefined,
-      );
+      compareUndeclared(comparison, below, value, found !== undefined);
     }
   }
   if (!options.removes) return;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../../../src/core/model/json.ts';
 import { desiredResource, patchChanges } from './owned-object.ts';
 
 const told = (...[patch, fields, owner]: Parameters<typeof patchChanges>) =>
@@ -65,5 +66,61 @@ describe('what a state of Terraform has for what code leaves out', () => {
     const value = { privileged: false, runAsNonRoot: true };
     const replaced = told([{ op: 'replace', path: context, value }], {}, owner);
     expect(replaced.map(([, verdict]) => verdict)).toEqual(['equals_desired']);
+  });
+});
+
+describe('an empty object', () => {
+  const api = { podSelector: { matchLabels: { app: 'api' } } };
+  const policy = (from: JsonObject, more: JsonObject = {}) => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'db', namespace: 'shop' },
+    spec: { podSelector: {}, ingress: [{ from: [from] }], ...more },
+  });
+  const identity = 'kubernetes:networking.k8s.io/networkpolicies/shop/db';
+  const owner = desiredResource(identity, policy(api));
+  const drifts = (patch: unknown, fields: object = {}, of = owner) =>
+    told(patch as never, fields as never, of).filter(([, verdict]) => verdict !== 'equals_desired');
+  const put = { verb: 'update' };
+
+  it('is no restoration where it is a selector that code has not: it means all', () => {
+    const wide = policy({ ...api, namespaceSelector: {} });
+    expect(drifts(wide, put)).toEqual([['ingress', 'differs']]);
+    expect(drifts({ spec: { ingress: wide.spec.ingress } })).toEqual([['ingress', 'differs']]);
+    const path = '/spec/ingress';
+    expect(drifts([{ op: 'replace', path, value: wide.spec.ingress }])).toEqual([
+      ['ingress', 'differs'],
+    ]);
+    const more = { namespaceSelector: {} };
+    expect(drifts(policy(api, more), put)).toEqual([['namespaceSelector', 'not_in_desired']]);
+    expect(drifts({ spec: more })).toEqual([['namespaceSelector', 'not_in_desired']]);
+    expect(drifts({ spec: { namespaceSelector: { matchLabels: {} } } })).toEqual([
+      ['namespaceSelector', 'not_in_desired'],
+    ]);
+  });
+
+  it('is what code says where code has it', () => {
+    expect(drifts(policy(api), put)).toEqual([]);
+    expect(drifts({ spec: { podSelector: {} } })).toEqual([]);
+  });
+
+  it('is nothing where the server sets it by itself', () => {
+    const hook = { name: 'guard.example.org', failurePolicy: 'Fail' };
+    const config = (webhook: JsonObject) => ({
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: { name: 'guard' },
+      webhooks: [webhook],
+    });
+    const guard = desiredResource('kubernetes:core/hooks/guard', config(hook));
+    const block = { name: hook.name, failure_policy: 'Fail', namespace_selector: [] };
+    const written = desiredResource(
+      'kubernetes:core/hooks/guard',
+      { id: 'guard', metadata: [{ name: 'guard' }], webhook: [block] },
+      { type: 'kubernetes_validating_webhook_configuration_v1' },
+    );
+    const whole = config({ ...hook, namespaceSelector: {}, objectSelector: {} });
+    for (const of of [guard, written]) expect(drifts(whole, put, of)).toEqual([]);
+    expect(drifts({ spec: { resources: {}, securityContext: {} } })).toEqual([]);
   });
 });
