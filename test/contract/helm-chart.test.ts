@@ -158,6 +158,17 @@ describe.skipIf(HELM === undefined)('the Helm chart (needs helm: npm run chart:t
 
   it.each([
     ['a secret in the configuration', { config: { ...ALL.config, desired: { hashKey: 'x' } } }],
+    [
+      'a password for Kafka in the configuration',
+      {
+        config: { ...ALL.config, kafka: { ...ALL.config.kafka, sasl: { password: 'x' } } },
+      },
+    ],
+    ['files of secrets without a Secret', { secrets: { files: ALL.secrets.files } }],
+    [
+      'a variable that the configuration does not have',
+      { secrets: { existingSecret: 's', files: { OPENSEARCH_PASWORD_FILE: 'x' } } },
+    ],
     ['an unknown value', { replica: 3 }],
     ['another kind', { kind: 'DaemonSet' }],
     ['no member at least', { autoscaling: { enabled: true, minReplicas: 0 } }],

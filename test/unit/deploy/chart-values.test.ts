@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { KEYS } from '../../../src/config/schema.ts';
+import { operationsFile } from '../../support/operations-files.ts';
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema | false>>;
+  readonly propertyNames?: { readonly enum?: readonly string[] };
+}
+
+const schema = JSON.parse(operationsFile('helm/driftline/values.schema.json')) as Schema;
+
+const at = (path: string): Schema | false | undefined =>
+  path
+    .split('.')
+    .reduce<Schema | false | undefined>(
+      (node, name) => (node === false ? false : node?.properties?.[name]),
+      schema,
+    );
+
+describe('the values of the Helm chart', () => {
+  const secrets = KEYS.filter(([, key]) => key.sensitive === true).map(([path]) => path);
+
+  it('know of secrets at all', () => {
+    expect(secrets.length).toBeGreaterThan(5);
+  });
+
+  it.each(secrets)('keep %s out of the ConfigMap', (path) => {
+    expect(at(`config.${path}`)).toBe(false);
+  });
+
+  it('name a file of a Secret by the variables that the configuration has, and no other', () => {
+    const files = at('secrets.files');
+    const variables = KEYS.map(([, key]) => key.env.replace('DRIFTLINE_', '')).filter((name) =>
+      name.endsWith('_FILE'),
+    );
+    expect(files === false ? [] : files?.propertyNames?.enum).toEqual(variables.sort());
+  });
+});
