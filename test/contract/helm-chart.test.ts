@@ -129,6 +129,35 @@ describe.skipIf(HELM === undefined)('the Helm chart (needs helm: npm run chart:t
     expect(container?.readinessProbe?.httpGet.path).toBe('/readyz');
   });
 
+  it('runs the set-up with a user and an account of its own where they are given', () => {
+    const secret = (values: object): unknown =>
+      podOf(of(renderChart(values), 'Job')).volumes.find(({ name }) => name === 'secrets');
+    expect(secret(ALL)).toMatchObject({ secret: { secretName: 'driftline-secrets' } });
+    const values = {
+      ...ALL,
+      setup: {
+        serviceAccountName: 'operator',
+        secrets: {
+          existingSecret: 'operator-secrets',
+          files: { OPENSEARCH_PASSWORD_FILE: 'operator-password' },
+        },
+      },
+    };
+    expect(secret(values)).toMatchObject({ secret: { secretName: 'operator-secrets' } });
+    const objects = renderChart(values);
+    const pod = podOf(of(objects, 'Job'));
+    expect(pod).toMatchObject({ serviceAccountName: 'operator' });
+    expect(pod.containers[0]?.env).toContainEqual({
+      name: 'DRIFTLINE_OPENSEARCH_PASSWORD_FILE',
+      value: '/etc/driftline/secrets/operator-password',
+    });
+    expect(podOf(of(objects, 'StatefulSet')).volumes).toContainEqual(
+      expect.objectContaining({
+        secret: expect.objectContaining({ secretName: 'driftline-secrets' }),
+      }),
+    );
+  });
+
   it('gives a member longer to end than it takes for itself', () => {
     const { shutdown } = loadConfig({ env: {} });
     const closing = 10_000;

@@ -4,6 +4,7 @@ import { operationsFile } from '../../support/operations-files.ts';
 
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema | false>>;
+  readonly definitions?: Readonly<Record<string, Schema>>;
   readonly propertyNames?: { readonly enum?: readonly string[] };
 }
 
@@ -29,7 +30,7 @@ describe('the values of the Helm chart', () => {
   });
 
   it('name a file of a Secret by the variables that the configuration has, and no other', () => {
-    const files = at('secrets.files');
+    const files = schema.definitions?.['secrets']?.properties?.['files'];
     const variables = KEYS.map(([, key]) => key.env.replace('DRIFTLINE_', '')).filter((name) =>
       name.endsWith('_FILE'),
     );

@@ -35,16 +35,17 @@ capabilities:
   drop: ['ALL']
 {{- end -}}
 
+{{/* `secrets`: existingSecret and files. */}}
 {{- define "driftline.env" -}}
 - name: DRIFTLINE_HTTP_HOST
   value: 0.0.0.0
 - name: DRIFTLINE_HTTP_PORT
   value: '9464'
-{{- range $variable, $file := .Values.secrets.files }}
+{{- range $variable, $file := .secrets.files }}
 - name: DRIFTLINE_{{ $variable }}
   value: /etc/driftline/secrets/{{ $file }}
 {{- end }}
-{{- with .Values.extraEnv }}
+{{- with .root.Values.extraEnv }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
@@ -55,19 +56,19 @@ capabilities:
   readOnly: true
 - name: tmp
   mountPath: /tmp
-{{- if .Values.files }}
+{{- if .root.Values.files }}
 - name: files
   mountPath: /etc/driftline/files
   readOnly: true
 {{- end }}
-{{- if .Values.secrets.existingSecret }}
+{{- if .secrets.existingSecret }}
 - name: secrets
   mountPath: /etc/driftline/secrets
   readOnly: true
 {{- end }}
 {{- end -}}
 
-{{/* `name`: of the ConfigMap. */}}
+{{/* `name`: of the ConfigMap; `secrets`. */}}
 {{- define "driftline.volumes" -}}
 - name: config
   configMap:
@@ -84,12 +85,17 @@ capabilities:
       - { key: {{ printf "file-%s" $file | quote }}, path: {{ $file | quote }} }
       {{- end }}
 {{- end }}
-{{- with .root.Values.secrets.existingSecret }}
+{{- with .secrets.existingSecret }}
 - name: secrets
   secret:
     secretName: {{ . }}
     defaultMode: 0440
 {{- end }}
+{{- end -}}
+
+{{/* JSON: what the setup job signs in with. */}}
+{{- define "driftline.setupSecrets" -}}
+{{- if .Values.setup.secrets.existingSecret }}{{ toJson .Values.setup.secrets }}{{ else }}{{ toJson .Values.secrets }}{{ end -}}
 {{- end -}}
 
 {{- define "driftline.configData" -}}
