@@ -89,15 +89,23 @@ const isAbsent = ({ status, body }: OpenSearchAnswer): boolean =>
   status === 405 ||
   (status === 400 && JSON.stringify(body ?? '').includes('no handler found'));
 
+const isIndexMissing = (body: unknown): boolean =>
+  /index_not_found|no such index/.test(JSON.stringify(body ?? ''));
+
+/** OpenSearch searches the indices of a monitor when it is made. */
+const NO_INDEX_YET =
+  '. Its indices come with documents: run it once the first events and candidates are there';
+
 /** The plugin is there, and has stored nothing yet: its index comes with the first one. */
 const isEmptyStore = ({ status, body }: OpenSearchAnswer): boolean =>
-  status === 404 && JSON.stringify(body ?? '').includes('index_not_found');
+  status === 404 && isIndexMissing(body);
 
 const refused = (what: string, { status, body }: OpenSearchAnswer): AlertContentError => {
   const error = isObject(body) ? body.error : undefined;
   const reason = typeof error === 'string' ? error : ownText(error, 'reason');
+  const hint = isIndexMissing(body) ? NO_INDEX_YET : '';
   return new AlertContentError(
-    `OpenSearch refused ${what} (${status})${reason === undefined ? '' : `: ${reason.slice(0, 500)}`}`,
+    `OpenSearch refused ${what} (${status})${reason === undefined ? '' : `: ${reason.slice(0, 500)}`}${hint}`,
     status === 429 || status >= 500,
   );
 };

@@ -87,6 +87,26 @@ describe('content for alerts', () => {
       expect(action).toBe(kind === 'monitors' ? 'created' : 'absent');
   });
 
+  it('says when to run it where the indices of a monitor are not there yet', async () => {
+    const content = await readAlertContent(FOLDER);
+    const { transport } = answering(({ path }) =>
+      path.endsWith('_search')
+        ? hits([])
+        : {
+            status: 404,
+            body: {
+              error: {
+                type: 'index_not_found_exception',
+                reason: 'no such index [drift-candidates]',
+              },
+            },
+          },
+    );
+    await expect(applyAlertContent(transport, content)).rejects.toThrow(
+      /no such index \[drift-candidates\]\. .*once the first events and candidates are there$/,
+    );
+  });
+
   it('tells what the plugin has against a file', async () => {
     const content = await readAlertContent(FOLDER);
     const { transport } = answering(({ path }) =>
