@@ -34,7 +34,7 @@ const namesOf = (text: string): string => {
 };
 
 export const addEnvironments = (command: Command, which: string): Command =>
-  command.option('--env <names>', `only ${which}, by comma`, namesOf);
+  command.option('--env <names>', `only ${which}: whole names by comma, no glob`, namesOf);
 
 const timeoutOf = (text: string): number => {
   const timeout = durationOf(text);
