@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { operationsFile } from '../../support/operations-files.ts';
+
+const result = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../../bench/results/${name}`, import.meta.url), 'utf8'));
+
+const sizing = operationsFile('SIZING.md');
+
+/** Rounded down to tens, as the document has it. */
+const figure = (value: number): string => (Math.floor(value / 10) * 10).toLocaleString('en');
+
+it('sizing has the figures of the files that it cites, and counts with the lower one', () => {
+  const { throughput } = result('scaling-2026-11-21-busy.json') as {
+    readonly throughput: {
+      readonly records: number;
+      readonly passes: readonly { readonly variant: string; readonly cpuSeconds: number }[];
+    };
+  };
+  const rates = throughput.passes
+    .filter(({ variant }) => variant === 'driftline')
+    .map(({ cpuSeconds }) => throughput.records / cpuSeconds);
+  const least = figure(Math.min(...rates));
+  expect(sizing).toContain(`${least} to ${figure(Math.max(...rates))} records per second`);
+  expect(sizing).toContain(`events/s ÷ ${least},`);
+  const speed = result('detection-speed-2026-11-21.json') as {
+    readonly decodeAndCore: { readonly perCpuSecond: number };
+  };
+  const events = Math.round(speed.decodeAndCore.perCpuSecond / 100) * 100;
+  expect(sizing).toContain(`${events.toLocaleString('en')} events per second of processor time`);
+});
