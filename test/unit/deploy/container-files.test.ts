@@ -78,6 +78,19 @@ describe('what the service is deployed by', () => {
     }
   });
 
+  it('the runbook asks for no program that the image does not have, and Kafka for its brokers', () => {
+    expect(operationsFile('Dockerfile')).toContain('/usr/local/bin/driftline');
+    const runbook = operationsFile('RUNBOOK.md');
+    const scripts = [
+      ...`${runbook}${operationsFile('SIZING.md')}`.matchAll(/`(kafka-[a-z]+\.sh[^`]*)`/g),
+    ];
+    expect(scripts.length).toBeGreaterThan(2);
+    for (const [, script] of scripts) expect(script).toContain('--bootstrap-server');
+    for (const [test] of runbook.matchAll(/driftline ignore test [^`]*/g)) {
+      expect(test).toContain('--desired');
+    }
+  });
+
   it('every supervisor waits longer for the end than the service takes', () => {
     const { shutdown } = loadConfig({ env: {} });
     const least = shutdown.graceMs / 1000 + 10;
