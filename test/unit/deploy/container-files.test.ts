@@ -91,6 +91,12 @@ describe('what the service is deployed by', () => {
     }
   });
 
+  it('the unit goes on trying while the surroundings are away, and not with a bad configuration', () => {
+    const unit = operationsFile('systemd/driftline.service');
+    expect(unit).toMatch(/^StartLimitIntervalSec=0$/m);
+    expect(unit).toMatch(/^RestartPreventExitStatus=2$/m);
+  });
+
   it('every supervisor waits longer for the end than the service takes', () => {
     const { shutdown } = loadConfig({ env: {} });
     const least = shutdown.graceMs / 1000 + 10;
