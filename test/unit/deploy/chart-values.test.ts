@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { KEYS } from '../../../src/config/schema.ts';
 import { operationsFile } from '../../support/operations-files.ts';
 
@@ -27,6 +28,19 @@ describe('the values of the Helm chart', () => {
 
   it.each(secrets)('keep %s out of the ConfigMap', (path) => {
     expect(at(`config.${path}`)).toBe(false);
+  });
+
+  it('let a member have the processor time of the sizing, and reach the schema registry', () => {
+    const { resources, networkPolicy } = parse(operationsFile('helm/driftline/values.yaml')) as {
+      readonly resources: { readonly requests: { readonly cpu: string } };
+      readonly networkPolicy: {
+        readonly egress: readonly { readonly ports: readonly { readonly port: number }[] }[];
+      };
+    };
+    const asked = /ask for (\d\.\d)/.exec(operationsFile('SIZING.md'))?.[1];
+    expect(resources.requests.cpu).toBe(`${Number(asked) * 1000}m`);
+    const ports = networkPolicy.egress.flatMap((rule) => rule.ports.map(({ port }) => port));
+    expect(ports).toContain(8081);
   });
 
   it('name a file of a Secret by the variables that the configuration has, and no other', () => {
