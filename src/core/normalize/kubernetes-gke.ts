@@ -37,18 +37,22 @@ const unwrapped = (value: JsonValue | undefined): JsonValue | undefined => {
   return Object.keys(rest).length === 1 && Array.isArray(list) ? list : rest;
 };
 
-const OPTIONS = /\.(?:Create|Update|Patch|Delete)Options$/;
+/** Of Kubernetes itself: anybody may call a kind of their own `CreateOptions`. */
+const OPTIONS =
+  /^(?:type\.googleapis\.com\/)?(?:meta\.k8s\.io\/|io\.k8s\.apimachinery\.pkg\.apis\.meta\.)v\d\w*\.(?:Create|Update|Patch|Delete)Options$/;
 
 /**
- * A dry run says so in the call's URL, which the entry may tell, and a deletion in its body. Of other calls the body is
- * the caller's object, which proves nothing unless Google types it as options.
+ * A dry run says so in the call's URL, which the entry may tell, and a deletion in its body: its URL counts only where it
+ * has none, which an entry does not prove. Of other calls the body is the caller's object, which proves nothing unless
+ * Google types it as options.
  */
 const isDryRun = (payload: JsonObject, verb: string): boolean => {
   const request = ownValue(payload, 'request');
-  const isOptions = /^delete/.test(verb) || OPTIONS.test(ownString(request, '@type') ?? '');
+  const isDeletion = verb.startsWith('delete');
+  const isOptions = isDeletion || OPTIONS.test(ownString(request, '@type') ?? '');
   const stated = isOptions ? ownValue(request, 'dryRun') : undefined;
   if (Array.isArray(stated)) return stated.some((each) => typeof each === 'string' && each !== '');
-  if (isOptions && isJsonObject(request)) return false;
+  if (isDeletion || (isOptions && isJsonObject(request))) return false;
   const attributes = ownValue(ownValue(payload, 'requestMetadata'), 'requestAttributes');
   const query = ownString(attributes, 'query') ?? '';
   const path = ownString(attributes, 'path') ?? '';

@@ -213,6 +213,26 @@ describe('audit events of GKE in Cloud Audit entries', () => {
     ['create', 'a member of the object', { request: { '@type': 'a/v1.X', dryRun: ['All'] } }],
     [
       'delete',
+      'a dry query, no options shown',
+      { request: null, ...told({ query: 'dryRun=All' }) },
+    ],
+    [
+      'deletecollection',
+      'a dry path, no options',
+      { request: null, ...told({ path: '/x?dryRun=1' }) },
+    ],
+    [
+      'create',
+      "a kind of the caller's own that is called options",
+      { request: { ...options('CreateOptions'), '@type': 'evil.io/v1.CreateOptions' } },
+    ],
+    [
+      'create',
+      "a kind of the caller's own in a group that ends as the real one",
+      { request: { ...options('CreateOptions'), '@type': 'xmeta.k8s.io/v1.CreateOptions' } },
+    ],
+    [
+      'delete',
       'a query that the server does not read',
       { request: {}, ...told({ query: 'dryRun=All' }) },
     ],
