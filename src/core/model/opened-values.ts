@@ -138,6 +138,15 @@ const isClosingBlock = (value: JsonValue | undefined, closes: ClosingTest): bool
     ? value.length > 0 && value.every((item: JsonValue) => isClosingBlock(item, closes))
     : isJsonObject(value) && Object.keys(value).some((key) => closes(key, value[key]));
 
+const holdsClosingBlock = (value: JsonValue | undefined, closes: ClosingTest): boolean =>
+  Array.isArray(value)
+    ? value.some((item: JsonValue) => holdsClosingBlock(item, closes))
+    : isClosingBlock(value, closes);
+
+/** A closing block that takes the place of a closing one may close less than it did. */
+const closesMore = ({ action, observed, desired }: Change, closes: ClosingTest): boolean =>
+  action !== 'remove' && isClosingBlock(observed, closes) && !holdsClosingBlock(desired, closes);
+
 /** The changes but those of what a closing value closes, beside it or in one block with it. */
 export const withoutClosed = (
   changes: readonly Change[],
@@ -146,8 +155,7 @@ export const withoutClosed = (
   const closed = closedParts(changes, closesOf);
   return changes.filter(
     (change) =>
-      !closed.some((part) => isWithin(change.path, part)) &&
-      (change.action === 'remove' || !isClosingBlock(change.observed, closesOf(change))),
+      !closed.some((part) => isWithin(change.path, part)) && !closesMore(change, closesOf(change)),
   );
 };
 

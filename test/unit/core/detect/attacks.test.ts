@@ -187,6 +187,16 @@ describe('the technique', () => {
       expect(isTold(group, 'changed', rules('Deny', 'Allow'))).toBe(true);
       expect(isTold(gcp, 'deleted')).toBe(true);
     });
+
+    it('is told where a refusing block takes the place of one of code that may refuse more', () => {
+      const all = { rule_no: 90, action: 'deny', cidr_block: '0.0.0.0/0' };
+      const one = { ...all, cidr_block: '203.0.113.9/32' };
+      const isImpaired = (observed: JsonValue, desired: JsonValue): boolean =>
+        isTold('aws_network_acl', 'changed', change('ingress[0]', observed, { desired }));
+      expect(isImpaired(one, all)).toBe(true);
+      expect(isImpaired([one], [{ ...all, action: 'allow' }, all])).toBe(true);
+      expect(isImpaired(one, { ...all, action: 'allow' })).toBe(false);
+    });
   });
 
   it('is told once, with tactic, technique, sub-technique and version', () => {
