@@ -1,7 +1,7 @@
 import { isArn } from '../model/identity.ts';
 import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../model/json.ts';
 import { isRedacted, redactedValue, type SecretHash } from '../model/redacted-value.ts';
-import { parseJsonText } from './json-text.ts';
+import { hasRepeatedKeys, parseJsonText } from './json-text.ts';
 import { isSecretName, isSecretScalarName } from './secret-names.ts';
 import { pathsBelowKey, pathsBelowPosition, type SecretPath } from './secret-paths.ts';
 import { decodeBase64, isSecretFlag, isSecretText } from './secret-text.ts';
@@ -123,8 +123,10 @@ const redactText = (
     if (parsed.ok) {
       if (isDeeperThan(parsed.value, MAX_ATTRIBUTE_DEPTH)) return conceal(text, hash);
       const redacted = redact(parsed.value, paths, hash);
-      // Without a secret the text stays as code wrote it.
-      return redacted === parsed.value ? text : JSON.stringify(redacted);
+      // Without a secret the text stays as code wrote it, unless it has values that were not looked at.
+      return redacted === parsed.value && !hasRepeatedKeys(text, parsed.value)
+        ? text
+        : JSON.stringify(redacted);
     }
   }
   return isSecretText(text) || encodesSecret(text, hash) ? conceal(text, hash) : text;

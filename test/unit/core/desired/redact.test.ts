@@ -207,3 +207,20 @@ describe('a redacted value', () => {
     expect(isSameSecret({ $redacted: 'dropped' }, 'x', exact)).toBeUndefined();
   });
 });
+
+describe('a JSON text with a key twice', () => {
+  it.each([
+    '{"password":"c4n4ry","password":""}',
+    '{"db" : {"token":"c4n4ry"}, "db" : null}',
+    '[{"a\\\\":1,"api_key":"c4n4ry","api_key":""}]',
+    JSON.stringify({ inner: '{"password":"c4n4ry","password":""}' }),
+  ])('hides no secret behind the second: %s', (text) => {
+    expect(JSON.stringify(redact({ a: text }))).not.toContain(CANARY);
+  });
+
+  it('is told from one with colons and quotes in its texts, which stays as it was written', () => {
+    const text = '{ "a": "x\\":y", "b\\\\": ["\\"", ":"], "c": {"a": 1, "__proto__": 2} }';
+    expect(JSON.parse(text)).toBeDefined();
+    expect(redact({ a: text })).toEqual({ a: text });
+  });
+});
