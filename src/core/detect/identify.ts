@@ -34,6 +34,7 @@ import type {
 import { namesTarget, nounOf, requestIdentifiers } from '../model/request-identifiers.ts';
 import { pathIdentity, resourcePath } from '../model/resource-path.ts';
 import { rulesOfCall } from '../model/security-group-rules.ts';
+import { snakeCase } from '../model/snake-case.ts';
 
 /** The most resources that one act is followed to. */
 const MAX_RESOURCES = 1_000;
@@ -246,9 +247,6 @@ const startsWithAny = (text: string, prefixes: readonly string[]): boolean =>
 
 const endsWithAny = (text: string, suffixes: readonly string[] | undefined): boolean =>
   suffixes?.some((suffix) => text.endsWith(suffix)) === true;
-
-const snakeCase = (text: string): string =>
-  text.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase();
 
 /**
  * The effect of an operation that the tables do not know on a resource of a known type. `delete` is claimed only

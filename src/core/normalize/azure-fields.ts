@@ -1,12 +1,12 @@
 import { ownString, ownValue, type JsonValue } from '../model/json.ts';
 import { embeddedJson } from './embedded-json.ts';
 
-const snakeCase = (name: string): string =>
+const pythonName = (name: string): string =>
   name.replace(/[A-Z]/g, (each) => `_${each.toLowerCase()}`);
 
 /** A member under its REST name or, in records that the Python SDK wrote, in snake case. */
 export const azureValue = (record: JsonValue | undefined, name: string): JsonValue | undefined =>
-  ownValue(record, name) ?? ownValue(record, snakeCase(name));
+  ownValue(record, name) ?? ownValue(record, pythonName(name));
 
 /** A text that REST writes as `{value, localizedValue}` and Event Hub as it is. */
 export const azureText = (record: JsonValue | undefined, name: string): string | undefined => {

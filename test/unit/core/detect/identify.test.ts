@@ -40,6 +40,12 @@ const sshRule = owned('aws_security_group_rule', {
 });
 
 describe('identify', () => {
+  it('tells the deletion by an unknown operation of what is named with an acronym', () => {
+    const widget = owned('aws_rds_db_widget', { id: 'orders-widget' });
+    const event = call('rds:DeleteDBWidget', { dBWidgetIdentifier: 'orders-widget' });
+    expect(found(event, widget)).toEqual([['aws_rds_db_widget.this', 'delete', 'value']]);
+  });
+
   it('prefers a rule of its own to the group, and the group where no rule has the tuple', () => {
     const event = call('ec2:RevokeSecurityGroupIngress', sshFromAll);
     expect(found(event, group, sshRule)).toEqual([
