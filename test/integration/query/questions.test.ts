@@ -203,12 +203,12 @@ describe.skipIf(!hasSharedData)('what analysts ask, over the events of others', 
   });
 
   it('the operations that meet no desired resource most often', async () => {
-    // panther-analysis.gcp: 15 lines with deploymentmanager.deployments.insert, for which no table has a row.
+    // panther-analysis.gcp: 15 lines with deploymentmanager.deployments.insert, without request and resource name.
     const [first, ...rest] = await rows('question', 'unresolved-operations');
     expect(first).toMatchObject({
       service: 'deploymentmanager.googleapis.com',
       operation: 'deploymentmanager.deployments.insert',
-      reason: 'operation_unmapped',
+      reason: 'no_identity',
       count: 15,
     });
     expect(rest.every(({ count }) => Number(count) <= 15)).toBe(true);
