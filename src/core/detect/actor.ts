@@ -113,12 +113,13 @@ const NONE: readonly number[] = [];
 interface NamedSignal {
   readonly name: string;
   readonly class: ActorClass;
+  /** It counts for trusted principals alone. */
   readonly trusted: boolean;
 }
 
-/** What the signals at some positions say together. */
+/** What the signals at some positions say together: the class of the first that counts, the names of all. */
 interface Told {
-  readonly verdict: ActorClass;
+  readonly class: ActorClass;
   readonly names: readonly string[];
 }
 
@@ -135,7 +136,7 @@ const compileTold = (
         .toSorted((one, other) => one - other)
         .flatMap((position) => signals[position] ?? [])
         .filter((signal) => trusted || !signal.trusted);
-      found = { verdict: fired[0]?.class ?? 'unknown', names: fired.map(({ name }) => name) };
+      found = { class: fired[0]?.class ?? 'unknown', names: fired.map(({ name }) => name) };
       if (known.size >= MAX_SEEN) known.clear();
       known.set(key, found);
     }
@@ -188,10 +189,10 @@ export const compileActor = (
       const more = value === undefined ? NONE : firedBy(at, value);
       if (more.length > 0) positions = positions.length === 0 ? more : [...positions, ...more];
     }
-    const { verdict, names } = told(positions, trusted);
+    const { class: actorClass, names } = told(positions, trusted);
     const name = actorName(actor, table.ssoRolePrefix);
     return {
-      class: verdict,
+      class: actorClass,
       trusted,
       signals: names,
       principal,

@@ -85,7 +85,7 @@ export const decodedText = (value: JsonValue): string | undefined => {
   return text.includes('\ufffd') ? undefined : text;
 };
 
-/** A Secret's data as Terraform has it; undefined where a value is no text, which is elsewhere in Terraform. */
+/** A Secret's data as Terraform has it; undefined where a value is no text: see `withBinaryData`. */
 const decodedData = (value: JsonValue): JsonValue | undefined => {
   if (!isJsonObject(value)) return decodedText(value);
   const entries: [string, JsonValue][] = [];
@@ -123,7 +123,7 @@ export const createComparison = (options: ComparisonOptions): Comparison => {
     const values = [observed, ...(decoded === undefined ? [] : [decoded])];
     const results = values.map((value) => isSameSecret(desired, value, hash));
     if (results.includes(true)) return true;
-    // Data that is not all text is in two attributes of Terraform's.
+    // Of Terraform's `data`, which is texts, nothing is told by values that are none.
     return terraform && decoded === undefined && isJsonObject(observed) ? undefined : results[0];
   };
 
@@ -172,8 +172,8 @@ export const createComparison = (options: ComparisonOptions): Comparison => {
       if (isAbsent(desired, terraform)) {
         return push({ path, action: 'remove', verdict: 'equals_desired' });
       }
-      const isHeld = holdsMarker(desired) || (secret && isSecretData(path));
-      const quote = isHeld || desired === undefined ? {} : { desired };
+      const isSecret = holdsMarker(desired) || (secret && isSecretData(path));
+      const quote = isSecret || desired === undefined ? {} : { desired };
       push({ path, action: 'remove', ...quote, verdict: 'differs' });
     },
     add: (path, observed) => {

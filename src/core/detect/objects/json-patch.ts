@@ -3,7 +3,7 @@ import type { ObjectTable } from '../../model/object-table.ts';
 import { isRedacted } from '../../model/redacted-value.ts';
 import { elementPath, memberPath } from './attribute-path.ts';
 import type { Comparison } from './comparison.ts';
-import { listAfter, matchElements } from './keyed-list.ts';
+import { listOf, matchElements } from './keyed-list.ts';
 import { oneOf } from './object-names.ts';
 import { finalPointers, pointerOf, POSITION, type FinalPointer } from './patch-pointer.ts';
 import { isSameValue } from './same-object.ts';
@@ -54,8 +54,7 @@ const follow = (
     // Of a secret's parts nothing is known.
     if (isRedacted(place.desired)) return { ...place, desired: undefined, known: false };
     if (isPosition(segment, place)) {
-      const element =
-        segment === '-' ? listAfter(live)?.at(-1) : listAfter(live)?.[Number(segment)];
+      const element = segment === '-' ? listOf(live)?.at(-1) : listOf(live)?.[Number(segment)];
       const [found] =
         element === undefined ? [] : (matchElements(names, field, [element], place.desired) ?? []);
       place = {
@@ -86,21 +85,21 @@ const follow = (
 /** Elements of code's that the list in the answer has no more; undefined where it cannot be told. */
 const missingElements = (
   { names }: Comparison,
-  { after, desired: place }: Place,
+  { after, desired }: Place,
   field: string,
 ): readonly JsonValue[] | undefined => {
-  const now = listAfter(after);
-  const desired = listAfter(place);
-  if (now === undefined || desired === undefined) return undefined;
-  if (now.length === 0) return desired;
+  const now = listOf(after);
+  const declared = listOf(desired);
+  if (now === undefined || declared === undefined) return undefined;
+  if (now.length === 0) return declared;
   const matched = matchElements(names, field, now, desired);
   if (matched !== undefined) {
     const kept = new Set(matched.map(({ position }) => position));
-    return desired.filter((_value, position) => !kept.has(position));
+    return declared.filter((_value, position) => !kept.has(position));
   }
-  if (desired.some((value) => typeof value === 'object')) return undefined;
+  if (declared.some((value) => typeof value === 'object')) return undefined;
   const kept = new Set(now.map(scalarText));
-  return desired.filter((value) => !kept.has(scalarText(value)));
+  return declared.filter((value) => !kept.has(scalarText(value)));
 };
 
 /**
@@ -192,9 +191,9 @@ const standsAt = (
   matched: number | undefined,
   position: number,
 ): boolean => {
-  if (listAfter(after) !== undefined) return false;
+  if (listOf(after) !== undefined) return false;
   if (matched !== undefined) return matched === position;
-  const same = isSameValue(value, listAfter(desired)?.[position], path, { names, ...options });
+  const same = isSameValue(value, listOf(desired)?.[position], path, { names, ...options });
   return same === true;
 };
 
@@ -213,7 +212,7 @@ const hasElement = (
   { desired, path }: Place,
   value: JsonValue,
 ): boolean | undefined => {
-  const list = listAfter(desired) ?? [];
+  const list = listOf(desired) ?? [];
   const text = scalarText(value);
   if (text !== undefined) return scalarTexts(list).has(text);
   if (desired !== undefined && desired !== null && !Array.isArray(desired)) return undefined;

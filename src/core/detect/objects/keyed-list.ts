@@ -9,8 +9,9 @@ export interface MatchedElement {
   readonly value: JsonValue | undefined;
 }
 
-export const listAfter = (after: JsonValue | undefined): readonly JsonValue[] | undefined =>
-  Array.isArray(after) ? (after as readonly JsonValue[]) : undefined;
+/** The value itself where it is a list. */
+export const listOf = (value: JsonValue | undefined): readonly JsonValue[] | undefined =>
+  Array.isArray(value) ? (value as readonly JsonValue[]) : undefined;
 
 type Positions = ReadonlyMap<string, number> | undefined;
 
@@ -53,7 +54,7 @@ export const matchElements = (
   desired: JsonValue | undefined,
 ): readonly MatchedElement[] | undefined => {
   if (desired !== undefined && desired !== null && !Array.isArray(desired)) return undefined;
-  const list = listAfter(desired) ?? [];
+  const list = listOf(desired) ?? [];
   const positions = positionsOf(names, field, list);
   if (positions === undefined) return undefined;
   const matched: MatchedElement[] = [];

@@ -9,7 +9,7 @@ import {
 import { isRedacted } from '../../model/redacted-value.ts';
 import { elementPath, memberPath } from './attribute-path.ts';
 import type { Comparison } from './comparison.ts';
-import { listAfter, matchElements } from './keyed-list.ts';
+import { listOf, matchElements } from './keyed-list.ts';
 import { oneOf } from './object-names.ts';
 import { compareWhole } from './whole-object.ts';
 
@@ -169,7 +169,7 @@ const comparePatchList = (
       );
     }
   }
-  const now = replaces ? stated : listAfter(after);
+  const now = replaces ? stated : listOf(after);
   if (now === undefined) return;
   const left = matchElements(comparison.names, field, now, desired) ?? [];
   const dropped = new Set(
@@ -191,5 +191,5 @@ const elementOf = (
   const key = names.elementKey(field, element);
   return key === undefined
     ? undefined
-    : listAfter(after)?.find((each) => names.elementKey(field, each) === key);
+    : listOf(after)?.find((each) => names.elementKey(field, each) === key);
 };

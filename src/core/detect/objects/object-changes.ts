@@ -101,7 +101,8 @@ const compareBody = (
 };
 
 /**
- * How what a call wrote of an object stands to what code says of it; of what is the same at most 50 attributes. Empty where the record carries nothing of it.
+ * How what a call wrote of an object stands to what code says of it; of what is the same at most 50 attributes. Empty
+ * where the record carries nothing of it.
  */
 export const objectChanges = (
   event: AuditEvent,

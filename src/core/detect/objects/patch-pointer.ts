@@ -1,5 +1,5 @@
 import { ownString, ownValue, type JsonValue } from '../../model/json.ts';
-import { listAfter } from './keyed-list.ts';
+import { listOf } from './keyed-list.ts';
 
 const MAX_SEGMENTS = 48;
 
@@ -72,7 +72,7 @@ const valueAt = (
   segments: readonly string[],
 ): JsonValue | undefined =>
   segments.reduce<JsonValue | undefined>((found, segment) => {
-    const list = listAfter(found);
+    const list = listOf(found);
     return list === undefined ? ownValue(found, segment) : list[Number(segment)];
   }, value);
 
