@@ -4,7 +4,7 @@ import { errorMessage, KafkaError } from './kafka-error.ts';
 
 /** Where a token is had: OAuth 2.0, client credentials grant (RFC 6749, 4.4). */
 export interface TokenSource {
-  /** https; http only on this machine. */
+  /** https only: the secret is sent to it. */
   readonly url: string;
   readonly clientId: string;
   readonly clientSecret: () => string;
@@ -12,6 +12,8 @@ export interface TokenSource {
   readonly tls: () => TlsMaterial;
   /** Milliseconds that only grow. */
   readonly now: () => number;
+  /** Milliseconds until a whole answer has to be there; default 10,000. */
+  readonly timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -35,7 +37,7 @@ const post = (source: TokenSource, body: string): Promise<{ status: number; text
       {
         method: 'POST',
         ...tls(),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(source.timeoutMs ?? TIMEOUT_MS),
         headers: {
           authorization: `Basic ${Buffer.from(pair).toString('base64')}`,
           'content-type': 'application/x-www-form-urlencoded',
@@ -79,11 +81,19 @@ export const tokenFrom = (source: TokenSource): (() => Promise<string>) => {
       throw failed(`${source.url} cannot be reached: ${errorMessage(error)}`, true, error);
     });
     const { access_token: token, expires_in: seconds, error: code } = parsed(answer.text);
-    if (answer.status !== 200 || typeof token !== 'string') {
+    if (answer.status !== 200) {
       const word = typeof code === 'string' ? ` ${code.slice(0, 100)}` : '';
-      throw failed(`${source.url} answers ${answer.status}${word}`, answer.status >= 500);
+      const retriable = answer.status === 429 || answer.status >= 500;
+      throw failed(`${source.url} answers ${answer.status}${word}`, retriable);
     }
-    const lifeMs = typeof seconds === 'number' ? seconds * 1_000 : 0;
+    if (typeof token !== 'string' || token === '') {
+      throw failed(
+        `${source.url} answers without an access_token: is it the token endpoint?`,
+        false,
+      );
+    }
+    // Some servers write the number as text; without one, nothing is known, and each sign-in asks.
+    const lifeMs = Number(seconds ?? 0) * 1_000 || 0;
     held = { token, until: source.now() + Math.max(0, lifeMs - MARGIN_MS) };
     return token;
   };
