@@ -15,7 +15,8 @@ type Patiently = <T>(work: () => Promise<T>) => Promise<T>;
 /**
  * Ids and offsets of all documents of the index of desired resources, page by page.
  * @param patiently tries a page again; the whole would have to begin anew
- * @throws SetupError where OpenSearch does not answer the search, and as the transport does
+ * @throws SetupError where OpenSearch refuses the refresh or the search, OpenSearchAccessError where the role does, and
+ * as the transport does
  */
 export async function* indexedResources(
   transport: OpenSearchTransport,
@@ -36,7 +37,10 @@ export async function* indexedResources(
     if (answer.status !== 200) throw refused(`search the index ${index}`, answer);
     return (answer.body as { readonly hits: { readonly hits: readonly Hit[] } }).hits.hits;
   };
-  await patiently(() => transport.request({ method: 'POST', path: `${path}/_refresh` }, signal));
+  await patiently(async () => {
+    const answer = await transport.request({ method: 'POST', path: `${path}/_refresh` }, signal);
+    if (answer.status !== 200) throw refused(`refresh the index ${index}`, answer);
+  });
   let after: readonly unknown[] | undefined;
   for (;;) {
     const hits = await patiently(() => search(after));

@@ -1,3 +1,4 @@
+import { accessError } from './access-error.ts';
 import type { OpenSearchAnswer, OpenSearchTransport } from './transport.ts';
 
 /** A document as found: where it lies, its content, and the named clauses that found it. */
@@ -42,25 +43,21 @@ const reasonOf = (body: unknown): string => {
   return typeof reason === 'string' ? `: ${reason.slice(0, 500)}` : '';
 };
 
-const refusal = (index: string, { status, body }: OpenSearchAnswer): SearchError => {
-  switch (status) {
-    case 404:
-      return new SearchError(
-        'search_no_index',
-        `OpenSearch has no index ${index}: nothing was written there yet, or opensearch.indexes names another one`,
-      );
-    case 401:
-    case 403:
-      return new SearchError(
-        'search_refused',
-        `OpenSearch does not let this user search ${index} (${status})${reasonOf(body)}`,
-      );
-    default:
-      return new SearchError(
-        'search_refused',
-        `OpenSearch refused to search ${index} (${status})${reasonOf(body)}`,
-      );
+const refusal = (index: string, answer: OpenSearchAnswer): Error => {
+  const { status, body } = answer;
+  if (status === 404) {
+    return new SearchError(
+      'search_no_index',
+      `OpenSearch has no index ${index}: nothing was written there yet, or opensearch.indexes names another one`,
+    );
   }
+  return (
+    accessError(answer, `search ${index}`) ??
+    new SearchError(
+      'search_refused',
+      `OpenSearch refused to search ${index} (${status})${reasonOf(body)}`,
+    )
+  );
 };
 
 /** A part of an answer would be a wrong answer. */
@@ -96,7 +93,7 @@ const limits = ({ timeoutMs }: Searches): Readonly<Record<string, string>> => ({
 });
 
 /**
- * One search, whole or not at all. Throws SearchError, NoAnswerError of the transport, or the signal's reason.
+ * One search, whole or not at all. Throws SearchError, OpenSearchAccessError, NoAnswerError of the transport, or the signal's reason.
  * @param index alias or index, for the path and for messages
  */
 export const searchOnce = async (

@@ -14,9 +14,10 @@ import {
   type Answer,
   type SecuredOpenSearch,
 } from '../../support/secured-opensearch.ts';
+import { describeCommandRoles } from './opensearch-command-roles.ts';
 import { describeWrongSetUps } from './wrong-opensearch-set-ups.ts';
 
-const PORT = 33_090;
+const PORT = Number(process.env.DRIFTLINE_TEST_SECURED_OPENSEARCH_PORT ?? 33_090);
 const PASSWORD = 'Only-for-this-test-4711!';
 const user = (name: string) => ({ user: name, password: PASSWORD });
 
@@ -48,6 +49,7 @@ beforeAll(async () => {
   secured = await startSecuredOpenSearch(PORT);
   ingestCertificate = secured.authority.issue('driftline-ingest');
   await secured.addUser('driftline-ingest', PASSWORD);
+  await secured.addUser('driftline-desired-index', PASSWORD);
   await secured.addUser('driftline-operator', PASSWORD);
   await secured.addUser('ana', PASSWORD, { backend_roles: ['driftline-analysts'] });
   await secured.addUser('gil', PASSWORD, { backend_roles: ['driftline-analysts-attributes'] });
@@ -216,6 +218,8 @@ describe('the ingest role', () => {
   });
 });
 
+describeCommandRoles(() => ({ secured, deployment, password: PASSWORD }));
+
 describe('the analyst', () => {
   beforeAll(async () => {
     await seed('drift-candidates-2026.01', 'c-prod', {
@@ -243,6 +247,8 @@ describe('the analyst', () => {
     sort: [{ candidate_id: 'asc' }],
   };
 
+  const desired = { query: { ids: { values: ['d'] } } };
+
   it('reads events, candidates and desired resources without what code wants', async () => {
     const ask = (path: string, body: object) => secured.ask(user('ana'), 'POST', path, body);
     expect((await ask('/audit-events/_search', {})).status).toBe(200);
@@ -258,7 +264,7 @@ describe('the analyst', () => {
         changes: [{ path: 'p', observed: 'seen' }],
       },
     ]);
-    expect(sources(await ask('/desired-state/_search', {}))).toEqual([
+    expect(sources(await ask('/desired-state/_search', desired))).toEqual([
       { key: 'd', environment: 'test' },
     ]);
   });
@@ -281,7 +287,7 @@ describe('the analyst', () => {
     expect(JSON.stringify(sources(await ask('/drift-candidates/_search', january)))).toContain(
       '"desired":"wanted"',
     );
-    expect(sources(await ask('/desired-state/_search', {}))).toMatchObject([
+    expect(sources(await ask('/desired-state/_search', desired))).toMatchObject([
       { attributes: { a: 'wanted' } },
     ]);
   });
