@@ -12,7 +12,7 @@ import { pointerOf } from './patch-pointer.ts';
 import { isEmptyValue } from './same-object.ts';
 
 /** What a call writes of a Secret, what code says of it, and what the answer shows. */
-export interface SecretWrite {
+interface SecretWrite {
   readonly body: JsonValue;
   readonly desired: JsonObject;
   readonly after: JsonValue | undefined;
