@@ -5,7 +5,7 @@ import { elementPath, memberPath } from './attribute-path.ts';
 import type { Comparison } from './comparison.ts';
 import { listOf, matchElements } from './keyed-list.ts';
 import { oneOf } from './object-names.ts';
-import { finalPointers, pointerOf, POSITION, type FinalPointer } from './patch-pointer.ts';
+import { finalPointers, indexOf, pointerOf, POSITION, type FinalPointer } from './patch-pointer.ts';
 import { isSameValue } from './same-object.ts';
 import { declaredPart, isDeclaredPointer } from './server-parts.ts';
 import { compareWhole } from './whole-object.ts';
@@ -29,7 +29,7 @@ interface Place {
  * Whether a segment is a position: wherever either side has a list, also where code's is of one block. Where the answer
  * has an object, the list is only how Terraform writes a block that there is one of.
  */
-const isPosition = (segment: string | undefined, { after, desired }: Place): boolean =>
+const isPosition = (segment: string | undefined, { after, desired }: Place): segment is string =>
   segment !== undefined &&
   POSITION.test(segment) &&
   (Array.isArray(after) || (!isJsonObject(after) && !isJsonObject(desired)));
@@ -54,11 +54,12 @@ const follow = (
     // Of a secret's parts nothing is known.
     if (isRedacted(place.desired)) return { ...place, desired: undefined, known: false };
     if (isPosition(segment, place)) {
-      const element = segment === '-' ? listOf(live)?.at(-1) : listOf(live)?.[Number(segment)];
+      const index = indexOf(listOf(live), segment);
+      const element = index === undefined ? undefined : listOf(live)?.[index];
       const [found] =
         element === undefined ? [] : (matchElements(names, field, [element], place.desired) ?? []);
       place = {
-        path: elementPath(place.path, found?.position ?? (segment === '-' ? 0 : Number(segment))),
+        path: elementPath(place.path, found?.position ?? index ?? 0),
         desired: found?.value,
         after: element,
         list: field,
@@ -166,7 +167,7 @@ const setAt = (
   }
   const field = segments.at(-2) ?? '';
   const [found] = matchElements(comparison.names, field, [value], parent.desired) ?? [];
-  if (replaces && !standsAt(comparison, parent, value, found?.position, Number(last))) {
+  if (replaces && !standsAt(comparison, parent, value, found?.position, indexOf(undefined, last))) {
     tellLosses(comparison, parent, field, told);
   }
   if (found?.position !== undefined) {
@@ -189,11 +190,12 @@ const standsAt = (
   { desired, path, after }: Place,
   value: JsonValue,
   matched: number | undefined,
-  position: number,
+  position: number | undefined,
 ): boolean => {
   if (listOf(after) !== undefined) return false;
   if (matched !== undefined) return matched === position;
-  const same = isSameValue(value, listOf(desired)?.[position], path, { names, ...options });
+  const there = position === undefined ? undefined : listOf(desired)?.[position];
+  const same = isSameValue(value, there, path, { names, ...options });
   return same === true;
 };
 

@@ -13,7 +13,19 @@ const pointerSegments = (pointer: string | undefined): readonly string[] | undef
   return segments.length > MAX_SEGMENTS ? undefined : segments;
 };
 
-export const POSITION = /^(?:\d+|-)$/;
+/** What the API server takes for a position in a list: beside RFC 6901 also `+1`, and `-1` from the end. */
+export const POSITION = /^(?:[+-]?\d+|-)$/;
+
+/** The element that a position means; undefined where the list is not known or has none there. */
+export const indexOf = (
+  list: readonly JsonValue[] | undefined,
+  segment: string,
+): number | undefined => {
+  if (list === undefined) return segment.startsWith('-') ? undefined : Number(segment);
+  const position = segment === '-' ? -1 : Number(segment);
+  const index = segment.startsWith('-') && position < 0 ? list.length + position : position;
+  return index < 0 ? undefined : Math.abs(index);
+};
 
 /** A pointer may be the empty text. */
 const textAt = (operation: JsonValue, name: string): string | undefined => {
@@ -32,11 +44,14 @@ interface Shift {
   /** Of the operation in the patch. */
   readonly at: number;
   readonly list: readonly string[];
-  readonly position: number;
+  /** Undefined where it is counted from an end that is not known. */
+  readonly position: number | undefined;
   readonly by: 1 | -1;
 }
 
-const INDEX = /^\d{1,6}$/;
+const INDEX = /^[+-]?\d{1,6}$/;
+/** Counted from the end, before any beginning: no element. */
+const NOWHERE = '-9999999';
 
 const shiftOf = (
   at: number,
@@ -46,7 +61,7 @@ const shiftOf = (
   const last = segments?.at(-1);
   return segments === undefined || last === undefined || !INDEX.test(last)
     ? []
-    : [{ at, list: segments.slice(0, -1), position: Number(last), by }];
+    : [{ at, list: segments.slice(0, -1), position: indexOf(undefined, last), by }];
 };
 
 const shiftsOf = (operation: JsonValue, at: number): readonly Shift[] => {
@@ -73,7 +88,7 @@ const valueAt = (
 ): JsonValue | undefined =>
   segments.reduce<JsonValue | undefined>((found, segment) => {
     const list = listOf(found);
-    return list === undefined ? ownValue(found, segment) : list[Number(segment)];
+    return list === undefined ? ownValue(found, segment) : list[indexOf(list, segment) ?? -1];
   }, value);
 
 /**
@@ -101,7 +116,11 @@ export const finalPointers = (
       const index = shift.list.length;
       const segment = now[index] ?? '';
       if (!INDEX.test(segment)) continue;
-      const position = Number(segment);
+      const position = indexOf(undefined, segment);
+      if (position === undefined || shift.position === undefined) {
+        now = [...now.slice(0, index), NOWHERE, ...now.slice(index + 1)];
+        continue;
+      }
       if (shift.by === -1 && position === shift.position) return undefined;
       const moves = shift.by === 1 ? position >= shift.position : position > shift.position;
       if (moves)

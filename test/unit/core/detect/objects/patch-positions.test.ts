@@ -89,6 +89,52 @@ describe('a position in a desired list of one', () => {
     ]);
   });
 
+  it('that is counted from the end or has a sign is no restoration, as the server takes it', () => {
+    for (const position of ['-1', '+1', '+0']) {
+      expect(told([{ op: 'remove', path: `/webhooks/${position}` }], hook)).toEqual([
+        ['webhooks', 'set', 'unknown'],
+      ]);
+      const path = `/webhooks/${position}/failurePolicy`;
+      expect(told([{ op: 'replace', path, value: 'Ignore' }], hook)).toEqual([
+        [position === '+1' ? 'webhooks[1]' : 'webhooks[0]', 'set', 'unknown'],
+      ]);
+    }
+    const shown = (...names: readonly string[]) => ({
+      responseObject: {
+        kind: 'ValidatingWebhookConfiguration',
+        webhooks: names.map((name) => ({ name })),
+      },
+    });
+    const replace = { op: 'replace', path: '/webhooks/-1/failurePolicy', value: 'Ignore' };
+    const now = shown('other', 'guard.example.org');
+    expect(told([replace], hook, now)).toEqual([['webhooks[0].failurePolicy', 'set', 'differs']]);
+    expect(told([{ op: 'remove', path: '/webhooks/-1' }], hook, shown('other'))).toEqual([
+      ['webhooks', 'remove', 'differs'],
+    ]);
+    // Which element it was before another came is not known.
+    const added = { op: 'add', path: '/webhooks/-', value: { name: 'other' } };
+    expect(
+      told(
+        [
+          { ...replace, path: '/webhooks/-2/failurePolicy' },
+          { ...added, path: '/webhooks/0' },
+        ],
+        hook,
+        now,
+      )[0],
+    ).toEqual(['webhooks[0]', 'set', 'unknown']);
+  });
+
+  it('is a key in a map, also one with a sign', () => {
+    const keyed = {
+      ...web,
+      attributes: { ...web.attributes, metadata: [{ labels: { '-1': 'a' } }] },
+    };
+    expect(told([{ op: 'remove', path: '/metadata/labels/-1' }], keyed)).toEqual([
+      ['metadata[0].labels.-1', 'remove', 'differs'],
+    ]);
+  });
+
   it('is a key in a map', () => {
     expect(told([{ op: 'remove', path: '/metadata/labels/0' }])).toEqual([
       ['metadata[0].labels.0', 'remove', 'differs'],
