@@ -47,6 +47,8 @@ interface Shift {
   /** Undefined where it is counted from an end that is not known. */
   readonly position: number | undefined;
   readonly by: 1 | -1;
+  /** Where a `move` puts the element that leaves. */
+  readonly to: readonly string[] | undefined;
 }
 
 const INDEX = /^[+-]?\d{1,6}$/;
@@ -57,11 +59,12 @@ const shiftOf = (
   at: number,
   segments: readonly string[] | undefined,
   by: Shift['by'],
+  to?: readonly string[],
 ): readonly Shift[] => {
   const last = segments?.at(-1);
   return segments === undefined || last === undefined || !INDEX.test(last)
     ? []
-    : [{ at, list: segments.slice(0, -1), position: indexOf(undefined, last), by }];
+    : [{ at, list: segments.slice(0, -1), position: indexOf(undefined, last), by, to }];
 };
 
 const shiftsOf = (operation: JsonValue, at: number): readonly Shift[] => {
@@ -73,7 +76,7 @@ const shiftsOf = (operation: JsonValue, at: number): readonly Shift[] => {
     case 'remove':
       return shiftOf(at, path, -1);
     case 'move':
-      return [...shiftOf(at, pointerOf(operation, 'from'), -1), ...shiftOf(at, path, 1)];
+      return [...shiftOf(at, pointerOf(operation, 'from'), -1, path), ...shiftOf(at, path, 1)];
     default:
       return [];
   }
@@ -111,8 +114,9 @@ export const finalPointers = (
   const shifts: Shift[] = [];
   const follow: FinalPointer = (segments, at) => {
     let now = segments;
+    let moved: number | undefined;
     for (const shift of shifts) {
-      if (shift.at <= at || !isBelow(now, shift.list)) continue;
+      if (shift.at <= at || shift.at === moved || !isBelow(now, shift.list)) continue;
       const index = shift.list.length;
       const segment = now[index] ?? '';
       if (!INDEX.test(segment)) continue;
@@ -121,7 +125,12 @@ export const finalPointers = (
         now = [...now.slice(0, index), NOWHERE, ...now.slice(index + 1)];
         continue;
       }
-      if (shift.by === -1 && position === shift.position) return undefined;
+      if (shift.by === -1 && position === shift.position) {
+        if (shift.to === undefined) return undefined;
+        now = [...shift.to, ...now.slice(index + 1)];
+        moved = shift.at;
+        continue;
+      }
       const moves = shift.by === 1 ? position >= shift.position : position > shift.position;
       if (moves)
         now = [...now.slice(0, index), String(position + shift.by), ...now.slice(index + 1)];

@@ -192,6 +192,24 @@ describe('a patch whose operations move positions', () => {
     ]);
   });
 
+  it('tells what an operation set in an element that a later one moved', () => {
+    const value = { privileged: true };
+    const set = { op: 'add', path: `${containers}/0/securityContext`, value };
+    const move = (from: number, path: string) => ({
+      op: 'move',
+      from: `${containers}/${from}`,
+      path: `${containers}/${path}`,
+    });
+    const [a, b, c] = [container('a'), container('b'), container('c')];
+    const change = [`${list}[0].securityContext`, 'set', 'not_in_desired'];
+    const seen = (patch: JsonValue, ...now: readonly object[]) =>
+      told(patch, owner, answer(...now));
+    expect(seen([set, move(0, '1')], b, a, c)).toContainEqual(change);
+    expect(seen([set, move(0, '-')], b, c, a)).toContainEqual(change);
+    expect(seen([set, move(0, '2'), move(0, '1')], c, b, a)).toContainEqual(change);
+    expect(seen([set, move(0, '2'), move(2, '0')], a, b, c)).toContainEqual(change);
+  });
+
   it('leaves numbers that are keys of a map as they are', () => {
     const patch = [
       { op: 'replace', path: '/metadata/labels/1', value: 'two' },
