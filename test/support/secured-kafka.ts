@@ -28,10 +28,14 @@ const RESOURCES = {
   Topic: kafkajs.AclResourceTypes.TOPIC,
   Group: kafkajs.AclResourceTypes.GROUP,
   TransactionalId: kafkajs.AclResourceTypes.TRANSACTIONAL_ID,
+  Cluster: kafkajs.AclResourceTypes.CLUSTER,
 } as const;
 const OPERATIONS = {
   Read: kafkajs.AclOperationTypes.READ,
   Write: kafkajs.AclOperationTypes.WRITE,
+  Create: kafkajs.AclOperationTypes.CREATE,
+  Describe: kafkajs.AclOperationTypes.DESCRIBE,
+  DescribeConfigs: kafkajs.AclOperationTypes.DESCRIBE_CONFIGS,
 } as const;
 const PATTERNS = {
   Literal: kafkajs.ResourcePatternTypes.LITERAL,

@@ -2,11 +2,11 @@ import { KafkaError, protocolErrorType } from './kafka-error.ts';
 
 /** One entry of Kafka's access rules that a Driftline process needs: `ALLOW` from any host. */
 export interface AclRow {
-  readonly resource: 'Topic' | 'Group' | 'TransactionalId';
+  readonly resource: 'Topic' | 'Group' | 'TransactionalId' | 'Cluster';
   /** `Prefixed`: every name that starts so. */
   readonly pattern: 'Literal' | 'Prefixed';
   readonly name: string;
-  readonly operation: 'Read' | 'Write';
+  readonly operation: 'Read' | 'Write' | 'Create' | 'Describe' | 'DescribeConfigs';
   readonly purpose: string;
 }
 
@@ -61,6 +61,28 @@ export const runAcls = ({ groupId, topics }: AclNames): readonly AclRow[] => [
 export const desiredIndexAcls = ({ groupId, topics }: AclNames): readonly AclRow[] => [
   topic(topics.desiredState, 'Read', 'read desired resources'),
   ...membership(groupId),
+];
+
+/** To see that a topic is there. */
+export const describeAcl = (name: string): AclRow =>
+  topic(name, 'Describe', 'see whether it is there');
+
+/** To compare a topic that is there with the configuration. */
+export const describeConfigsAcl = (name: string): AclRow =>
+  topic(name, 'DescribeConfigs', 'compare its settings');
+
+/** All that `driftline setup` needs. */
+export const setupAcls = ({ topics }: Pick<AclNames, 'topics'>): readonly AclRow[] => [
+  {
+    resource: 'Cluster',
+    pattern: 'Literal',
+    name: 'kafka-cluster',
+    operation: 'Create',
+    purpose: 'make the topics that are missing',
+  },
+  ...[topics.auditEvents, topics.desiredState, topics.driftCandidates, topics.deadLetters].flatMap(
+    (name) => [describeAcl(name), describeConfigsAcl(name)],
+  ),
 ];
 
 /** A row as Kafka's own tools name it. */

@@ -1,5 +1,5 @@
 import kafkajs, { type Admin } from 'kafkajs';
-import { deniedBy, type AclRow } from './acls.ts';
+import { deniedBy, deniedError, describeAcl, describeConfigsAcl, type AclRow } from './acls.ts';
 import { KafkaError, protocolErrorType } from './kafka-error.ts';
 
 /** A topic as the configuration wants it. */
@@ -24,16 +24,16 @@ type TopicAdmin = Pick<
 >;
 
 const differences = async (admin: TopicAdmin, spec: TopicSpec): Promise<readonly string[]> => {
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: [
-      {
-        type: kafkajs.ConfigResourceTypes.TOPIC,
-        name: spec.topic,
-        configNames: Object.keys(spec.config),
-      },
-    ],
-  });
+  const resource = {
+    type: kafkajs.ConfigResourceTypes.TOPIC,
+    name: spec.topic,
+    configNames: Object.keys(spec.config),
+  };
+  const { resources } = await admin
+    .describeConfigs({ includeSynonyms: false, resources: [resource] })
+    .catch((error: unknown) => {
+      throw deniedError(error, [describeConfigsAcl(spec.topic)]) ?? error;
+    });
   const held = new Map(
     resources.flatMap(({ configEntries }) =>
       configEntries.map(({ configName, configValue }) => [configName, configValue] as const),
@@ -51,6 +51,8 @@ const MENDS: Readonly<Record<string, string>> = {
   INVALID_REPLICATION_FACTOR: 'set kafka.setup.replicationFactor to at most the number of brokers',
   INVALID_PARTITIONS: 'set kafka.setup.partitions to at least 1',
   INVALID_TOPIC_EXCEPTION: 'choose another name under kafka.topics',
+  // It was not among the topics that the brokers showed.
+  TOPIC_ALREADY_EXISTS: 'let this user describe it: deploy/security.md lists the ACLs',
   TOPIC_AUTHORIZATION_FAILED: 'let this user create topics',
   CLUSTER_AUTHORIZATION_FAILED: 'let this user create topics',
   POLICY_VIOLATION: 'the brokers have a policy that refuses the topic as it is configured',
@@ -66,10 +68,13 @@ const refusal = (error: unknown): string => {
   return `${String(topic)}: ${String(message)}${mend === undefined ? '' : ` (${mend})`}`;
 };
 
-/** @throws KafkaError `topic_refused` that names each topic, why, and what to do */
+/**
+ * @throws KafkaError `topic_refused` that names each topic, why, and what to do; `kafka_denied` where they are there and
+ * the brokers do not show them
+ */
 const createTopics = async (admin: TopicAdmin, missing: readonly TopicSpec[]): Promise<void> => {
   try {
-    await admin.createTopics({
+    const isMade = await admin.createTopics({
       waitForLeaders: true,
       topics: missing.map(({ topic, partitions, replicationFactor, config }) => ({
         topic,
@@ -78,6 +83,11 @@ const createTopics = async (admin: TopicAdmin, missing: readonly TopicSpec[]): P
         configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
       })),
     });
+    if (isMade) return;
+    // All of them exist: somebody has made them at this moment, or this user may not see them.
+    const there = new Set(await admin.listTopics());
+    const hidden = missing.filter(({ topic }) => !there.has(topic));
+    if (hidden.length > 0) throw deniedBy(hidden.map(({ topic }) => describeAcl(topic)));
   } catch (error) {
     const errors: unknown = error instanceof Error && 'errors' in error ? error.errors : undefined;
     if (!Array.isArray(errors)) throw error;

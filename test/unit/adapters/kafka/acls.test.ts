@@ -4,6 +4,7 @@ import {
   deniedError,
   desiredIndexAcls,
   runAcls,
+  setupAcls,
   type AclRow,
 } from '../../../../src/adapters/kafka/acls.ts';
 import { KafkaError } from '../../../../src/adapters/kafka/kafka-error.ts';
@@ -31,8 +32,10 @@ describe('the ACLs of the service', () => {
       new URL('../../../../deploy/security.md', import.meta.url),
       'utf8',
     ).replaceAll(/ +/g, ' ');
-    const table = page.split('\n').filter((text) => /^\| (Read|Write) \|/.test(text));
-    expect(table).toEqual([...rows, ...indexRows].map(line));
+    const table = page
+      .split('\n')
+      .filter((text) => /^\| (Read|Write|Create|Describe|DescribeConfigs) \|/.test(text));
+    expect(table).toEqual([...rows, ...indexRows, ...setupAcls(names)].map(line));
   });
 
   it.each([
