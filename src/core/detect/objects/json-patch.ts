@@ -182,8 +182,8 @@ const setAt = (
 };
 
 /**
- * Whether code has the value at the very position, so that what it replaced is most likely itself: without an answer, of
- * any other it is not known what is gone.
+ * Whether code's list has this one element alone, at the position of the value: then what it replaced is itself. Of any
+ * other list it is not known what is gone, since the live one may stand in another order than code's.
  */
 const standsAt = (
   { names, options }: Comparison,
@@ -192,7 +192,7 @@ const standsAt = (
   matched: number | undefined,
   position: number | undefined,
 ): boolean => {
-  if (listOf(after) !== undefined) return false;
+  if (listOf(after) !== undefined || (listOf(desired)?.length ?? 0) > 1) return false;
   if (matched !== undefined) return matched === position;
   const there = position === undefined ? undefined : listOf(desired)?.[position];
   const same = isSameValue(value, there, path, { names, ...options });
