@@ -131,6 +131,6 @@ describe('driftline dead-letters', () => {
     const id = String((await listed(deployment)).at(-1)?.['id']);
     const { code, stderr, stdout } = await command(deployment, 'replay', id);
     expect({ code, stdout }).toEqual({ code: 1, stdout: 'replayed 0, 0 were dealt with before' });
-    expect(stderr).toContain(`${id} stays: its value was cut`);
+    expect(stderr).toContain(`${id} stays: its record was cut`);
   });
 });

@@ -104,16 +104,15 @@ describe('the bulk writer on OpenSearch', () => {
     expect(JSON.stringify(results)).not.toContain('hunter2');
   });
 
-  it('rejects a field that a strict mapping does not have', async () => {
+  it('waits for a field that a strict mapping does not have yet', async () => {
     const index = await createIndex();
-    const [result] = await writerOf(recordedTelemetry()).write(
-      [documentOf(index, 'a', { surprise: 1 })],
-      scope,
-    );
-    expect(result).toMatchObject({
-      status: 'rejected',
-      message: expect.stringContaining('strict'),
-    });
+    const telemetry = recordedTelemetry();
+    const writing = writerOf(telemetry).write([documentOf(index, 'a', { surprise: 1 })], scope);
+    await expect
+      .poll(() => telemetry.of('bulk.blocked').map(({ detail }) => detail)[0], { timeout: 10_000 })
+      .toContain('surprise');
+    await put(`/${index}/_mapping`, { properties: { surprise: { type: 'long' } } });
+    expect(await writing).toEqual([{ status: 'written' }]);
   });
 
   it.each([
