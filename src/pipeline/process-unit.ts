@@ -36,7 +36,8 @@ export interface UnitSteps {
     },
   ) => IndexDocument;
   readonly candidateDocument: (candidate: DriftCandidate, record: InputRecord) => IndexDocument;
-  readonly candidateRecord: (candidate: DriftCandidate) => OutputRecord;
+  /** `record`: which the candidate was found in. */
+  readonly candidateRecord: (candidate: DriftCandidate, record: InputRecord) => OutputRecord;
   readonly deadLetter: (record: InputRecord, failure: RecordFailure) => OutputRecord;
   readonly writer: DocumentWriter;
   readonly telemetry: Telemetry;
@@ -123,7 +124,7 @@ const candidateItems = (
   candidates.map((candidate) => ({
     candidate,
     document: steps.candidateDocument(candidate, record),
-    output: steps.candidateRecord(candidate),
+    output: steps.candidateRecord(candidate, record),
   }));
 
 /** Another act has the event's id: processes it under an id of its own, so that nobody hides an act by reusing an id. */
