@@ -168,7 +168,11 @@ module.exports = {
     ),
     confined('lmdb-confined', ['lmdb'], '^src/adapters/desired-store/'),
     confined('convict-confined', ['convict'], '^src/config/'),
-    confined('telemetry-packages-confined', ['pino', 'prom-client'], '^src/telemetry/'),
+    confined(
+      'telemetry-packages-confined',
+      ['pino', 'prom-client', '@opentelemetry/.*'],
+      '^src/telemetry/',
+    ),
     confined('commander-confined', ['commander'], ['^src/main\\.ts$', '^src/commands/']),
     confined('avsc-confined', ['avsc'], '^src/codec/'),
     confined('yaml-confined', ['yaml'], ['^src/codec/', '^src/config/']),

@@ -30,10 +30,12 @@ import { processUnit, type UnitSteps } from './pipeline/process-unit.ts';
 import { createProgramFaults } from './pipeline/program-faults.ts';
 import { watchIgnoreRules } from './pipeline/watch-ignore-rules.ts';
 import { watchScopes } from './pipeline/watch-scopes.ts';
+import { traceUnits } from './pipeline/trace-units.ts';
 import { watchNeeds } from './pipeline/watch-needs.ts';
 import { createTelemetry } from './telemetry/create-telemetry.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics, exposition } from './telemetry/metrics.ts';
+import { startTracing } from './telemetry/start-tracing.ts';
 import type { Telemetry } from './telemetry/telemetry-event.ts';
 import {
   detectionContext,
@@ -148,6 +150,15 @@ export const runDriftline = async (
   const metrics = createMetrics(version, Date.now, 'run');
   const health = createHealth({ now: monotonic, graceMs: config.http.readyGraceMs });
   const telemetry = followMembership(createTelemetry({ logger, metrics, clock: Date.now }), health);
+  const tracing = config.traces.enabled
+    ? await startTracing({
+        endpoint: config.traces.endpoint,
+        version,
+        environment: process.env,
+        telemetry,
+      })
+    : undefined;
+  const processTraced = traceUnits(processUnit, tracing && { tracer: tracing.tracer, ...kafka });
   const fatal = new AbortController();
   const onFatal = (error: Error): void => fatal.abort(error);
 
@@ -215,7 +226,7 @@ export const runDriftline = async (
     ],
     stallMs: config.watchdog.stallMs,
     limits: config.unit,
-    handle: (batch, scope, committer) => processUnit(steps, batch, scope, committer),
+    handle: (batch, scope, committer) => processTraced(steps, batch, scope, committer),
     telemetry,
     onFatal,
     now: monotonic,
@@ -294,6 +305,7 @@ export const runDriftline = async (
             .then(() => store.close()),
           consumption.close(),
           transport.close(),
+          tracing?.close() ?? Promise.resolve(),
         ];
         closing.abort();
         await Promise.all(parts);

@@ -15,6 +15,7 @@ const TITLES: { readonly [Name in keyof typeof SCHEMA]: string } = {
   shutdown: 'Shutdown',
   watchdog: 'Watchdog',
   log: 'Log',
+  traces: 'Traces',
 };
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');

@@ -2,7 +2,7 @@ import { keysOf, type Section, type Values } from './section.ts';
 import { kafka } from './sections/kafka.ts';
 import { opensearch } from './sections/opensearch.ts';
 import { desired, detection, kubernetes, records, registry, unit } from './sections/processing.ts';
-import { http, log, shutdown, watchdog } from './sections/service.ts';
+import { http, log, shutdown, traces, watchdog } from './sections/service.ts';
 
 /** Every key of the configuration, by section. */
 export const SCHEMA = {
@@ -18,6 +18,7 @@ export const SCHEMA = {
   shutdown,
   watchdog,
   log,
+  traces,
 } as const satisfies Section;
 
 /** The configuration as the program gets it: plain, checked, frozen; undefined where an optional key is not set. */

@@ -224,7 +224,7 @@ export type TelemetryEvent =
       readonly type: 'client.logged';
       /** The log line's own level; a field `level` would stand in it twice. */
       readonly severity: 'debug' | 'info' | 'warn' | 'error';
-      readonly client: 'kafkajs' | 'opensearch';
+      readonly client: 'kafkajs' | 'opensearch' | 'opentelemetry';
       readonly namespace: string;
       readonly message: string;
       readonly detail?: string;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { deadLetterRecord } from '../../src/codec/dead-letter.ts';
 import { loadSchemas } from '../../src/codec/load-schemas.ts';
 import { DEAD_LETTER_REASONS } from '../../src/core/model/outcome.ts';
+import { traceHeaders } from '../../src/telemetry/trace-context.ts';
 
 const FILE = new URL('../../schemas/asyncapi.yaml', import.meta.url);
 const text = readFileSync(FILE, 'utf8');
@@ -69,5 +70,19 @@ describe('the AsyncAPI document', () => {
       expect(paths).toContain(`#/components/schemas/deadLetterHeaders/properties/${name}`);
     }
     for (const reason of DEAD_LETTER_REASONS) expect(text).toContain(`            - ${reason}\n`);
+  });
+
+  it('lists the headers of a trace as they are written', () => {
+    const headers = traceHeaders({
+      traceId: 'a'.repeat(32),
+      spanId: 'b'.repeat(16),
+      flags: 1,
+      state: 'v=1',
+    });
+    const paths = keyPaths();
+    for (const name of Object.keys(headers)) {
+      expect(paths).toContain(`#/components/schemas/traceHeaders/properties/${name}`);
+      expect(paths).toContain(`#/components/schemas/candidateHeaders/properties/${name}`);
+    }
   });
 });

@@ -73,4 +73,15 @@ describe.skipIf(!programExists)('the packed package', () => {
     const { stdout } = await run('npx', ['driftline', '--help'], options(folder));
     expect(stdout).toContain('Usage: driftline');
   });
+
+  it('starts without the optional packages of traces, and names them where traces are asked for', async () => {
+    // It is read after the packages are loaded, and ends the command at once.
+    const noCertificate = ['kafka.ssl.enabled=true', 'kafka.ssl.caFile=package.json'];
+    const args = ['driftline', 'run', ...noCertificate.flatMap((setting) => ['--set', setting])];
+    await expect(run('npx', args, options(folder))).rejects.toThrow(/does not hold a certificate/);
+    const traced = [...args, '--set', 'traces.enabled=true'];
+    await expect(run('npx', traced, options(folder))).rejects.toThrow(
+      /npm install @opentelemetry\/api/,
+    );
+  });
 });

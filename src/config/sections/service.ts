@@ -50,3 +50,18 @@ export const log = {
     env: 'DRIFTLINE_LOG_LEVEL',
   },
 } as const satisfies Section;
+
+export const traces = {
+  enabled: {
+    doc: 'Make spans of units, by the messaging conventions of OpenTelemetry, and put their context into the headers of drift candidates. Takes packages that are optional: npm install @opentelemetry/api @opentelemetry/sdk-trace @opentelemetry/resources @opentelemetry/exporter-trace-otlp-http. The variables OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, OTEL_EXPORTER_OTLP_* and OTEL_SDK_DISABLED count.',
+    format: 'flag',
+    default: false,
+    env: 'DRIFTLINE_TRACES_ENABLED',
+  },
+  endpoint: {
+    doc: 'URL that spans are posted to, OTLP over HTTP as JSON, such as http://collector:4318/v1/traces. Not set: as OTEL_EXPORTER_OTLP_TRACES_ENDPOINT or OTEL_EXPORTER_OTLP_ENDPOINT say, otherwise http://localhost:4318/v1/traces.',
+    format: 'url',
+    default: null,
+    env: 'DRIFTLINE_TRACES_ENDPOINT',
+  },
+} as const satisfies Section;
