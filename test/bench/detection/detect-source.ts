@@ -13,12 +13,12 @@ import { processEvent } from '../../../src/core/process-event.ts';
 import type { DesiredForEvents } from '../../support/desired-for-events.ts';
 import type { SourceRecord } from '../../support/source-records.ts';
 
-export const CONFIG = fileURLToPath(new URL('../../../config', import.meta.url));
+const CONFIG = fileURLToPath(new URL('../../../config', import.meta.url));
 const HASH_KEY = 'bench-detection';
 /** Of objects and of audit events that name none, as `--cluster` and `kubernetes.cluster` give it. */
 const CLUSTER = 'bench';
 
-export const sha256 = (text: string): string => hash('sha256', text);
+const sha256 = (text: string): string => hash('sha256', text);
 
 /** What became of one line of the file: of each event in it, and of each part that could not be read. */
 export interface DetectedLine {

@@ -6,6 +6,7 @@ import {
 } from '../../../src/core/model/json.ts';
 import { desiredForEvents } from '../../support/desired-for-events.ts';
 import { labelsOf, type EventLabel } from '../../support/detection-labels.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { sourceRecords, statedOutcome, type SourceRecord } from '../../support/source-records.ts';
 
 /** Sources of CloudTrail records with labels on resources, and of reads. */
@@ -91,24 +92,12 @@ interface StateText {
 const addressOf = (resource: JsonObject): string =>
   `${ownString(resource, 'type') ?? ''}.${ownString(resource, 'name') ?? ''}`;
 
-/** xorshift32: the same mix in every run. */
-const random = (): (() => number) => {
-  let state = 0x9e3779b9;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-};
-
 /** Real records multiplied with varied ids, and the desired resources that belong to them. */
 export const speedCorpus = (mix: SpeedMix): SpeedCorpus => {
   const templates = MUTATING.flatMap(templatesOf);
   const reads = READS.flatMap(sourceRecords).filter(({ act }) => statedOutcome(act) === 'read');
   const copies = Math.ceil(mix.resources / templates.length);
-  const next = random();
-  const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)]!;
+  const { next, pick } = seededRandom();
   const records = Array.from({ length: mix.records }, (_, number) => {
     if (next() >= mix.mutating) {
       const { text, act } = pick(reads);

@@ -1,14 +1,9 @@
 import { cpus, loadavg } from 'node:os';
-import { createMemoryIndex } from '../../../src/adapters/desired-store/memory-index.ts';
 import { decodeRecord } from '../../../src/codec/decode-record.ts';
-import { readEnvironmentRules } from '../../../src/config/environment-rules-file.ts';
-import { readProviderTables } from '../../../src/config/provider-tables.ts';
-import { readState } from '../../support/read-state.ts';
 import type { JsonObject } from '../../../src/core/model/json.ts';
-import type { DetectionContext } from '../../../src/core/model/processed-event.ts';
 import { cloudTrailEvent } from '../../../src/core/normalize/cloudtrail.ts';
 import { processEvent } from '../../../src/core/process-event.ts';
-import { CONFIG, sha256 } from './detect-source.ts';
+import { detectionOverStates } from '../../support/detection-context.ts';
 import { speedCorpus, type SpeedMix } from './speed-corpus.ts';
 
 const MIX: SpeedMix = { records: 60_000, resources: 100_000, mutating: 0.3, owned: 0.5 };
@@ -38,31 +33,6 @@ export interface SpeedReport {
   readonly coreOfParse: number;
 }
 
-const context = (states: readonly string[]): DetectionContext => {
-  const { tables, severity, attacks, resourceTypes } = readProviderTables(CONFIG);
-  const index = createMemoryIndex();
-  for (const state of states) {
-    const read = readState(state, {
-      source: 'bench',
-      environment: 'bench',
-      publishedTime: 0,
-      resourceTypes,
-    });
-    if (!read.ok) throw new Error(read.failure.message);
-    for (const resource of read.state.resources) index.upsert(resource);
-  }
-  return {
-    index,
-    tables,
-    severity,
-    attacks,
-    trustedPrincipals: [],
-    ignoreRules: [],
-    hash: sha256,
-    environments: readEnvironmentRules(CONFIG, undefined),
-  };
-};
-
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? 0;
 
@@ -75,7 +45,7 @@ const rate = (records: number, runs: readonly { wall: number; cpu: number }[]): 
 export const measureSpeed = (rounds: number): SpeedReport => {
   const load = loadavg();
   const { records, states } = speedCorpus(MIX);
-  const detection = context(states);
+  const detection = detectionOverStates(states);
   const raw = new Uint8Array();
   const bytes = records.map((text) => Buffer.from(text));
   const outcomes: Record<string, number> = {};

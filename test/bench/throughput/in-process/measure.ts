@@ -1,0 +1,123 @@
+import type { InputRecord } from '../../../../src/pipeline/ports.ts';
+import { detectionOverStates } from '../../../support/detection-context.ts';
+import { TRUSTED_PRINCIPAL } from '../work/actors.ts';
+import type { Intent } from '../work/acts.ts';
+import { estateStates } from '../work/estate.ts';
+import { workRecords, type Format } from '../work/work.ts';
+import { measureCpu, median, type CpuTask } from './cpu-rounds.ts';
+import { PASSES, unitPasses, type PassName, type PassRecord } from './passes.ts';
+
+export interface InProcessRun {
+  readonly format: Format;
+  readonly events: number;
+  readonly resources: number;
+  readonly rounds: number;
+  readonly report: (line: string) => void;
+}
+
+interface Figure {
+  /** Microseconds of processor time for an event: median and bounds of the rounds. */
+  readonly micros: { readonly median: number; readonly min: number; readonly max: number };
+  /** To JSON.parse of the same acts: median of the ratios within a round. */
+  readonly ofParse: number;
+}
+
+export interface InProcessReport {
+  readonly format: Format;
+  readonly events: number;
+  readonly resources: number;
+  readonly rounds: number;
+  readonly averageBytes: number;
+  readonly parsedBytes: number;
+  /** Of the events, as Driftline decided. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** By pass; `<pass> reads` and `<pass> mutating` where only those events were given. */
+  readonly figures: Readonly<Record<string, Figure>>;
+}
+
+/** As many records as one fetch of 4 MiB brings. */
+const SLICE = 2_500;
+const FROM = Date.UTC(2026, 0, 30);
+
+interface WorkInMemory extends PassRecord {
+  readonly intent: Intent;
+}
+
+/** For Avro `JSON.parse` has the OCSF JSON of the same acts. */
+const inMemory = ({ format, events, resources }: InProcessRun): readonly WorkInMemory[] => {
+  const options = { events, resources, from: FROM };
+  const json =
+    format === 'avro' ? Array.from(workRecords('ocsf', options), ({ value }) => value) : undefined;
+  return Array.from(workRecords(format, options), ({ intent, value }, offset) => {
+    const record: InputRecord = {
+      topic: 'audit.events',
+      partition: offset % 12,
+      offset: String(offset),
+      timestamp: FROM + 86_400_000,
+      key: null,
+      value,
+      headers: {},
+    };
+    return { intent, record, json: json?.[offset] ?? value };
+  });
+};
+
+const slicesOf = <T>(all: readonly T[]): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(all.length / SLICE) }, (_, slice) =>
+    all.slice(slice * SLICE, (slice + 1) * SLICE),
+  );
+
+/** Passes that are also measured on reads and on mutating events alone. */
+const APART: readonly PassName[] = ['parse', 'decode', 'documents'];
+
+const average = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+export const measureInProcess = async (
+  run: InProcessRun,
+  apart: readonly PassName[] = APART,
+): Promise<InProcessReport> => {
+  run.report(`making ${run.events} events of ${run.format}`);
+  const work = inMemory(run);
+  const outcomes = new Map<string, number>();
+  const context = detectionOverStates(estateStates(run.resources), [TRUSTED_PRINCIPAL]);
+  const passes = unitPasses(context, outcomes);
+  const task = (name: string, pass: PassName, records: readonly WorkInMemory[]): CpuTask => ({
+    name,
+    events: records.length,
+    slices: slicesOf(records).map((slice) => () => passes[pass](slice)),
+  });
+  const reads = work.filter(({ intent }) => intent === 'read');
+  const mutating = work.filter(({ intent }) => intent !== 'read');
+  const tasks = [
+    ...PASSES.map((pass) => task(pass, pass, work)),
+    ...apart.flatMap((pass) => [
+      task(`${pass} reads`, pass, reads),
+      task(`${pass} mutating`, pass, mutating),
+    ]),
+  ];
+  const results = await measureCpu(tasks, run.rounds, (round) =>
+    run.report(round < 0 ? 'warm' : `round ${round + 1} of ${run.rounds}`),
+  );
+  const figures = Object.fromEntries(
+    [...results].map(([name, micros]): readonly [string, Figure] => {
+      const base = name.replace(/^\w+/, 'parse');
+      const parse = results.get(apart.includes('parse') ? base : 'parse') ?? [];
+      const ofParse = median(micros.map((each, round) => each / (parse[round] ?? Number.NaN)));
+      const [min, max] = [Math.min(...micros), Math.max(...micros)];
+      return [name, { micros: { median: median(micros), min, max }, ofParse }];
+    }),
+  );
+  return {
+    format: run.format,
+    events: run.events,
+    resources: run.resources,
+    rounds: run.rounds,
+    averageBytes: average(work.map(({ record }) => record.value?.length ?? 0)),
+    parsedBytes: average(work.map(({ json }) => json.length)),
+    outcomes: Object.fromEntries(
+      [...outcomes].map(([outcome, count]) => [outcome, count / (run.rounds + 1)]),
+    ),
+    figures,
+  };
+};

@@ -1,0 +1,121 @@
+import { documentWriter } from '../../../../src/compose-parts.ts';
+import type { DecodedRecord } from '../../../../src/codec/decoded-record.ts';
+import { loadConfig } from '../../../../src/config/load-config.ts';
+import type { DetectionContext } from '../../../../src/core/model/processed-event.ts';
+import type {
+  IndexDocument,
+  InputRecord,
+  OutputRecord,
+  UnitCommitter,
+} from '../../../../src/pipeline/ports.ts';
+import { processUnit, type UnitSteps } from '../../../../src/pipeline/process-unit.ts';
+import { createTelemetry } from '../../../../src/telemetry/create-telemetry.ts';
+import { createLogger } from '../../../../src/telemetry/logger.ts';
+import { createMetrics } from '../../../../src/telemetry/metrics.ts';
+import type { Telemetry } from '../../../../src/telemetry/telemetry-event.ts';
+import { benchSteps } from '../unit-steps.ts';
+import { nullTransport } from './null-transport.ts';
+
+/** One event's record, and the bytes that `JSON.parse` is measured on. */
+export interface PassRecord {
+  readonly record: InputRecord;
+  readonly json: Buffer;
+}
+
+/** What is measured, each with all that the one before does, but for `parse`. */
+export const PASSES = ['parse', 'decode', 'process', 'documents', 'unit'] as const;
+export type PassName = (typeof PASSES)[number];
+export type Pass = (records: readonly PassRecord[]) => void | Promise<void>;
+
+/** What became of the records in the passes `unit`, so that nobody measures something else than meant. */
+export type Outcomes = Map<string, number>;
+
+const ofRecord = (decoded: DecodedRecord | Promise<DecodedRecord>): DecodedRecord => {
+  if (decoded instanceof Promise) throw new Error('A record of the work needs no schema fetched.');
+  const [failure] = decoded.failures;
+  if (failure !== undefined) throw new Error(`A record of the work failed: ${failure.message}`);
+  return decoded;
+};
+
+const everything = (
+  steps: UnitSteps,
+  record: InputRecord,
+): { readonly documents: IndexDocument[]; readonly outputs: OutputRecord[] } => {
+  const documents: IndexDocument[] = [];
+  const outputs: OutputRecord[] = [];
+  for (const event of ofRecord(steps.decode(record)).events) {
+    const processed = steps.process(event);
+    documents.push(steps.auditDocument(processed, record));
+    for (const candidate of processed.candidates) {
+      documents.push(steps.candidateDocument(candidate, record));
+      outputs.push(steps.candidateRecord(candidate));
+    }
+  }
+  return { documents, outputs };
+};
+
+/**
+ * `parse`: `JSON.parse` of each record's JSON bytes. `decode`, `process`, `documents`: record by record, up to the
+ * documents and candidate records. `unit`: the whole of `processUnit`, with the bulk writer, a transport that takes
+ * everything, and a committer that does nothing.
+ */
+export const unitPasses = (
+  context: DetectionContext,
+  outcomes: Outcomes,
+): Readonly<Record<PassName, Pass>> => {
+  const told = createTelemetry({
+    logger: createLogger({ level: 'warn', service: 'bench', version: '0' }),
+    metrics: createMetrics('0', Date.now, 'run'),
+    clock: Date.now,
+  });
+  const telemetry: Telemetry = {
+    emit: (event) => {
+      told.emit(event);
+      if (event.type !== 'events.processed') return;
+      for (const { outcome, count } of event.counts) {
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + count);
+      }
+    },
+  };
+  const config = loadConfig({ env: {} });
+  const writer = documentWriter(config, nullTransport, telemetry);
+  const steps = benchSteps(config, context, writer, telemetry);
+  const committer: UnitCommitter = {
+    commit: async (_batch, outputs) => {
+      const dead = outputs.find(({ topic }) => topic === config.kafka.topics.deadLetters);
+      if (dead !== undefined) throw new Error('A record of the work became a dead letter.');
+    },
+  };
+  const scope = { signal: new AbortController().signal, heartbeat: async () => undefined };
+  return {
+    parse: (records) => {
+      for (const { json } of records) JSON.parse(json.toString());
+    },
+    decode: (records) => {
+      for (const { record } of records) ofRecord(steps.decode(record));
+    },
+    process: (records) => {
+      for (const { record } of records) {
+        for (const event of ofRecord(steps.decode(record)).events) {
+          steps.process(event);
+        }
+      }
+    },
+    documents: (records) => {
+      for (const { record } of records) everything(steps, record);
+    },
+    unit: (records) =>
+      processUnit(
+        steps,
+        {
+          topic: 'audit.events',
+          partition: 0,
+          records: records.map(({ record }) => record),
+          nextOffset: '0',
+          highWatermark: '0',
+        },
+        scope,
+        committer,
+      ),
+  };
+};
