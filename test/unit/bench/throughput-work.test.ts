@@ -14,7 +14,7 @@ import {
 } from '../../bench/throughput/work/work.ts';
 import { detectionOverStates } from '../../support/detection-context.ts';
 
-const OPTIONS = { events: 3_000, resources: 2_000, from: Date.UTC(2026, 0, 30) };
+const OPTIONS = { events: 1_500, resources: 1_500, from: Date.UTC(2026, 0, 30) };
 
 const context = detectionOverStates(estateStates(OPTIONS.resources), [TRUSTED_PRINCIPAL]);
 const avro = new AvroEvents({ schemas: loadSchemas()['audit-event'] });
