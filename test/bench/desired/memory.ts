@@ -1,17 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-
-const field = (name: string): number => {
-  const line = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(
-    readFileSync('/proc/self/status', 'utf8'),
-  );
-  return Number(line?.[1] ?? Number.NaN) / 1024;
-};
+import { memoryMb } from '../rig/process-usage.ts';
 
 /** Memory of this process in MB; Linux only. */
-export const anonymousMb = (): number => field('RssAnon');
-export const peakRssMb = (): number => field('VmHWM');
+export const anonymousMb = (): number => memoryMb(['RssAnon']).RssAnon;
+export const peakRssMb = (): number => memoryMb(['VmHWM']).VmHWM;
 
 /** Looks every 50 ms, from the call until `stop`. */
 export const watchAnonymous = (): {

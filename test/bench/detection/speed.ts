@@ -3,6 +3,7 @@ import { decodeRecord } from '../../../src/codec/decode-record.ts';
 import type { JsonObject } from '../../../src/core/model/json.ts';
 import { cloudTrailEvent } from '../../../src/core/normalize/cloudtrail.ts';
 import { processEvent } from '../../../src/core/process-event.ts';
+import { median } from '../rig/median.ts';
 import { detectionOverStates } from '../../support/detection-context.ts';
 import { speedCorpus, type SpeedMix } from './speed-corpus.ts';
 
@@ -32,9 +33,6 @@ export interface SpeedReport {
   /** Core to JSON.parse alone, by processor time. */
   readonly coreOfParse: number;
 }
-
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? 0;
 
 const rate = (records: number, runs: readonly { wall: number; cpu: number }[]): Rate => ({
   perSecond: Math.round(records / median(runs.map(({ wall }) => wall))),

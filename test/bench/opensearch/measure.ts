@@ -1,6 +1,8 @@
 import type { BenchDocument } from './documents.ts';
 import { createIndex, MODES, type Mode } from './mappings.ts';
-import { processorSeconds, type NodeClient } from './node-client.ts';
+import { median } from '../rig/median.ts';
+import { processorSeconds } from '../rig/process-usage.ts';
+import type { NodeClient } from './node-client.ts';
 
 interface ModeResult {
   /** Until all is searchable and merged. */
@@ -90,9 +92,6 @@ export const measureRound = async (options: Round): Promise<RoundResult> => {
   for (const mode of MODES) results[mode] = await finish(client, progress[mode], documents.length);
   return results;
 };
-
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? 0;
 
 /** Medians over the rounds, of the figures and of the ratios within a round. */
 export const summary = (

@@ -1,16 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchDocument } from './documents.ts';
-
-/** What Linux counts a process's time in, a second. */
-const TICKS = 100;
-
-/** Seconds of processor time that a process has used, all threads. Linux only. */
-export const processorSeconds = (pid: number): number => {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS;
-};
 
 export interface NodeClient {
   /** Throws for any status but 200. */

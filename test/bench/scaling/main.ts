@@ -3,9 +3,7 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startStack, stackStatus, stopStack } from '../../../deploy/local/stack.ts';
 import { testStackOptions } from '../../support/stack.ts';
-import { runBareConsumer } from './bare-consumer.ts';
 import { measureLatency } from './latency.ts';
-import { runNullOpenSearch } from './null-opensearch.ts';
 import { measureScaling } from './throughput.ts';
 
 const USAGE =
@@ -65,14 +63,6 @@ const bench = async (): Promise<void> => {
   }
 };
 
-const role = process.argv.indexOf('--role');
-if (role === -1) {
-  await bench();
-  // kafkajs keeps timers of connections that have ended.
-  process.exit();
-} else if (process.argv[role + 1] === 'null-opensearch') {
-  runNullOpenSearch();
-} else {
-  const run = process.argv[process.argv.indexOf('--run') + 1] ?? '{}';
-  await runBareConsumer(JSON.parse(run) as Parameters<typeof runBareConsumer>[0]);
-}
+await bench();
+// kafkajs keeps timers of connections that have ended.
+process.exit();

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { ingressEvent, readEvent, securityGroupState } from '../../support/cloudtrail-fixture.ts';
 import { createDeployment } from '../../support/deployment.ts';
-import { withAdmin } from '../../support/kafka-reader.ts';
-import { startRole, startService, type Member } from './members.ts';
+import { firstToLastCommit } from '../rig/first-to-last-commit.ts';
+import { median } from '../rig/median.ts';
+import { startRole, startService, type Member } from '../rig/member.ts';
 
 export interface ScalingRun {
   readonly records: number;
@@ -22,12 +23,6 @@ interface Pass {
 }
 
 const GROUPS = 500;
-const POLL_MS = 100;
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
 /**
  * Reads the same records with one and with two members of the service, and of a consumer that does nothing, each in
  * a group of its own, one after the other, and that again each round.
@@ -64,28 +59,16 @@ export const measureScaling = async (
             ...set('desired.storeFolder', `/tmp/driftline-bench-${randomUUID()}`),
           ]);
     const running = Array.from({ length: members }, startOne);
-    const committed = (): Promise<number> =>
-      withAdmin(kafka, async (admin) => {
-        const [answer] = await admin.fetchOffsets({ groupId, topics: [topics.audit] });
-        const offsets = (answer?.partitions ?? []).map(({ offset }) => Math.max(0, Number(offset)));
-        return offsets.reduce((sum, offset) => sum + offset, 0);
-      });
     try {
-      let first: { readonly at: number; readonly done: number; readonly cpu: number } | undefined;
-      const cpu = (): number => running.reduce((sum, each) => sum + each.cpuSeconds(), 0);
-      const until = performance.now() + 240_000;
-      for (;;) {
-        const done = await committed();
-        const at = performance.now();
-        if (done > 0 && first === undefined) first = { at, done, cpu: cpu() };
-        if (done >= records && first !== undefined) {
-          const seconds = (at - first.at) / 1000;
-          const recordsASecond = (records - first.done) / seconds;
-          return { variant, members, seconds, recordsASecond, cpuSeconds: cpu() - first.cpu };
-        }
-        if (at > until) throw new Error(`${variant} with ${members} members is at ${done}`);
-        await wait(POLL_MS);
-      }
+      const work = await firstToLastCommit({
+        kafka,
+        groupId,
+        topic: topics.audit,
+        records,
+        members: running,
+      });
+      const { seconds, recordsASecond, cpuSeconds } = work;
+      return { variant, members, seconds, recordsASecond, cpuSeconds };
     } finally {
       for (const each of running) await each.end();
     }

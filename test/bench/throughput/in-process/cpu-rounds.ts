@@ -14,9 +14,6 @@ const cpuMicros = (): number => {
   return user + system;
 };
 
-export const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
-
 /**
  * Processor time of the whole process, garbage collection and compilation included. The tasks take turns slice by
  * slice, another one first each time, so that a busy machine slows all of them alike. Round -1 warms up.

@@ -4,7 +4,8 @@ import { TRUSTED_PRINCIPAL } from '../work/actors.ts';
 import type { Intent } from '../work/acts.ts';
 import { estateStates } from '../work/estate.ts';
 import { workRecords, type Format } from '../work/work.ts';
-import { measureCpu, median, type CpuTask } from './cpu-rounds.ts';
+import { median } from '../../rig/median.ts';
+import { measureCpu, type CpuTask } from './cpu-rounds.ts';
 import { PASSES, unitPasses, type PassName, type PassRecord } from './passes.ts';
 
 export interface InProcessRun {

@@ -48,7 +48,7 @@ const everything = (
     documents.push(steps.auditDocument(processed, record));
     for (const candidate of processed.candidates) {
       documents.push(steps.candidateDocument(candidate, record));
-      outputs.push(steps.candidateRecord(candidate));
+      outputs.push(steps.candidateRecord(candidate, record));
     }
   }
   return { documents, outputs };
