@@ -1,14 +1,13 @@
-import { ocsfEvent } from '../core/normalize/ocsf.ts';
-import type { JsonObject } from '../core/model/json.ts';
 import type { RecordFailure } from '../core/model/outcome.ts';
-import { AvroAuditEvent } from './avro-audit-event.ts';
-import type { AuditPayload } from './avro-audit-event.ts';
-import { avroReader, parseAvroSchema } from './avro-schema.ts';
-import type { AvroReader, AvroSchema } from './avro-schema.ts';
+import { AvroEventReader } from './avro-event-reader.ts';
+import type { MadeMember } from './avro-head-field.ts';
+import { parseAvroSchema } from './avro-schema.ts';
 import { DEFAULT_MAX_DEPTH } from './codec-limits.ts';
-import { decodeFailure, failedRecord, isFailure } from './decoded-record.ts';
+import { failedRecord, isFailure } from './decoded-record.ts';
 import type { DecodedRecord, SchemaDecoder } from './decoded-record.ts';
+import { JsonOutput } from './json-output.ts';
 import type { SchemaRegistry } from './schema-registry.ts';
+import { SharedBytes } from './shared-bytes.ts';
 import { WriterSchemas } from './writer-schemas.ts';
 import type { FramedValue } from './writer-schemas.ts';
 
@@ -20,93 +19,33 @@ export interface AvroEventsOptions {
   readonly maxDepth?: number;
 }
 
-interface EventReader {
-  readonly writer: AvroSchema;
-  readonly readHead: AvroReader;
-  readonly readPayload: AvroReader;
-}
-
-interface RecordSchema {
-  readonly fields: readonly { readonly name: string }[];
-}
-
-const PAYLOAD = ['request_data', 'response_data'];
-const NO_BYTES = new Uint8Array(0);
-
-/** The event without its payload. The carried record stays bytes, which spares the detour over text. */
-const headSchema = (text: string): AvroSchema => {
-  const schema = JSON.parse(text) as RecordSchema;
-  const fields = schema.fields
-    .filter(({ name }) => !PAYLOAD.includes(name))
-    .map((field) => (field.name === 'raw_data' ? { ...field, type: ['null', 'bytes'] } : field));
-  return parseAvroSchema(JSON.stringify({ ...schema, fields }));
-};
-
-const payloadSchema = (text: string): AvroSchema => {
-  const schema = JSON.parse(text) as RecordSchema;
-  const fields = schema.fields.filter(({ name }) => PAYLOAD.includes(name));
-  return parseAvroSchema(JSON.stringify({ ...schema, fields }));
-};
+/** Sessions, calls and user agents of a busy hour; with what is made of them some 25 MB at most. */
+const MOST_MEMBERS = { entries: 8_192, bytes: 2 * 1024 * 1024 };
 
 /** Decodes audit events that were written in Avro, in any version that resolves with ours. */
 export class AvroEvents implements SchemaDecoder {
-  readonly #writers: WriterSchemas<EventReader>;
-  readonly #maxDepth: number;
+  readonly #writers: WriterSchemas<AvroEventReader>;
 
-  constructor(options: AvroEventsOptions) {
-    const { schemas, registry, maxDepth = DEFAULT_MAX_DEPTH } = options;
-    const latest = schemas[schemas.length - 1] ?? schemas[0];
-    const head = headSchema(latest);
-    const payload = payloadSchema(latest);
-    this.#maxDepth = maxDepth;
+  constructor({ schemas, registry, maxDepth = DEFAULT_MAX_DEPTH }: AvroEventsOptions) {
+    const versions = schemas.map(parseAvroSchema);
+    const latest = versions[versions.length - 1]!;
+    const members = new SharedBytes<MadeMember>(MOST_MEMBERS);
+    const options = { members, output: new JsonOutput(), maxDepth };
     this.#writers = new WriterSchemas({
-      versions: schemas.map(parseAvroSchema),
+      versions,
       registry,
-      prepare: (writer) => ({
-        writer,
-        readHead: avroReader(writer, head),
-        readPayload: avroReader(writer, payload),
-      }),
+      prepare: (writer) => new AvroEventReader(writer, latest, options),
     });
   }
 
   decode(value: Buffer): DecodedRecord | Promise<DecodedRecord> {
     const framed = this.#writers.resolve(value);
-    return framed instanceof Promise
-      ? framed.then((resolved) => this.#read(resolved))
-      : this.#read(framed);
-  }
-
-  #read(framed: FramedValue<EventReader> | RecordFailure): DecodedRecord {
-    if (isFailure(framed)) return failedRecord(framed);
-    const { reader, payload } = framed;
-    const malformed = reader.writer.check(payload);
-    if (malformed !== undefined) {
-      return failedRecord(decodeFailure('not_avro', `The Avro value is malformed: ${malformed}.`));
-    }
-    const read = reader.readHead(payload);
-    if ('problem' in read) {
-      return failedRecord(decodeFailure('not_avro', `The Avro value is bad: ${read.problem}.`));
-    }
-    const { raw_data: rawData, ...head } = read.value as JsonObject & {
-      readonly raw_data: Buffer | null;
-    };
-    const view = ocsfEvent(head, NO_BYTES);
-    if (isFailure(view)) return failedRecord(view);
-    const event = new AvroAuditEvent({
-      head,
-      view,
-      rawData,
-      maxDepth: this.#maxDepth,
-      readPayload: () => readPayload(reader, payload),
-    });
-    return { events: [event], failures: [] };
+    return framed instanceof Promise ? framed.then(readFramed) : readFramed(framed);
   }
 }
 
-const readPayload = (reader: EventReader, payload: Buffer): AuditPayload => {
-  const read = reader.readPayload(payload);
-  // The bytes have passed the check of the writer's whole schema, and the payload is two texts.
-  if ('problem' in read) throw new Error(`The payload could not be read: ${read.problem}.`);
-  return read.value as AuditPayload;
+const readFramed = (framed: FramedValue<AvroEventReader> | RecordFailure): DecodedRecord => {
+  if (isFailure(framed)) return failedRecord(framed);
+  const event = framed.reader.read(framed.payload);
+  return isFailure(event) ? failedRecord(event) : { events: [event], failures: [] };
 };

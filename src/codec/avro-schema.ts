@@ -64,10 +64,10 @@ export type AvroReader = (
  * A reader of what `writer` wrote, as `reader` sees it.
  * @throws AvroSchemaError where the two cannot be resolved
  */
-export const avroReader = (writer: AvroSchema, reader: AvroSchema): AvroReader => {
+export const avroTypeReader = (writer: Type, reader: Type): AvroReader => {
   let resolver: ReturnType<Type['createResolver']>;
   try {
-    resolver = reader.type.createResolver(writer.type);
+    resolver = reader.createResolver(writer);
   } catch (error) {
     throw new AvroSchemaError(`The schema cannot be read as ours: ${messageOf(error)}.`, {
       cause: error,
@@ -75,9 +75,13 @@ export const avroReader = (writer: AvroSchema, reader: AvroSchema): AvroReader =
   }
   return (bytes) => {
     try {
-      return { value: reader.type.fromBuffer(bytes, resolver) as unknown };
+      return { value: reader.fromBuffer(bytes, resolver) as unknown };
     } catch (error) {
       return { problem: messageOf(error) };
     }
   };
 };
+
+/** As `avroTypeReader`, of whole schemas. */
+export const avroReader = (writer: AvroSchema, reader: AvroSchema): AvroReader =>
+  avroTypeReader(writer.type, reader.type);
