@@ -3,7 +3,7 @@ import { registryUrl, stackOptions } from '../../deploy/local/options.ts';
 import type { StackOptions } from '../../deploy/local/options.ts';
 import { startStack, stopStack } from '../../deploy/local/stack.ts';
 
-/** A real schema registry of a test file's own, on port 19081 (DRIFTLINE_TEST_STACK_REGISTRY_PORT). */
+/** A real schema registry of a test file's own. */
 export interface TestRegistry {
   readonly url: string;
   /** Starts it, with the schemas that it held when it was stopped. */
@@ -13,21 +13,22 @@ export interface TestRegistry {
   end(): Promise<void>;
 }
 
-const registryOptions = (): StackOptions =>
+const registryOptions = (registryPort: number): StackOptions =>
   stackOptions(
-    {
-      DRIFTLINE_STACK_REGISTRY_PORT: process.env['DRIFTLINE_TEST_STACK_REGISTRY_PORT'] ?? '19081',
-    },
+    {},
     {
       services: ['registry'],
+      registryPort,
       quickJvm: true,
-      dataDir: fileURLToPath(new URL('../../.stack/test-registry', import.meta.url)),
+      dataDir: fileURLToPath(
+        new URL(`../../.stack/test-registry-${registryPort}`, import.meta.url),
+      ),
     },
   );
 
-/** Starts one without any schemas. */
-export const startTestRegistry = async (): Promise<TestRegistry> => {
-  const options = registryOptions();
+/** Starts one without any schemas. Files run at the same time: each takes a port of its own. */
+export const startTestRegistry = async (port: number): Promise<TestRegistry> => {
+  const options = registryOptions(port);
   await startStack(options, { fresh: true });
   return {
     url: registryUrl(options.registryPort),

@@ -19,7 +19,7 @@ import {
 import { startSecuredKafka, type SecuredKafka } from '../../support/secured-kafka.ts';
 import { startTokenServer } from '../../support/token-server.ts';
 
-const PORT = Number(process.env.DRIFTLINE_TEST_SECURED_KAFKA_PORT ?? 33_100);
+const PORT = Number(process.env.DRIFTLINE_TEST_SECURED_KAFKA_PORT ?? 19_110);
 const USER = 'driftline';
 const PASSWORD = 'only-for-this-test';
 

@@ -17,7 +17,7 @@ import {
 import { describeCommandRoles } from './opensearch-command-roles.ts';
 import { describeWrongSetUps } from './wrong-opensearch-set-ups.ts';
 
-const PORT = Number(process.env.DRIFTLINE_TEST_SECURED_OPENSEARCH_PORT ?? 33_090);
+const PORT = Number(process.env.DRIFTLINE_TEST_SECURED_OPENSEARCH_PORT ?? 19_100);
 const PASSWORD = 'Only-for-this-test-4711!';
 const user = (name: string) => ({ user: name, password: PASSWORD });
 

@@ -14,6 +14,8 @@ import {
   type TestRegistry,
 } from '../../support/test-registry.ts';
 
+const PORT = Number(process.env.DRIFTLINE_TEST_STACK_REGISTRY_PORT ?? 19_081);
+
 interface RecordSchema {
   readonly fields: readonly object[];
 }
@@ -77,7 +79,7 @@ describe('driftline run with a schema registry', () => {
     (await readCommitted(kafka, topics.dead)).map(({ headers }) => headers['driftline.reason']);
 
   beforeAll(async () => {
-    registry = await startTestRegistry();
+    registry = await startTestRegistry(PORT);
   });
   afterEach(async () => {
     for (const deployment of open.splice(0)) await deployment.end();

@@ -6,6 +6,7 @@ import { modelEncoder, registerSchemas } from '../../../src/codec/model-encoder.
 import { startTestRegistry, type TestRegistry } from '../../support/test-registry.ts';
 import { sampleCandidate, sampleResource } from '../../unit/codec/sample-models.ts';
 
+const PORT = Number(process.env.DRIFTLINE_TEST_STACK_CLIENT_REGISTRY_PORT ?? 19_082);
 const schemas = loadSchemas();
 
 describe('a real schema registry', () => {
@@ -14,7 +15,7 @@ describe('a real schema registry', () => {
     createSchemaRegistryClient({ url: server.url, now: () => performance.now() });
 
   beforeAll(async () => {
-    server = await startTestRegistry();
+    server = await startTestRegistry(PORT);
   });
   afterAll(() => server.end());
 
