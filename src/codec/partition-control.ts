@@ -1,3 +1,5 @@
+import { isJsonObject } from '../core/model/json.ts';
+
 /** What an operator has ordered for one partition of a group. It stands beside the committed offset, as its metadata. */
 export interface PartitionControl {
   /** Undefined: the partition is consumed. */
@@ -11,9 +13,6 @@ export const NO_CONTROL: PartitionControl = { paused: undefined, skip: [] };
 /** Brokers take 4,096 bytes by default (offset.metadata.max.bytes). */
 export const MAX_SKIPS = 100;
 const MAX_NOTE = 200;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const parse = (text: string): unknown => {
   try {
@@ -33,11 +32,11 @@ const isOffset = (value: unknown): value is string =>
 export const readControl = (metadata: string | null | undefined): PartitionControl => {
   if (metadata === null || metadata === undefined || metadata === '') return NO_CONTROL;
   const whole = parse(metadata);
-  const control = isObject(whole) ? whole['driftline'] : undefined;
-  if (!isObject(control)) return NO_CONTROL;
+  const control = isJsonObject(whole) ? whole['driftline'] : undefined;
+  if (!isJsonObject(control)) return NO_CONTROL;
   const { paused, skip } = control;
   return {
-    paused: isObject(paused)
+    paused: isJsonObject(paused)
       ? { since: textOf(paused['since']), note: textOf(paused['note']) }
       : undefined,
     skip: Array.isArray(skip) ? skip.filter(isOffset).slice(0, MAX_SKIPS) : [],

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
+import { isJsonObject } from '../core/model/json.ts';
 import type { ConfigIssue } from './config-error.ts';
 import { isKey, type Section } from './section.ts';
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Every key of the file that the schema does not have, and every section that is no object. */
 const checkShape = (
@@ -21,9 +19,11 @@ const checkShape = (
       return [{ key, message: 'is no key of the configuration: see config/reference.md', origin }];
     }
     if (isKey(node)) {
-      return isObject(value) ? [{ key, message: 'must be a value, not an object', origin }] : [];
+      return isJsonObject(value)
+        ? [{ key, message: 'must be a value, not an object', origin }]
+        : [];
     }
-    return isObject(value)
+    return isJsonObject(value)
       ? checkShape(value, node, file, key)
       : [{ key, message: 'must be an object that holds the keys of this section', origin }];
   });
@@ -51,7 +51,7 @@ export const readConfigFile = (
   }
   const parsed = isYaml(file) ? parseYaml(text) : parseJson(text);
   if ('refused' in parsed) return refuse(parsed.refused);
-  if (!isObject(parsed.value)) return refuse('The configuration file must hold one object');
+  if (!isJsonObject(parsed.value)) return refuse('The configuration file must hold one object');
   // For editors: where the schema of the file is.
   const { $schema: _forEditors, ...content } = parsed.value;
   return { content, issues: checkShape(content, schema, file) };

@@ -1,11 +1,10 @@
+import { isJsonObject } from '../core/model/json.ts';
+
 /** Tells what is wrong: the path inside the file and why. */
 export type Report = (path: string, message: string) => void;
 
 /** Checks one value; reports each fault at its path. */
 export type Check = (value: unknown, path: string, report: Report) => void;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const MAX_KNOWN = 10_000;
 /** How keys stand in a path: tables have thousands of rows of the same few keys, and few faults. */
@@ -73,7 +72,7 @@ export const listOf =
 export const mapOf =
   (item: Check, key: Check = text): Check =>
   (value, path, report) => {
-    if (!isObject(value)) return report(path, 'must be an object');
+    if (!isJsonObject(value)) return report(path, 'must be an object');
     const reportKey: Report = (at, message) => report(at, `as a key ${message}`);
     for (const name of Object.keys(value)) {
       const at = join(path, name);
@@ -90,7 +89,7 @@ export const shape = (
 ): Check => {
   const needed = Object.keys(required);
   return (value, path, report) => {
-    if (!isObject(value)) return report(path, 'must be an object');
+    if (!isJsonObject(value)) return report(path, 'must be an object');
     for (const key of needed) {
       if (!Object.hasOwn(value, key)) report(join(path, key), 'is missing');
     }

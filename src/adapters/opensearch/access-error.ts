@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../core/model/json.ts';
 import type { OpenSearchAnswer } from './transport.ts';
 
 type OpenSearchAccessCode =
@@ -21,9 +22,6 @@ export class OpenSearchAccessError extends Error {
   }
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
-
 const PRIVILEGE = /\b(?:indices|cluster|restapi):[a-z_]+(?:\/[\w-]+)+(?:\[[a-z]+\])?\*?/g;
 const MOST_PRIVILEGES = 8;
 
@@ -32,7 +30,7 @@ const MOST_PRIVILEGES = 8;
  * User […]". Never more of the reason, which may quote names of users and of indices.
  */
 const missingPrivileges = (error: unknown): readonly string[] => {
-  const reason = isObject(error) && typeof error.reason === 'string' ? error.reason : '';
+  const reason = isJsonObject(error) && typeof error.reason === 'string' ? error.reason : '';
   return [...new Set(reason.match(PRIVILEGE))].slice(0, MOST_PRIVILEGES);
 };
 
@@ -44,7 +42,7 @@ export const refusalDetail = (error: unknown): string | undefined => {
 
 /** AWS answers with `message` or `Message`: no or a wrong signature, or a policy that does not allow it. */
 const awsMessage = (body: unknown): string | undefined => {
-  if (!isObject(body)) return undefined;
+  if (!isJsonObject(body)) return undefined;
   const text = body['message'] ?? body['Message'];
   return typeof text === 'string' ? text.slice(0, 300) : undefined;
 };
@@ -62,7 +60,7 @@ export const accessError = (
   }
   if (status !== 403) return undefined;
   const why =
-    refusalDetail(isObject(body) ? body.error : undefined) ??
+    refusalDetail(isJsonObject(body) ? body.error : undefined) ??
     awsMessage(body) ??
     'the answer names no privilege';
   return new OpenSearchAccessError(

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isJsonObject } from '../../core/model/json.ts';
 import type { OpenSearchAnswer, OpenSearchTransport } from './transport.ts';
 
 /** The kinds of content, in the order in which they need each other; each is a folder of the files that ship. */
@@ -72,12 +73,9 @@ const PLACES: Readonly<Record<AlertContentKind, Place>> = {
   },
 };
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const ownText = (value: unknown, ...names: readonly string[]): string | undefined => {
   for (const name of names) {
-    const found = isObject(value) ? value[name] : undefined;
+    const found = isJsonObject(value) ? value[name] : undefined;
     if (typeof found === 'string') return found;
   }
   return undefined;
@@ -101,7 +99,7 @@ const isEmptyStore = ({ status, body }: OpenSearchAnswer): boolean =>
   status === 404 && isIndexMissing(body);
 
 const refused = (what: string, { status, body }: OpenSearchAnswer): AlertContentError => {
-  const error = isObject(body) ? body.error : undefined;
+  const error = isJsonObject(body) ? body.error : undefined;
   const reason = typeof error === 'string' ? error : ownText(error, 'reason');
   const hint = isIndexMissing(body) ? NO_INDEX_YET : '';
   return new AlertContentError(
@@ -132,11 +130,12 @@ const storedNames = async (
   if (isEmptyStore(answer)) return new Set();
   if (isAbsent(answer)) return undefined;
   if (answer.status !== 200) throw refused(`to list its ${kind}`, answer);
-  const hits = isObject(answer.body) && isObject(answer.body.hits) ? answer.body.hits.hits : [];
+  const hits =
+    isJsonObject(answer.body) && isJsonObject(answer.body.hits) ? answer.body.hits.hits : [];
   return new Set(
     (Array.isArray(hits) ? (hits as unknown[]) : []).flatMap((hit) => {
-      const source = isObject(hit) ? hit._source : undefined;
-      const inner = isObject(source) ? (source.monitor ?? source.rule ?? source) : undefined;
+      const source = isJsonObject(hit) ? hit._source : undefined;
+      const inner = isJsonObject(source) ? (source.monitor ?? source.rule ?? source) : undefined;
       return ownText(inner, 'name', 'title') ?? [];
     }),
   );
@@ -183,7 +182,7 @@ const contentOf = (kind: AlertContentKind, path: string, text: string): AlertCon
   } catch (error) {
     throw new Error(`${path} is not JSON`, { cause: error });
   }
-  const body = kind === 'log-types' && isObject(parsed) ? parsed.log_type : parsed;
+  const body = kind === 'log-types' && isJsonObject(parsed) ? parsed.log_type : parsed;
   const name = ownText(body, 'name');
   if (name === undefined) throw new Error(`${path} has no name`);
   return { kind, name, body: JSON.stringify(body) };

@@ -1,4 +1,4 @@
-import { isObject } from './setup-difference.ts';
+import { isJsonObject } from '../../core/model/json.ts';
 import type { JsonBody } from './setup-files.ts';
 
 /** What becomes of a mapping when only what it lacks is added. */
@@ -18,7 +18,7 @@ const typeOf = (field: JsonBody): string =>
       ? 'object, not looked into'
       : 'object';
 
-const isLeaf = (field: JsonBody): boolean => !isObject(field['properties']);
+const isLeaf = (field: JsonBody): boolean => !isJsonObject(field['properties']);
 
 const pathsOf = (field: JsonBody, path: string): readonly string[] =>
   isLeaf(field)
@@ -33,10 +33,10 @@ export const missingFields = (held: JsonBody, wanted: JsonBody, parent = ''): Mi
   const added: string[] = [];
   const others: string[] = [];
   for (const [name, field] of Object.entries(wanted)) {
-    if (!isObject(field)) continue;
+    if (!isJsonObject(field)) continue;
     const path = `${parent}${name}`;
     const there = held[name];
-    if (!isObject(there)) {
+    if (!isJsonObject(there)) {
       properties[name] = field;
       added.push(...pathsOf(field, path));
     } else if (!isLeaf(field) && !isLeaf(there)) {
@@ -50,7 +50,7 @@ export const missingFields = (held: JsonBody, wanted: JsonBody, parent = ''): Mi
       if (inner.properties !== undefined) properties[name] = { properties: inner.properties };
     } else if (typeOf(field) !== typeOf(there)) {
       others.push(`${path} (${typeOf(there)}, not ${typeOf(field)})`);
-    } else if (isObject(field['fields'])) {
+    } else if (isJsonObject(field['fields'])) {
       const { fields: names = {} } = there as { readonly fields?: JsonBody };
       const lacking = Object.entries(field['fields']).filter(([each]) => !(each in names));
       if (lacking.length === 0) continue;
@@ -72,10 +72,10 @@ export const withMissing = (held: JsonBody, missing: JsonBody): JsonBody =>
     ...Object.entries(missing).map(([name, field]) => {
       const there = held[name];
       const deeper =
-        isObject(there) &&
-        isObject(field) &&
-        isObject(there['properties']) &&
-        isObject(field['properties']);
+        isJsonObject(there) &&
+        isJsonObject(field) &&
+        isJsonObject(there['properties']) &&
+        isJsonObject(field['properties']);
       return [
         name,
         deeper

@@ -1,5 +1,5 @@
+import { isJsonObject } from '../../core/model/json.ts';
 import { missingFields, type MissingFields } from './missing-fields.ts';
-import { isObject } from './setup-difference.ts';
 import type { JsonBody, SetupFiles } from './setup-files.ts';
 import { show, type SetupStep } from './setup-step.ts';
 import type { OpenSearchRequest, OpenSearchTransport } from './transport.ts';
@@ -27,8 +27,10 @@ const blockedIndexes = async (
 };
 
 const propertiesOf = (mappings: unknown): JsonBody => {
-  const { properties } = (isObject(mappings) ? mappings : {}) as { readonly properties?: unknown };
-  return isObject(properties) ? properties : {};
+  const { properties } = (isJsonObject(mappings) ? mappings : {}) as {
+    readonly properties?: unknown;
+  };
+  return isJsonObject(properties) ? properties : {};
 };
 
 const count = (names: readonly string[], noun: string): string =>

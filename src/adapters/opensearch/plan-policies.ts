@@ -1,4 +1,5 @@
-import { differences, fingerprint, isObject, type SetupDifference } from './setup-difference.ts';
+import { isJsonObject } from '../../core/model/json.ts';
+import { differences, fingerprint, type SetupDifference } from './setup-difference.ts';
 import type { JsonBody, SetupFile } from './setup-files.ts';
 import { reasonOf, refused, type SetupStep } from './setup-step.ts';
 import type { OpenSearchAnswer, OpenSearchTransport } from './transport.ts';
@@ -10,13 +11,13 @@ const ADDED = new Set(['policy_id', 'last_updated_time', 'schema_version', 'user
 const DEFAULT_RETRY = { count: '3', backoff: 'exponential', delay: '1m' };
 
 const isDefaultRetry = (value: unknown): boolean =>
-  isObject(value) &&
+  isJsonObject(value) &&
   Object.entries(DEFAULT_RETRY).every(([name, text]) => String(value[name]) === text);
 
 /** A policy without what the plugin adds. */
 const asGiven = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(asGiven);
-  if (!isObject(value)) return value;
+  if (!isJsonObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(

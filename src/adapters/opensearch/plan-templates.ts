@@ -1,11 +1,6 @@
+import { isJsonObject } from '../../core/model/json.ts';
 import { missingFields, withMissing } from './missing-fields.ts';
-import {
-  differences,
-  isEdited,
-  isObject,
-  marked,
-  type SetupDifference,
-} from './setup-difference.ts';
+import { differences, isEdited, marked, type SetupDifference } from './setup-difference.ts';
 import type { JsonBody, SetupFile, SetupFiles } from './setup-files.ts';
 import { show, type SetupStep } from './setup-step.ts';
 import type { OpenSearchRequest, OpenSearchTransport } from './transport.ts';
@@ -40,8 +35,8 @@ const storedTemplate = async (
   const body = await show(transport, path, `the ${kind.what} ${name}`, signal);
   const found = body?.[kind.list];
   const first: unknown = Array.isArray(found) ? found[0] : undefined;
-  const stored = isObject(first) ? first[kind.inner] : undefined;
-  return isObject(stored) ? stored : undefined;
+  const stored = isJsonObject(first) ? first[kind.inner] : undefined;
+  return isJsonObject(stored) ? stored : undefined;
 };
 
 const put = (kind: TemplateKind, name: string, body: JsonBody): OpenSearchRequest => ({
@@ -52,12 +47,12 @@ const put = (kind: TemplateKind, name: string, body: JsonBody): OpenSearchReques
 
 const mappingsOf = (body: JsonBody): JsonBody => {
   const { mappings } = (body['template'] ?? {}) as { readonly mappings?: unknown };
-  return isObject(mappings) ? mappings : {};
+  return isJsonObject(mappings) ? mappings : {};
 };
 
 const propertiesOf = (body: JsonBody): JsonBody => {
   const { properties } = mappingsOf(body);
-  return isObject(properties) ? properties : {};
+  return isJsonObject(properties) ? properties : {};
 };
 
 const isVersion = ({ path }: SetupDifference): boolean =>

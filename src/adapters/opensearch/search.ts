@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../core/model/json.ts';
 import { accessError } from './access-error.ts';
 import type { OpenSearchAnswer, OpenSearchTransport } from './transport.ts';
 
@@ -33,13 +34,11 @@ const PAGE = 1_000;
 /** A point in time lives so long from one page to the next. */
 const KEEP_ALIVE = '2m';
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const reasonOf = (body: unknown): string => {
-  const error = isObject(body) && isObject(body.error) ? body.error : {};
+  const error = isJsonObject(body) && isJsonObject(body.error) ? body.error : {};
   const [cause] = Array.isArray(error.root_cause) ? (error.root_cause as unknown[]) : [];
-  const reason = isObject(cause) && typeof cause.reason === 'string' ? cause.reason : error.reason;
+  const reason =
+    isJsonObject(cause) && typeof cause.reason === 'string' ? cause.reason : error.reason;
   return typeof reason === 'string' ? `: ${reason.slice(0, 500)}` : '';
 };
 
@@ -67,12 +66,12 @@ const whole = (
   timeoutMs: number,
 ): Readonly<Record<string, unknown>> => {
   const { status, body } = answer;
-  if (isObject(body) && body.timed_out === true) throw tooLong(index, timeoutMs);
-  const text = isObject(body) ? JSON.stringify(body.error ?? '') : '';
+  if (isJsonObject(body) && body.timed_out === true) throw tooLong(index, timeoutMs);
+  const text = isJsonObject(body) ? JSON.stringify(body.error ?? '') : '';
   if (text.includes('task_cancelled') || text.includes('TaskCancelled'))
     throw tooLong(index, timeoutMs);
-  if (status !== 200 || !isObject(body)) throw refusal(index, answer);
-  const shards = isObject(body._shards) ? body._shards : {};
+  if (status !== 200 || !isJsonObject(body)) throw refusal(index, answer);
+  const shards = isJsonObject(body._shards) ? body._shards : {};
   if (typeof shards.failed === 'number' && shards.failed > 0) {
     throw new SearchError(
       'search_incomplete',
@@ -120,15 +119,15 @@ interface Hit {
 }
 
 const hitsOf = (body: Readonly<Record<string, unknown>>): readonly Hit[] => {
-  const hits = isObject(body.hits) ? body.hits.hits : [];
+  const hits = isJsonObject(body.hits) ? body.hits.hits : [];
   return (Array.isArray(hits) ? (hits as unknown[]) : []).flatMap((hit) =>
-    isObject(hit)
+    isJsonObject(hit)
       ? [
           {
             document: {
               index: String(hit._index),
               id: String(hit._id),
-              source: isObject(hit._source) ? hit._source : {},
+              source: isJsonObject(hit._source) ? hit._source : {},
               matched: Array.isArray(hit.matched_queries)
                 ? hit.matched_queries.map(String).toSorted()
                 : [],
@@ -153,7 +152,7 @@ const openPointInTime = async (
     },
     signal,
   );
-  const id = isObject(answer.body) ? answer.body.pit_id : undefined;
+  const id = isJsonObject(answer.body) ? answer.body.pit_id : undefined;
   if (answer.status !== 200 || typeof id !== 'string') throw refusal(index, answer);
   return id;
 };

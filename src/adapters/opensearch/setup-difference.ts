@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { isJsonObject } from '../../core/model/json.ts';
 import type { JsonBody } from './setup-files.ts';
 
 /** One value that is not as the files have it; undefined where there is none. */
@@ -8,15 +9,12 @@ export interface SetupDifference {
   readonly after: string | undefined;
 }
 
-export const isObject = (value: unknown): value is JsonBody =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(sorted(value));
 
 const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sorted);
-  if (!isObject(value)) return typeof value === 'string' ? value : scalarText(value);
+  if (!isJsonObject(value)) return typeof value === 'string' ? value : scalarText(value);
   return Object.fromEntries(
     Object.entries(value)
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -29,7 +27,7 @@ const scalarText = (value: unknown): unknown =>
   typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
 
 const flatten = (value: unknown, path: string, into: Map<string, string>): void => {
-  if (!isObject(value) || (Object.keys(value).length === 0 && path !== '')) {
+  if (!isJsonObject(value) || (Object.keys(value).length === 0 && path !== '')) {
     into.set(path, textOf(scalarText(value)));
     return;
   }
@@ -72,7 +70,7 @@ export const fingerprint = (body: JsonBody): string =>
 /** The body with the mark. */
 export const marked = (body: JsonBody): JsonBody => ({
   ...body,
-  _meta: { ...(isObject(body['_meta']) ? body['_meta'] : {}), fingerprint: fingerprint(body) },
+  _meta: { ...(isJsonObject(body['_meta']) ? body['_meta'] : {}), fingerprint: fingerprint(body) },
 });
 
 /**
@@ -83,7 +81,7 @@ export const isEdited = (
   what: 'component template' | 'index template',
   stored: JsonBody,
 ): boolean => {
-  const meta = isObject(stored['_meta']) ? stored['_meta'] : {};
+  const meta = isJsonObject(stored['_meta']) ? stored['_meta'] : {};
   if (typeof meta['fingerprint'] === 'string') return meta['fingerprint'] !== fingerprint(stored);
   return (
     what === 'component template' ||
