@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isJsonObject } from '../../core/model/json.ts';
+import { refused } from './refusal.ts';
 import type { OpenSearchAnswer, OpenSearchTransport } from './transport.ts';
 
 /** The kinds of content, in the order in which they need each other; each is a folder of the files that ship. */
@@ -20,18 +21,6 @@ export interface AlertContentReport {
   readonly name: string;
   /** `absent`: the plugin does not answer. `kept`: there is one of this name, and it stays as it is. */
   readonly action: 'created' | 'kept' | 'absent';
-}
-
-/** OpenSearch has the plugin and did not take the content. */
-class AlertContentError extends Error {
-  readonly code = 'alert_content_refused';
-  readonly retriable: boolean;
-
-  constructor(message: string, retriable: boolean) {
-    super(message);
-    this.name = 'AlertContentError';
-    this.retriable = retriable;
-  }
 }
 
 const ALERTING = '/_plugins/_alerting';
@@ -92,21 +81,11 @@ const isIndexMissing = (body: unknown): boolean =>
 
 /** OpenSearch searches the indices of a monitor when it is made. */
 const NO_INDEX_YET =
-  '. Its indices come with documents: run it once the first events and candidates are there';
+  'Its indices come with documents: run it once the first events and candidates are there';
 
 /** The plugin is there, and has stored nothing yet: its index comes with the first one. */
 const isEmptyStore = ({ status, body }: OpenSearchAnswer): boolean =>
   status === 404 && isIndexMissing(body);
-
-const refused = (what: string, { status, body }: OpenSearchAnswer): AlertContentError => {
-  const error = isJsonObject(body) ? body.error : undefined;
-  const reason = typeof error === 'string' ? error : ownText(error, 'reason');
-  const hint = isIndexMissing(body) ? NO_INDEX_YET : '';
-  return new AlertContentError(
-    `OpenSearch refused ${what} (${status})${reason === undefined ? '' : `: ${reason.slice(0, 500)}`}${hint}`,
-    status === 429 || status >= 500,
-  );
-};
 
 /** Most objects of one kind that are looked through for names that are there. */
 const MOST = 1_000;
@@ -129,7 +108,7 @@ const storedNames = async (
   );
   if (isEmptyStore(answer)) return new Set();
   if (isAbsent(answer)) return undefined;
-  if (answer.status !== 200) throw refused(`to list its ${kind}`, answer);
+  if (answer.status !== 200) throw refused(`list its ${kind}`, answer);
   const hits =
     isJsonObject(answer.body) && isJsonObject(answer.body.hits) ? answer.body.hits.hits : [];
   return new Set(
@@ -143,7 +122,7 @@ const storedNames = async (
 
 /**
  * Creates what is not there yet, by name. What is there stays as it is, so that an operator's thresholds, actions and
- * schedules last. Throws AlertContentError, or NoAnswerError of the transport.
+ * schedules last. Throws as `refused` says, or NoAnswerError of the transport.
  */
 export const applyAlertContent = async (
   transport: OpenSearchTransport,
@@ -163,7 +142,11 @@ export const applyAlertContent = async (
       const { create, query } = PLACES[kind];
       const answer = await transport.request({ method: 'POST', path: create, query, body }, signal);
       if (answer.status !== 200 && answer.status !== 201)
-        throw refused(`${kind} "${name}"`, answer);
+        throw refused(
+          `take "${name}" of ${kind}`,
+          answer,
+          isIndexMissing(answer.body) ? NO_INDEX_YET : '',
+        );
       reports.push({ kind, name, action: 'created' });
     }
   }

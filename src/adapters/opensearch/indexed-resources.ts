@@ -1,4 +1,4 @@
-import { refused } from './setup-step.ts';
+import { refused } from './refusal.ts';
 import type { OpenSearchTransport } from './transport.ts';
 
 const PAGE = 5_000;
@@ -15,7 +15,7 @@ type Patiently = <T>(work: () => Promise<T>) => Promise<T>;
 /**
  * Ids and offsets of all documents of the index of desired resources, page by page.
  * @param patiently tries a page again; the whole would have to begin anew
- * @throws SetupError where OpenSearch refuses the refresh or the search, OpenSearchAccessError where the role does, and
+ * @throws RefusalError where OpenSearch refuses the refresh or the search, OpenSearchAccessError where the role does, and
  * as the transport does
  */
 export async function* indexedResources(

@@ -1,3 +1,4 @@
+import { accessError } from './access-error.ts';
 import type { OpenSearchTransport } from './transport.ts';
 
 /** A node answers, but not so that the service could work with it. */
@@ -6,23 +7,21 @@ class NodeProbeError extends Error {
   readonly retriable = true;
 
   constructor(status: number) {
-    super(
-      status === 401
-        ? 'refuses the credentials (401): check opensearch.username and opensearch.passwordFile'
-        : `answers with status ${status}`,
-    );
+    super(`answers with status ${status}`);
     this.name = 'NodeProbeError';
   }
 }
 
 /**
  * Resolves where OpenSearch answers. A user who may only write documents is refused with 403: that is an answer, too.
- * @throws NodeProbeError, NoAnswerError of the transport
+ * @throws OpenSearchAccessError, NodeProbeError, NoAnswerError of the transport
  */
 export const askOpenSearch = async (
   transport: OpenSearchTransport,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { status } = await transport.request({ method: 'GET', path: '/' }, signal);
-  if (status === 401 || status >= 500) throw new NodeProbeError(status);
+  const answer = await transport.request({ method: 'GET', path: '/' }, signal);
+  const denied = answer.status === 403 ? undefined : accessError(answer, 'in');
+  if (denied !== undefined) throw denied;
+  if (answer.status >= 500) throw new NodeProbeError(answer.status);
 };

@@ -1,7 +1,8 @@
-import { isJsonObject } from '../../core/model/json.ts';
+import { isJsonObject, scalarText } from '../../core/model/json.ts';
+import { reasonOf, refused } from './refusal.ts';
 import { differences, fingerprint, type SetupDifference } from './setup-difference.ts';
 import type { JsonBody, SetupFile } from './setup-files.ts';
-import { reasonOf, refused, type SetupStep } from './setup-step.ts';
+import type { SetupStep } from './setup-step.ts';
 import type { OpenSearchAnswer, OpenSearchTransport } from './transport.ts';
 
 const PATH = '/_plugins/_ism/policies';
@@ -12,7 +13,7 @@ const DEFAULT_RETRY = { count: '3', backoff: 'exponential', delay: '1m' };
 
 const isDefaultRetry = (value: unknown): boolean =>
   isJsonObject(value) &&
-  Object.entries(DEFAULT_RETRY).every(([name, text]) => String(value[name]) === text);
+  Object.entries(DEFAULT_RETRY).every(([name, text]) => scalarText(value[name]) === text);
 
 /** A policy without what the plugin adds. */
 const asGiven = (value: unknown): unknown => {

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../core/model/json.ts';
+import { isJsonObject, scalarText } from '../../core/model/json.ts';
 import { accessError } from './access-error.ts';
 import type { OpenSearchAnswer, OpenSearchTransport } from './transport.ts';
 
@@ -125,8 +125,8 @@ const hitsOf = (body: Readonly<Record<string, unknown>>): readonly Hit[] => {
       ? [
           {
             document: {
-              index: String(hit._index),
-              id: String(hit._id),
+              index: scalarText(hit._index) ?? '',
+              id: scalarText(hit._id) ?? '',
               source: isJsonObject(hit._source) ? hit._source : {},
               matched: Array.isArray(hit.matched_queries)
                 ? hit.matched_queries.map(String).toSorted()

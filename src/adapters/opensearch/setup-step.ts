@@ -1,6 +1,6 @@
-import { accessError } from './access-error.ts';
+import { refused } from './refusal.ts';
 import type { SetupDifference } from './setup-difference.ts';
-import type { OpenSearchAnswer, OpenSearchRequest, OpenSearchTransport } from './transport.ts';
+import type { OpenSearchRequest, OpenSearchTransport } from './transport.ts';
 
 /** One object of OpenSearch as `setup` finds it, and what it would do. */
 export interface SetupStep {
@@ -16,39 +16,7 @@ export interface SetupStep {
   readonly alone?: readonly { readonly name: string; readonly request: OpenSearchRequest }[];
 }
 
-/** OpenSearch did not show or take what `setup` needs. */
-export class SetupError extends Error {
-  readonly code = 'opensearch_setup_failed';
-  readonly retriable: boolean;
-
-  constructor(message: string, retriable: boolean) {
-    super(message);
-    this.name = 'SetupError';
-    this.retriable = retriable;
-  }
-}
-
-/** The reason that an answer gives for its refusal, at most 500 characters. */
-export const reasonOf = ({ body }: OpenSearchAnswer): string => {
-  const error =
-    typeof body === 'object' && body !== null ? (body as { readonly error?: unknown }).error : body;
-  if (typeof error === 'string') return error.slice(0, 500);
-  const { reason } = (error ?? {}) as { readonly reason?: unknown };
-  return typeof reason === 'string' ? reason.slice(0, 500) : '';
-};
-
-/** @param what such as `take the index template audit-events` */
-export const refused = (what: string, answer: OpenSearchAnswer): Error => {
-  const denied = accessError(answer, what);
-  if (denied !== undefined) return denied;
-  const reason = reasonOf(answer);
-  return new SetupError(
-    `OpenSearch refused to ${what} (${answer.status})${reason === '' ? '' : `: ${reason}`}`,
-    answer.status === 429 || answer.status >= 500,
-  );
-};
-
-/** The body of what is there, undefined where there is nothing. Throws SetupError, or as the transport does. */
+/** The body of what is there, undefined where there is nothing. Throws as `refused` says, or as the transport does. */
 export const show = async (
   transport: OpenSearchTransport,
   path: string,

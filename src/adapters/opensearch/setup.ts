@@ -2,7 +2,8 @@ import { planIndexes } from './plan-indexes.ts';
 import { planPolicies } from './plan-policies.ts';
 import { planTemplates } from './plan-templates.ts';
 import type { SetupFiles } from './setup-files.ts';
-import { refused, SetupError, type SetupStep } from './setup-step.ts';
+import { RefusalError, refused } from './refusal.ts';
+import type { SetupStep } from './setup-step.ts';
 import type { OpenSearchTransport } from './transport.ts';
 
 export interface SetupOptions {
@@ -27,7 +28,7 @@ async function* stepsInTurn(
   yield* await planPolicies(transport, files.policies, overwrite, signal);
 }
 
-/** What `setup` would do, in order. Writes nothing. Throws SetupError, or NoAnswerError of the transport. */
+/** What `setup` would do, in order. Writes nothing. Throws as `refused` says, or NoAnswerError of the transport. */
 export const planSetup = async (
   transport: OpenSearchTransport,
   files: SetupFiles,
@@ -50,7 +51,7 @@ export const applyStep = async (
   if (answer.status === 200 || answer.status === 201) return;
   if (answer.status !== 400 || alone === undefined)
     throw refused(`take the ${what} ${name}`, answer);
-  const refusals: SetupError[] = [];
+  const refusals: RefusalError[] = [];
   for (const each of alone)
     await collecting(refusals, () => applyStep(transport, { ...each, ...ONE_MAPPING }, signal));
   throwAll(refusals);
@@ -59,18 +60,18 @@ export const applyStep = async (
 const ONE_MAPPING = { what: 'mapping', action: 'update', differences: [], notes: [] } as const;
 
 /** Keeps a refusal that stands for itself; what hinders every step is thrown. */
-const collecting = async (refusals: SetupError[], work: () => Promise<void>): Promise<void> => {
+const collecting = async (refusals: RefusalError[], work: () => Promise<void>): Promise<void> => {
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof SetupError) || error.retriable) throw error;
+    if (!(error instanceof RefusalError) || error.retriable) throw error;
     refusals.push(error);
   }
 };
 
-const throwAll = (refusals: readonly SetupError[]): void => {
+const throwAll = (refusals: readonly RefusalError[]): void => {
   if (refusals.length > 0)
-    throw new SetupError(refusals.map(({ message }) => message).join('; '), false);
+    throw new RefusalError(refusals.map(({ message }) => message).join('; '), false);
 };
 
 /**
@@ -84,7 +85,7 @@ export const applySetup = async (
   tell: (step: SetupStep) => void,
   signal?: AbortSignal,
 ): Promise<void> => {
-  const refusals: SetupError[] = [];
+  const refusals: RefusalError[] = [];
   for await (const step of stepsInTurn(transport, files, options, signal)) {
     tell(step);
     const apply = () => applyStep(transport, step, signal);

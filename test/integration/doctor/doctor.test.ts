@@ -188,7 +188,7 @@ describe('driftline doctor', () => {
       {
         area: 'opensearch',
         state: 'fault',
-        what: expect.stringContaining('credentials'),
+        what: expect.stringContaining('does not know us (401): check opensearch.username'),
         mend: expect.stringContaining('opensearch.passwordFile'),
       },
     ]);

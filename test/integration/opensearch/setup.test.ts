@@ -244,7 +244,7 @@ describe('setup of OpenSearch', () => {
 
   it('tells the name of a template that OpenSearch refuses', async () => {
     await expect(setUp(withField('bad', { type: 'nonsense' }))).rejects.toMatchObject({
-      code: 'opensearch_setup_failed',
+      code: 'opensearch_refused',
       message: expect.stringContaining(`${AUDIT}@mappings`),
     });
   });

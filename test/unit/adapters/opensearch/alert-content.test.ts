@@ -107,6 +107,21 @@ describe('content for alerts', () => {
     );
   });
 
+  it('tells which privilege a role lacks', async () => {
+    const content = await readAlertContent(FOLDER);
+    const reason = 'no permissions for [cluster:admin/opendistro/alerting/monitor/write] and User';
+    const { transport } = answering(({ path }) =>
+      path.endsWith('_search') ? hits([]) : { status: 403, body: { error: { reason } } },
+    );
+    await expect(applyAlertContent(transport, content)).rejects.toMatchObject({
+      code: 'opensearch_forbidden',
+      retriable: false,
+      message: expect.stringMatching(
+        /does not let us take ".+" of monitors \(403\): the role lacks cluster:admin\/opendistro\/alerting\/monitor\/write\./,
+      ),
+    });
+  });
+
   it('tells what the plugin has against a file', async () => {
     const content = await readAlertContent(FOLDER);
     const { transport } = answering(({ path }) =>
@@ -115,9 +130,11 @@ describe('content for alerts', () => {
         : { status: 400, body: { error: { reason: 'Illegal trigger' } } },
     );
     await expect(applyAlertContent(transport, content)).rejects.toMatchObject({
-      code: 'alert_content_refused',
+      code: 'opensearch_refused',
       retriable: false,
-      message: expect.stringMatching(/^OpenSearch refused monitors ".+" \(400\): Illegal trigger$/),
+      message: expect.stringMatching(
+        /^OpenSearch refused to take ".+" of monitors \(400\): Illegal trigger$/,
+      ),
     });
   });
 });

@@ -153,7 +153,7 @@ describe('planning policies of Index State Management', () => {
 
   it.each([
     [403, 'opensearch_forbidden', false],
-    [503, 'opensearch_setup_failed', true],
+    [503, 'opensearch_refused', true],
   ])('is an error that names the policy, with status %s: %s', async (status, code, retriable) => {
     const transport = answering({ status, body: { error: { reason: 'no' } } });
     await expect(planPolicies(transport, [file()], false, undefined)).rejects.toMatchObject({

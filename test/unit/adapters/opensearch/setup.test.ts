@@ -31,7 +31,7 @@ describe('applySetup', () => {
     };
     const options = { single: [], overwrite: false };
     await expect(applySetup(transport, files, options, () => undefined)).rejects.toMatchObject({
-      code: 'opensearch_setup_failed',
+      code: 'opensearch_refused',
       message: 'OpenSearch refused to take the mapping a-2 (400): Limit of total fields',
     });
     expect(taken.slice(-3)).toEqual([
