@@ -1,10 +1,8 @@
 import {
   ACTIVITY,
   STATUS,
-  type ActivityId,
   type AuditEvent,
   type EventActor,
-  type StatedResource,
   type StatusId,
 } from '../model/audit-event.ts';
 import {
@@ -21,14 +19,14 @@ import { isIdPart, NO_ID_PART } from './event-id.ts';
 import { parseUtcTime } from './event-time.ts';
 import { kubernetesActor } from './kubernetes-actor.ts';
 import { isReadVerb, operationOf, serviceOf, verbActivity } from './kubernetes-operation.ts';
-import { queryParameters, requestValue, statedObject } from './kubernetes-request.ts';
+import { queryParameters, requestValue } from './kubernetes-request.ts';
 import { clusterOf } from './kubernetes-cluster.ts';
-import { LazyEvent, type EventKey } from './lazy-event.ts';
+import { FIRST_ERROR, KubernetesEvent, type KubernetesCall } from './kubernetes-event.ts';
+import type { EventKey } from './lazy-event.ts';
 import { invalidEvent } from './record-failure.ts';
 
 const LONGEST = 256;
 const COMPLETE = 'ResponseComplete';
-const FIRST_ERROR = 400;
 
 const hasDryRunParameter = (record: JsonObject): boolean =>
   (queryParameters(ownString(record, 'requestURI')).dryRun ?? '') !== '';
@@ -58,35 +56,22 @@ const isDryDeletion = (record: JsonObject): boolean => {
   return Array.isArray(dryRun) && dryRun.some((each) => typeof each === 'string' && each !== '');
 };
 
-class KubernetesAuditEvent extends LazyEvent {
+class KubernetesAuditEvent extends KubernetesEvent {
   readonly #record: JsonObject;
-  readonly #verb: string;
-  readonly #reference: ObjectReference | undefined;
 
-  constructor(
-    record: JsonObject,
-    raw: Uint8Array,
-    key: EventKey,
-    call: { readonly verb: string; readonly reference: ObjectReference | undefined },
-  ) {
-    super(key, raw);
+  constructor(record: JsonObject, raw: Uint8Array, key: EventKey, call: KubernetesCall) {
+    super(key, raw, call);
     this.#record = record;
-    this.#verb = call.verb;
-    this.#reference = call.reference;
   }
 
-  get #code(): number | undefined {
+  protected get httpStatus(): number | undefined {
     const code = ownValue(ownValue(this.#record, 'responseStatus'), 'code');
     return typeof code === 'number' ? code : undefined;
   }
 
-  get activityId(): ActivityId {
-    return this.readOnly === true ? ACTIVITY.read : verbActivity(this.#verb, this.#code);
-  }
-
   get statusId(): StatusId {
     const status = ownValue(this.#record, 'responseStatus');
-    const code = this.#code;
+    const code = this.httpStatus;
     if (
       this.recordType === 'Panic' ||
       (code !== undefined && code >= FIRST_ERROR) ||
@@ -102,16 +87,16 @@ class KubernetesAuditEvent extends LazyEvent {
   get statusCode(): string | undefined {
     if (this.statusId !== STATUS.failure) return undefined;
     const reason = ownString(ownValue(this.#record, 'responseStatus'), 'reason');
-    return reason ?? this.#code?.toString() ?? this.recordType;
+    return reason ?? this.httpStatus?.toString() ?? this.recordType;
   }
 
   /** A dry run changes nothing, whatever its verb. */
   get readOnly(): boolean | undefined {
     const isDryRun =
-      verbActivity(this.#verb, undefined) === ACTIVITY.delete
+      verbActivity(this.verb, undefined) === ACTIVITY.delete
         ? isDryDeletion(this.#record)
         : hasDryRunParameter(this.#record);
-    return isDryRun ? true : isReadVerb(this.#verb);
+    return isDryRun ? true : isReadVerb(this.verb);
   }
 
   /** The stage: all but the last one tell of a call that is not over. */
@@ -129,15 +114,6 @@ class KubernetesAuditEvent extends LazyEvent {
     return ownString(this.#record, 'userAgent');
   }
 
-  get resources(): readonly StatedResource[] {
-    const name =
-      this.#reference?.name ??
-      (this.#verb === 'create'
-        ? ownString(ownValue(this.response, 'metadata'), 'name')
-        : undefined);
-    return statedObject(this.#reference, name);
-  }
-
   protected readActor(): EventActor {
     return kubernetesActor(
       ownValue(this.#record, 'user'),
@@ -147,7 +123,7 @@ class KubernetesAuditEvent extends LazyEvent {
 
   protected readRequest(): JsonValue {
     return requestValue(
-      this.#reference,
+      this.reference,
       ownString(this.#record, 'requestURI'),
       embeddedJson(ownValue(this.#record, 'requestObject')),
     );

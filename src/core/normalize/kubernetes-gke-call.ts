@@ -1,11 +1,4 @@
-import type { ObjectReference } from '../model/object-reference.ts';
-
-/** What a Cloud Audit entry says was called. */
-export interface GkeCall {
-  readonly verb: string;
-  /** Undefined where the call is about no resource, such as `/readyz`. */
-  readonly reference: ObjectReference | undefined;
-}
+import type { KubernetesCall } from './kubernetes-event.ts';
 
 const LONGEST = 1_024;
 const VERSION = /^v\d+((alpha|beta)\d+)?$/;
@@ -28,7 +21,10 @@ const groupOfPackage = (words: readonly string[]): string => {
  * `core/v1/namespaces/default/pods/web/exec`. The resource name has the group as the API server names it, and wins;
  * undefined where either is longer than any of Google's.
  */
-export const gkeCall = (method: string, resourceName: string | undefined): GkeCall | undefined => {
+export const gkeCall = (
+  method: string,
+  resourceName: string | undefined,
+): KubernetesCall | undefined => {
   if (method.length > LONGEST || (resourceName?.length ?? 0) > LONGEST) return undefined;
   const words = method.split('.');
   const verb = words.at(-1) ?? method;

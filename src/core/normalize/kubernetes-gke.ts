@@ -1,12 +1,4 @@
-import {
-  ACTIVITY,
-  STATUS,
-  type ActivityId,
-  type AuditEvent,
-  type EventActor,
-  type StatedResource,
-  type StatusId,
-} from '../model/audit-event.ts';
+import { STATUS, type AuditEvent, type EventActor, type StatusId } from '../model/audit-event.ts';
 import {
   isJsonObject,
   ownString,
@@ -14,20 +6,18 @@ import {
   type JsonObject,
   type JsonValue,
 } from '../model/json.ts';
-import type { ObjectReference } from '../model/object-reference.ts';
 import type { RecordFailure } from '../model/outcome.ts';
 import { looseBoolean } from './embedded-json.ts';
 import { isIdPart, NO_ID_PART } from './event-id.ts';
 import { parseUtcTime } from './event-time.ts';
 import { userTypeOf } from './kubernetes-actor.ts';
 import { clusterOf } from './kubernetes-cluster.ts';
+import { FIRST_ERROR, KubernetesEvent, type KubernetesCall } from './kubernetes-event.ts';
 import { gkeCall } from './kubernetes-gke-call.ts';
-import { isReadVerb, operationOf, serviceOf, verbActivity } from './kubernetes-operation.ts';
-import { queryParameters, requestValue, statedObject } from './kubernetes-request.ts';
-import { LazyEvent, type EventKey } from './lazy-event.ts';
+import { isReadVerb, operationOf, serviceOf } from './kubernetes-operation.ts';
+import { queryParameters, requestValue } from './kubernetes-request.ts';
+import type { EventKey } from './lazy-event.ts';
 import { invalidEvent } from './record-failure.ts';
-
-const FIRST_ERROR = 400;
 
 /** Takes off what Cloud Audit wraps around an object: `@type`, and `value` around a list. */
 const unwrapped = (value: JsonValue | undefined): JsonValue | undefined => {
@@ -61,34 +51,26 @@ const isDryRun = (payload: JsonObject, verb: string): boolean => {
   );
 };
 
-class GkeAuditEvent extends LazyEvent {
+class GkeAuditEvent extends KubernetesEvent {
   readonly #entry: JsonObject;
   readonly #payload: JsonObject;
-  readonly #verb: string;
-  readonly #reference: ObjectReference | undefined;
 
   constructor(
     entry: JsonObject,
     payload: JsonObject,
     raw: Uint8Array,
     key: EventKey,
-    call: { readonly verb: string; readonly reference: ObjectReference | undefined },
+    call: KubernetesCall,
   ) {
-    super(key, raw);
+    super(key, raw, call);
     this.#entry = entry;
     this.#payload = payload;
-    this.#verb = call.verb;
-    this.#reference = call.reference;
   }
 
   /** The HTTP code, which only an answer of the kind Status has. */
-  get #code(): number | undefined {
+  protected get httpStatus(): number | undefined {
     const code = ownValue(ownValue(this.#payload, 'response'), 'code');
     return typeof code === 'number' ? code : undefined;
-  }
-
-  get activityId(): ActivityId {
-    return this.readOnly === true ? ACTIVITY.read : verbActivity(this.#verb, this.#code);
   }
 
   get statusId(): StatusId {
@@ -98,7 +80,9 @@ class GkeAuditEvent extends LazyEvent {
       Array.isArray(granted) &&
       granted.length > 0 &&
       granted.every((each: JsonValue) => looseBoolean(ownValue(each, 'granted')) === false);
-    return (typeof code === 'number' && code !== 0) || (this.#code ?? 0) >= FIRST_ERROR || refused
+    return (typeof code === 'number' && code !== 0) ||
+      (this.httpStatus ?? 0) >= FIRST_ERROR ||
+      refused
       ? STATUS.failure
       : STATUS.success;
   }
@@ -114,9 +98,9 @@ class GkeAuditEvent extends LazyEvent {
 
   /** A dry run changes nothing, whatever its verb. */
   get readOnly(): boolean | undefined {
-    return isReadVerb(this.#verb) === true || isDryRun(this.#payload, this.#verb)
+    return isReadVerb(this.verb) === true || isDryRun(this.#payload, this.verb)
       ? true
-      : isReadVerb(this.#verb);
+      : isReadVerb(this.verb);
   }
 
   /** The first half of an operation that is told twice is the stage before the last. */
@@ -139,15 +123,6 @@ class GkeAuditEvent extends LazyEvent {
     return ownString(ownValue(this.#payload, 'requestMetadata'), 'callerSuppliedUserAgent');
   }
 
-  get resources(): readonly StatedResource[] {
-    const name =
-      this.#reference?.name ??
-      (this.#verb === 'create'
-        ? ownString(ownValue(this.response, 'metadata'), 'name')
-        : undefined);
-    return statedObject(this.#reference, name);
-  }
-
   protected readActor(): EventActor {
     const info = ownValue(this.#payload, 'authenticationInfo');
     const email = ownString(info, 'principalEmail');
@@ -161,7 +136,7 @@ class GkeAuditEvent extends LazyEvent {
   }
 
   protected readRequest(): JsonValue {
-    return requestValue(this.#reference, undefined, unwrapped(ownValue(this.#payload, 'request')));
+    return requestValue(this.reference, undefined, unwrapped(ownValue(this.#payload, 'request')));
   }
 
   protected readResponse(): JsonValue | undefined {
