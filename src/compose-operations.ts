@@ -10,8 +10,6 @@ import type { DeadLetterTopic } from './pipeline/handle-dead-letters.ts';
 import { kafkaConnection } from './compose-kafka.ts';
 import { processId, SILENT } from './compose-parts.ts';
 
-/** The commands print what they do themselves. */
-
 type KafkaClient = ReturnType<typeof createKafka>;
 
 /** What the commands on a running deployment work with. The configuration is read when first needed. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Writable } from 'node:stream';
+import type { Terminal } from './output/terminal.ts';
 
 /** What became of one monitor, log type, rule or correlation. */
 interface Applied {
@@ -8,10 +8,7 @@ interface Applied {
   readonly action: 'created' | 'kept' | 'absent';
 }
 
-export interface AlertsEnvironment {
-  readonly stdout: Writable;
-  readonly stderr: Writable;
-  readonly setExitCode: (code: number) => void;
+export interface AlertsEnvironment extends Terminal {
   readonly apply: () => Promise<readonly Applied[]>;
   /** The folder that the files ship in. */
   readonly folder: string;

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import type { DeadLettersEnvironment } from './dead-letters/dead-letters-environment.ts';
 import { registerDeadLettersHandling } from './dead-letters/handle.ts';
 import { registerDeadLettersList } from './dead-letters/list.ts';
-import type { DeadLettersEnvironment } from './dead-letters/open-dead-letters.ts';
 import { registerDeadLettersShow } from './dead-letters/show.ts';
 
-export type { DeadLettersEnvironment } from './dead-letters/open-dead-letters.ts';
+export type { DeadLettersEnvironment } from './dead-letters/dead-letters-environment.ts';
 
 /** `driftline dead-letters …`: the records that could not be processed. */
 export const registerDeadLetters = (

@@ -1,5 +1,6 @@
-import type { Admin, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Admin, EachBatchPayload, Kafka } from 'kafkajs';
 import type { InputRecord } from '../../pipeline/ports.ts';
+import { inputRecord } from './input-record.ts';
 import { errorMessage, isGroupMovedOn, KafkaError } from './kafka-error.ts';
 import { createReadProgress } from './read-progress.ts';
 import { readTopicRanges, type TopicRange } from './topic-facts.ts';
@@ -20,16 +21,6 @@ export interface ReadTopicOptions {
 
 const DEFAULT_PATIENCE_MS = 30_000;
 const FETCH_WAIT_MS = 250;
-
-const recordOf = (topic: string, partition: number, message: KafkaMessage): InputRecord => ({
-  topic,
-  partition,
-  offset: message.offset,
-  timestamp: Number(message.timestamp),
-  key: message.key,
-  value: message.value,
-  headers: message.headers ?? {},
-});
 
 /**
  * Reads what a topic held at the call, from its beginning, committed records only.
@@ -69,7 +60,7 @@ export const readTopic = async (options: ReadTopicOptions, signal: AbortSignal):
       const offset = BigInt(message.offset);
       if (failed || !payload.isRunning() || offset >= end) return;
       if (offset < (positions.get(partition) ?? 0n)) continue;
-      await visit(recordOf(topic, partition, message));
+      await visit(inputRecord(topic, partition, message));
       positions.set(partition, offset + 1n);
       await payload.heartbeat();
     }

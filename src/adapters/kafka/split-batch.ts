@@ -1,5 +1,6 @@
-import type { Batch, KafkaMessage } from 'kafkajs';
+import type { Batch } from 'kafkajs';
 import type { InputBatch, InputRecord } from '../../pipeline/ports.ts';
+import { inputRecord } from './input-record.ts';
 
 /** How much is indexed and committed as one. */
 export interface UnitLimits {
@@ -7,16 +8,6 @@ export interface UnitLimits {
   /** Bytes of values; a larger record is a unit of its own. */
   readonly maxBytes: number;
 }
-
-const recordOf = (topic: string, partition: number, message: KafkaMessage): InputRecord => ({
-  topic,
-  partition,
-  offset: message.offset,
-  timestamp: Number(message.timestamp),
-  key: message.key,
-  value: message.value,
-  headers: message.headers ?? {},
-});
 
 export interface UnitStart {
   /** Records below it are left out. */
@@ -52,7 +43,7 @@ export const splitBatch = (
       current = [];
       bytes = 0;
     }
-    current.push(recordOf(topic, partition, message));
+    current.push(inputRecord(topic, partition, message));
     bytes += size;
   }
   if (current.length > 0) groups.push(current);

@@ -1,12 +1,9 @@
 import { InvalidArgumentError } from 'commander';
-import type { Writable } from 'node:stream';
 import type { Consumption } from '../../pipeline/ports.ts';
+import type { Terminal } from '../output/terminal.ts';
 
 /** What the commands that order a running group need. */
-export interface ConsumptionEnvironment {
-  readonly stdout: Writable;
-  readonly stderr: Writable;
-  readonly setExitCode: (code: number) => void;
+export interface ConsumptionEnvironment extends Terminal {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Connects to Kafka, and disconnects when the work is done. */

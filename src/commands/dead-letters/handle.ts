@@ -4,6 +4,7 @@ import {
   type HandlingReport,
   type Refusal,
 } from '../../pipeline/handle-dead-letters.ts';
+import type { DeadLettersEnvironment } from './dead-letters-environment.ts';
 import {
   addFilterOptions,
   addIds,
@@ -11,7 +12,6 @@ import {
   isChosen,
   type FilterOptions,
 } from './filter-options.ts';
-import type { DeadLettersEnvironment } from './open-dead-letters.ts';
 
 interface Options extends FilterOptions {
   readonly all?: true;

@@ -2,8 +2,8 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { listDeadLetters, type ListedDeadLetter } from '../../pipeline/handle-dead-letters.ts';
 import { printLines } from '../output/print-lines.ts';
 import { textTable } from '../output/text-table.ts';
+import type { DeadLettersEnvironment } from './dead-letters-environment.ts';
 import { addFilterOptions, filterOf, type FilterOptions } from './filter-options.ts';
-import type { DeadLettersEnvironment } from './open-dead-letters.ts';
 
 const FORMATS = ['table', 'ndjson'] as const;
 const DEFAULT_LIMIT = 200;

@@ -4,8 +4,8 @@ import type { DeadLetter } from '../../codec/read-dead-letter.ts';
 import { listDeadLetters, type ListedDeadLetter } from '../../pipeline/handle-dead-letters.ts';
 import { printLines } from '../output/print-lines.ts';
 import { terminalText } from '../output/terminal-text.ts';
+import type { DeadLettersEnvironment } from './dead-letters-environment.ts';
 import { filterOf } from './filter-options.ts';
-import type { DeadLettersEnvironment } from './open-dead-letters.ts';
 
 const FORMATS = ['text', 'json', 'raw'] as const;
 /** A terminal is no place for a megabyte. */

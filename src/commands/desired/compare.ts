@@ -1,5 +1,4 @@
 import { Option, type Command } from 'commander';
-import type { Writable } from 'node:stream';
 import {
   compareEnvironments,
   type ComparisonSettings,
@@ -10,13 +9,11 @@ import type { DesiredResource } from '../../core/model/desired-resource.ts';
 import { printLines } from '../output/print-lines.ts';
 import { terminalText } from '../output/terminal-text.ts';
 import { valueText } from '../output/value-text.ts';
+import type { Terminal } from '../output/terminal.ts';
 import { readHeld, type OpenTopic } from './open-topic.ts';
 import { parseEnvironmentName } from './read-states.ts';
 
-export interface DesiredCompareEnvironment {
-  readonly stdout: Writable;
-  readonly stderr: Writable;
-  readonly setExitCode: (code: number) => void;
+export interface DesiredCompareEnvironment extends Terminal {
   /** Ends waits on shutdown. */
   readonly signal: AbortSignal;
   readonly openTopic: OpenTopic;

@@ -1,20 +1,17 @@
 import { Option, type Command } from 'commander';
-import type { Writable } from 'node:stream';
 import { publishDifferences } from '../../core/desired/publish-differences.ts';
 import type { HeldResources } from '../../core/desired/publish-plan.ts';
 import { keptForDiff, prepareStates } from '../../pipeline/prepare-states.ts';
 import { planDesiredStates, type PlannedState } from '../../pipeline/publish-desired-states.ts';
 import { printLines } from '../output/print-lines.ts';
+import type { Terminal } from '../output/terminal.ts';
 import { addLabelOptions, labelledRequest, type LabelOptions } from './label-options.ts';
 import { STATES_HELP } from './format-options.ts';
 import { differenceLines } from './difference-lines.ts';
 import type { OpenTopic } from './open-topic.ts';
 import { reportFailures, reportWarnings, type ReadStates } from './read-states.ts';
 
-export interface DesiredDiffEnvironment {
-  readonly stdout: Writable;
-  readonly stderr: Writable;
-  readonly setExitCode: (code: number) => void;
+export interface DesiredDiffEnvironment extends Terminal {
   /** Ends waits on shutdown. */
   readonly signal: AbortSignal;
   readonly readStates: ReadStates;

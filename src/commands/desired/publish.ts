@@ -1,19 +1,16 @@
 import type { Command } from 'commander';
-import type { Writable } from 'node:stream';
 import {
   publishDesiredStates,
   type PublishOptions,
 } from '../../pipeline/publish-desired-states.ts';
 import { keptForPublish, prepareStates, scopesOf } from '../../pipeline/prepare-states.ts';
+import type { Terminal } from '../output/terminal.ts';
 import { STATES_HELP } from './format-options.ts';
 import { addLabelOptions, labelledRequest, type LabelOptions } from './label-options.ts';
 import type { OpenTopic } from './open-topic.ts';
 import { reportFailures, reportWarnings, type ReadStates } from './read-states.ts';
 
-export interface DesiredPublishEnvironment {
-  readonly stdout: Writable;
-  readonly stderr: Writable;
-  readonly setExitCode: (code: number) => void;
+export interface DesiredPublishEnvironment extends Terminal {
   /** Ends waits on shutdown. */
   readonly signal: AbortSignal;
   readonly readStates: ReadStates;

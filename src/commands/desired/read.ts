@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
-import type { Writable } from 'node:stream';
 import type { DesiredResource } from '../../core/model/desired-resource.ts';
 import type { DesiredStatesRead } from '../../pipeline/read-desired-states.ts';
-import { LineWriter, OutputClosedError } from '../output/line-writer.ts';
-import { column, terminalText } from '../output/terminal-text.ts';
+import { printLines } from '../output/print-lines.ts';
+import { textTable } from '../output/text-table.ts';
+import type { Terminal } from '../output/terminal.ts';
 import {
   addFormatOptions,
   formatLabels,
@@ -19,10 +19,7 @@ import {
 
 const FORMATS = ['ndjson', 'table'] as const;
 
-export interface DesiredReadEnvironment {
-  readonly stdout: Writable;
-  readonly stderr: Writable;
-  readonly setExitCode: (code: number) => void;
+export interface DesiredReadEnvironment extends Terminal {
   readonly readStates: ReadStates;
 }
 
@@ -55,23 +52,13 @@ const read = async (
     environment: env,
     ...formatLabels(labels),
   });
-  const resources: Iterable<DesiredResource> = {
-    [Symbol.iterator]: () => resourcesOf(states),
-  };
+  const resources = resourcesOf(states);
   const lines = format === 'table' ? tableLines(resources) : jsonLines(resources);
-  const writer = new LineWriter(stdout);
-  try {
-    for (const line of lines) await writer.line(line);
-    await writer.flush();
-  } catch (error) {
-    if (!(error instanceof OutputClosedError)) throw error;
-  }
+  await printLines(lines, stdout);
   reportWarnings(warnings, stderr);
   reportFailures(failures, stderr);
   return failures.length > 0 ? 2 : 0;
 };
-
-const MAX_COLUMN = 60;
 
 function* resourcesOf(states: DesiredStatesRead['states']): Generator<DesiredResource> {
   for (const { state } of states) yield* state.resources;
@@ -81,24 +68,10 @@ function* jsonLines(resources: Iterable<DesiredResource>): Generator<string> {
   for (const resource of resources) yield JSON.stringify(resource);
 }
 
-const tableLines = (resources: Iterable<DesiredResource>): readonly string[] => {
-  const rows = [['ADDRESS', 'PROVIDER', 'ACCOUNT', 'REGION', 'IDENTITY']];
-  for (const { address, provider, account, region, identities } of resources) {
-    const cells = [address, provider, account ?? '-', region ?? '-', identities[0] ?? '-'];
-    rows.push(cells.map(terminalText));
-  }
-  const widths = [0, 1, 2, 3].map((position) =>
-    rows.reduce(
-      (widest, row) => Math.min(MAX_COLUMN, Math.max(widest, row[position]?.length ?? 0)),
-      0,
-    ),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, position) => {
-        const width = widths[position];
-        return width === undefined ? cell : column(cell, width);
-      })
-      .join('  '),
-  );
-};
+function* cellsOf(resources: Iterable<DesiredResource>): Generator<readonly string[]> {
+  for (const { address, provider, account, region, identities } of resources)
+    yield [address, provider, account ?? '-', region ?? '-', identities[0] ?? '-'];
+}
+
+const tableLines = (resources: Iterable<DesiredResource>): readonly string[] =>
+  textTable(['ADDRESS', 'PROVIDER', 'ACCOUNT', 'REGION', 'IDENTITY'], [...cellsOf(resources)]);

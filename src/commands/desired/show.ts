@@ -1,16 +1,13 @@
 import { Option, type Command } from 'commander';
-import type { Writable } from 'node:stream';
 import type { DesiredResource } from '../../core/model/desired-resource.ts';
 import { typedIdentity } from '../../core/model/identity.ts';
 import { printLines } from '../output/print-lines.ts';
 import { terminalText } from '../output/terminal-text.ts';
 import { valueText } from '../output/value-text.ts';
+import type { Terminal } from '../output/terminal.ts';
 import { readHeld, type OpenTopic } from './open-topic.ts';
 
-export interface DesiredShowEnvironment {
-  readonly stdout: Writable;
-  readonly stderr: Writable;
-  readonly setExitCode: (code: number) => void;
+export interface DesiredShowEnvironment extends Terminal {
   /** Ends waits on shutdown. */
   readonly signal: AbortSignal;
   readonly openTopic: OpenTopic;

@@ -1,11 +1,8 @@
-import type { Writable } from 'node:stream';
 import type { WithSearch } from '../../questions/search.ts';
+import type { Terminal } from '../output/terminal.ts';
 
 /** What `driftline query` works with. */
-export interface QueryEnvironment {
-  readonly stdout: Writable;
-  readonly stderr: Writable;
-  readonly setExitCode: (code: number) => void;
+export interface QueryEnvironment extends Terminal {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly withSearch: WithSearch;

@@ -1,11 +1,8 @@
-import type { Writable } from 'node:stream';
 import type { DeadLetterTopic } from '../../pipeline/handle-dead-letters.ts';
+import type { Terminal } from '../output/terminal.ts';
 
 /** What the commands on dead letters need. */
-export interface DeadLettersEnvironment {
-  readonly stdout: Writable;
-  readonly stderr: Writable;
-  readonly setExitCode: (code: number) => void;
+export interface DeadLettersEnvironment extends Terminal {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Ends waits on shutdown. */
