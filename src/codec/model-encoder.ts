@@ -2,6 +2,7 @@ import type { DesiredResource } from '../core/model/desired-resource.ts';
 import type { DriftCandidate } from '../core/model/drift-candidate.ts';
 import { singleObjectHeader, wireFormatHeader } from './avro-framing.ts';
 import { parseAvroSchema } from './avro-schema.ts';
+import { avroWriter } from './avro-writer.ts';
 import { toAvroDesiredResource } from './desired-resource-avro.ts';
 import { toAvroDriftCandidate } from './drift-candidate-avro.ts';
 import type { SchemaTexts, Subject } from './load-schemas.ts';
@@ -32,7 +33,8 @@ const subjectEncoder = (
     'content-type': 'application/avro',
     'driftline.schema': `${subject}/v${texts.length}`,
   };
-  return (value) => ({ value: Buffer.concat([header, schema.type.toBuffer(value)]), headers });
+  const write = avroWriter(schema.type);
+  return (value) => ({ value: write(value, header), headers });
 };
 
 /** Encodes with the latest version of each subject. Throws where a value is not of the model, which is a defect. */
