@@ -27,7 +27,7 @@ import type { ProviderTables } from './model/provider-tables.ts';
 import type { SecretHash } from './model/redacted-value.ts';
 import type { AttackStep } from './detect/attacks.ts';
 import { observeChanges } from './detect/changes.ts';
-import { changeSetOf } from './detect/change-set.ts';
+import { changeSetOf, type ChangeSet } from './detect/change-set.ts';
 import { compareChange } from './detect/compare.ts';
 import type { IgnoreStep } from './detect/ignore.ts';
 import type { SeverityStep } from './detect/severity.ts';
@@ -52,18 +52,33 @@ const ID_LENGTH = 32;
 const idOf = (context: DetectionContext, ...parts: readonly (string | number)[]): string =>
   context.hash(JSON.stringify(parts)).slice(0, ID_LENGTH);
 
-const MAX_CHANGE_SETS = 4_096;
-const changeSets = new WeakMap<DetectionContext, Map<string, string>>();
+interface ChangeSetIds {
+  readonly own: string;
+  readonly adjacent: string;
+}
 
-/** The id of a change set, which the candidates of a session share: made once. */
-const changeSetIdOf = (context: DetectionContext, key: readonly (string | number)[]): string => {
+const MAX_CHANGE_SETS = 4_096;
+const changeSets = new WeakMap<DetectionContext, Map<string, ChangeSetIds>>();
+
+/** The ids of a change set and its neighbour, which the candidates of a session share: made once. */
+const changeSetIds = (
+  context: DetectionContext,
+  { who, window, adjacentWindow }: ChangeSet,
+): ChangeSetIds => {
   let known = changeSets.get(context);
   if (known === undefined) {
     known = new Map();
     changeSets.set(context, known);
   }
-  const text = key.join('\n');
-  return known.get(text) ?? keepBounded(known, text, idOf(context, ...key), MAX_CHANGE_SETS);
+  const [provider, account, session] = who;
+  const text = `${provider}\n${account}\n${window}\n${adjacentWindow}\n${session}`;
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  const ids = {
+    own: idOf(context, ...who, window),
+    adjacent: idOf(context, ...who, adjacentWindow),
+  };
+  return keepBounded(known, text, ids, MAX_CHANGE_SETS);
 };
 
 /** A change of a resource that no code owns: there is nothing to compare it with. */
@@ -89,6 +104,7 @@ const withoutSecret = (
 
 const uniqueChanges = (changes: readonly ObservedChange[]): readonly ObservedChange[] => {
   if (changes.length < 2) return changes;
+  if (new Set(changes.map(({ path }) => path)).size === changes.length) return changes;
   const seen = new Map<string, ObservedChange>();
   for (const change of changes) {
     const key = JSON.stringify([change.path, change.action, change.observed]);
@@ -134,20 +150,24 @@ const ownedChanges = (
   owner: DesiredResource,
   { context, tables, environments }: AssemblyContext,
 ): readonly Change[] => {
-  const peers =
-    environments === undefined || observed.length === 0 ? [] : peersOf(owner, context.index);
+  let peers: readonly DesiredResource[] | undefined;
   const compared = (each: ObservedChange): Change => {
     const change = compareChange(each, owner, tables, context.secretHash);
-    if (environments === undefined || peers.length === 0) return change;
+    if (environments === undefined || change.verdict === 'unknown') return change;
+    peers ??= peersOf(owner, context.index);
+    if (peers.length === 0) return change;
     const found = changePeers(change, peers, tables.resourceTypes, environments, (resource) =>
       compareChange(each, resource, tables, context.secretHash),
     );
     return found.length === 0 ? change : { ...change, peers: found };
   };
-  return observed.flatMap((each) => {
+  const changes: Change[] = [];
+  for (const each of observed) {
     const tags = eachTag(each, owner);
-    return tags === undefined ? compared(each) : tags.map(compared);
-  });
+    if (tags === undefined) changes.push(compared(each));
+    else for (const tag of tags) changes.push(compared(tag));
+  }
+  return changes;
 };
 
 /** A creation that no code asked for, in an account where code owns something. */
@@ -287,7 +307,7 @@ export const assembleCandidate = (
   if (rule !== undefined) return { ignored: { rule, kind, resource: described } };
 
   const attacks = assembly.attacks({ kind, type, operationKey: key, changes });
-  const changeSet = changeSetOf(event, actor);
+  const changeSet = changeSetIds(context, changeSetOf(event, actor));
   return {
     candidate: {
       candidate_id: idOf(context, event.actId ?? event.id, described.key),
@@ -318,8 +338,8 @@ export const assembleCandidate = (
         environment,
         account,
       }),
-      change_set_id: changeSetIdOf(context, changeSet.key),
-      change_set_adjacent_id: changeSetIdOf(context, changeSet.adjacentKey),
+      change_set_id: changeSet.own,
+      change_set_adjacent_id: changeSet.adjacent,
     },
   };
 };

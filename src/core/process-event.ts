@@ -148,10 +148,12 @@ const byResource = (resources: readonly IdentifiedResource[]): readonly Group[] 
   return [...groups.values()];
 };
 
+const NO_OWNERS: readonly DesiredResource[] = [];
+
 const ownersOf = (resources: readonly IdentifiedResource[]): readonly DesiredResource[] => {
-  const [only] = resources;
-  if (only === undefined) return [];
-  if (resources.length === 1 && only.owners.length < 2) return only.owners;
+  const [only, ...others] = resources.filter(({ owners }) => owners.length > 0);
+  if (only === undefined) return NO_OWNERS;
+  if (others.length === 0 && only.owners.length === 1) return only.owners;
   const owners = resources.flatMap((resource) => resource.owners);
   return [...new Map(owners.map((owner) => [owner.key, owner])).values()];
 };

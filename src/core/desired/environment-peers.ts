@@ -19,6 +19,7 @@ export const peersOf = (
   const others = index
     .lookup(peerIdentity(owner))
     .filter(({ environment }) => environment !== owner.environment);
+  if (others.length === 0) return others;
   return [...Map.groupBy(others, ({ environment }) => environment)]
     .flatMap(([, [peer, ...more]]) => (peer === undefined || more.length > 0 ? [] : [peer]))
     .sort((a, b) => (a.environment < b.environment ? -1 : 1));

@@ -1,4 +1,4 @@
-import { keepBounded } from '../model/bounded-cache.ts';
+import { keptByPair } from '../model/bounded-cache.ts';
 import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { ResourceTypeTable } from '../model/provider-tables.ts';
 import { isRedacted, type SecretHash } from '../model/redacted-value.ts';
@@ -85,14 +85,14 @@ const planFor = (path: string, type: string, table: ResourceTypeTable): PathPlan
 
 /** Paths come from tables, but tags and variables from records. */
 const MAX_PLANS = 10_000;
-const plansOfTables = new WeakMap<ResourceTypeTable, Map<string, PathPlan>>();
+type PlanOfPath = (type: string, path: string) => PathPlan;
+const plansOfTables = new WeakMap<ResourceTypeTable, PlanOfPath>();
 
 const planOf = (path: string, type: string, table: ResourceTypeTable): PathPlan => {
   let plans = plansOfTables.get(table);
   if (plans === undefined) {
-    plans = new Map();
+    plans = keptByPair((ofType, at) => planFor(at, ofType, table), MAX_PLANS);
     plansOfTables.set(table, plans);
   }
-  const key = `${type}\n${path}`;
-  return plans.get(key) ?? keepBounded(plans, key, planFor(path, type, table), MAX_PLANS);
+  return plans(type, path);
 };

@@ -23,8 +23,14 @@ export const redactAttributes = (
 export const isDeeperThan = (value: JsonValue, limit: number): boolean => {
   if (typeof value !== 'object' || value === null) return false;
   if (limit === 0) return true;
-  const members: readonly JsonValue[] = Array.isArray(value) ? value : Object.values(value);
-  return members.some((member) => isDeeperThan(member, limit - 1));
+  if (Array.isArray(value)) {
+    return value.some((member: JsonValue) => isDeeperThan(member, limit - 1));
+  }
+  const object = value as JsonObject;
+  for (const key of Object.keys(object)) {
+    if (isDeeperThan(object[key] ?? null, limit - 1)) return true;
+  }
+  return false;
 };
 
 /** The value itself where nothing in it is secret. */
@@ -45,13 +51,15 @@ const redactList = (
   hash: SecretHash | undefined,
 ): JsonValue => {
   let changed: JsonValue[] | undefined;
-  for (const [position, member] of members.entries()) {
-    const before = members[position - 1];
+  let before: JsonValue = null;
+  for (let position = 0; position < members.length; position += 1) {
+    const member = members[position] ?? null;
     // An argument list: `["--password", "…"]`.
     const after =
       typeof member === 'string' && typeof before === 'string' && isSecretFlag(before)
         ? conceal(member, hash)
         : redact(member, pathsBelowPosition(paths, position), hash);
+    before = member;
     if (after === member) continue;
     changed ??= [...members];
     changed[position] = after;
@@ -91,8 +99,9 @@ export const redactMember = (
 
 /** A flag such as manage_master_user_password tells no secret, nor does the ARN of one. */
 const isSecretMember = (name: string, value: JsonValue): boolean => {
-  if (typeof value === 'boolean' || (typeof value === 'string' && isArn(value))) return false;
-  return typeof value === 'object' ? isSecretName(name) : isSecretScalarName(name);
+  if (typeof value === 'boolean') return false;
+  if (typeof value === 'object') return isSecretName(name);
+  return isSecretScalarName(name) && !(typeof value === 'string' && isArn(value));
 };
 
 const PAIR_NAMES = ['name', 'key', 'Name', 'Key'];

@@ -21,6 +21,7 @@ export const isSecretText = (text: string): boolean => {
 /** An assignment, a flag and an element have one of these; so has all that a credential stands behind. */
 const SIGN = /[\s:=<]/;
 const HAS_SPACE = /\s/;
+const HAS_EQUALS = /[:=]/;
 
 /** One that its issuer marks: Slack's. */
 const SHORTEST_TOKEN = 15;
@@ -55,19 +56,27 @@ const NO_SECRET = /^(?:[$%<*{!]|arn:|true$|false$|null$|none$|nil$|yes$|no$|\/\/
 const NAME_PARTS =
   /pass|pwd|psk|secret|token|key|credential|connection|sas|hash|dockerconfig|kube|salt|jwt|dsn|webhook/i;
 
-const assignsSecret = (text: string): boolean => {
-  if (!NAME_PARTS.test(text)) return false;
-  return [ASSIGNMENT, FLAG, ELEMENT].some((form) =>
-    Array.from(text.matchAll(form)).some(
-      ([, name = '', value = '']) =>
-        isSecretScalarName(name) && !NO_SECRET.test(value) && !isArn(value),
-    ),
-  );
+const givesSecret = (text: string, form: RegExp): boolean => {
+  form.lastIndex = 0;
+  for (let match = form.exec(text); match !== null; match = form.exec(text)) {
+    const [, name = '', value = ''] = match;
+    if (isSecretScalarName(name) && !NO_SECRET.test(value) && !isArn(value)) return true;
+  }
+  return false;
 };
+
+/** Each form is tried where the text has the signs that it needs. */
+const assignsSecret = (text: string): boolean =>
+  NAME_PARTS.test(text) &&
+  ((HAS_EQUALS.test(text) && givesSecret(text, ASSIGNMENT)) ||
+    (text.includes('-') && HAS_SPACE.test(text) && givesSecret(text, FLAG)) ||
+    (text.includes('</') && givesSecret(text, ELEMENT)));
 
 /** Whether an argument of a command, such as `--password`, says that the next one is a secret. */
 export const isSecretFlag = (text: string): boolean =>
-  /^--?[A-Za-z][\w-]{1,60}$/.test(text) && isSecretScalarName(text.replace(/^-+/, ''));
+  text.startsWith('-') &&
+  /^--?[A-Za-z][\w-]{1,60}$/.test(text) &&
+  isSecretScalarName(text.replace(/^-+/, ''));
 
 /** What a text holds that is base64: a text of its own, or compressed data that cannot be looked into. */
 export type Encoded = { readonly text: string } | 'compressed' | undefined;

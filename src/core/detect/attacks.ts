@@ -80,9 +80,13 @@ const attackOf = (uid: string, table: AttackTable): Attack => {
   };
 };
 
+const NONE: readonly AttackRow[] = [];
+const NO_ATTACKS: readonly Attack[] = [];
+
 /** What sets a resource to what code says is no attack. */
 export const compileAttacks = (table: AttackTable, openings: OpeningFinder): AttackStep => {
   const { rows } = table;
+  const order = new Map(rows.map((row, at) => [row, at]));
   const attacks = new Map(rows.map(({ technique }) => [technique, attackOf(technique, table)]));
   const byOperation = compileNames(rows, ({ operations }) => operations);
   const byDeletion = compileNames(rows, ({ deleted }) => deleted);
@@ -101,29 +105,27 @@ export const compileAttacks = (table: AttackTable, openings: OpeningFinder): Att
         (row) => changes.length === 0 || counting(row, changes).length > 0,
       );
     }
-    const found: AttackRow[] = [];
-    for (const { row, covers } of changes.length === 0 ? [] : byAttribute(type)) {
-      const isCase = counting(row, changes).some(
-        (change) => covers(change.path) && isMeant(row, change),
-      );
-      if (isCase) found.push(row);
+    if (changes.length === 0) return NONE;
+    let found = NONE;
+    for (const { row, covers } of byAttribute(type)) {
+      const isCase = (change: Change): boolean => covers(change.path) && isMeant(row, change);
+      // What counts is told at some length, and is a part of the changes.
+      if (changes.some(isCase) && counting(row, changes).some(isCase)) found = [...found, row];
     }
     return found;
   };
   return (subject) => {
-    if (subject.kind === 'restored') return [];
+    if (subject.kind === 'restored') return NO_ATTACKS;
     const changes = subject.changes.filter(({ verdict }) => verdict !== 'equals_desired');
     const named = byOperation(subject.operationKey);
     const ofKind = byKind(subject, changes);
-    if (named.length + ofKind.length === 0) return [];
-    const found = new Set([...named, ...ofKind]);
+    if (named.length + ofKind.length === 0) return NO_ATTACKS;
     let opened: boolean | undefined;
     const opens = (): boolean => (opened ??= openings(changes).length > 0);
-    const techniques = new Set(
-      rows
-        .filter((row) => found.has(row) && (row.opens !== true || opens()))
-        .map(({ technique }) => technique),
-    );
-    return [...techniques].flatMap((technique) => attacks.get(technique) ?? []);
+    const techniques = [...new Set([...named, ...ofKind])]
+      .filter((row) => row.opens !== true || opens())
+      .sort((one, other) => (order.get(one) ?? 0) - (order.get(other) ?? 0))
+      .map(({ technique }) => technique);
+    return [...new Set(techniques)].flatMap((technique) => attacks.get(technique) ?? []);
   };
 };

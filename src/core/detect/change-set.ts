@@ -5,10 +5,12 @@ import type { ActorVerdict } from '../model/drift-candidate.ts';
 const WINDOW_MS = 15 * 60_000;
 
 export interface ChangeSet {
-  /** Of the actor's session and the window that the act is in. */
-  readonly key: readonly (string | number)[];
-  /** Of the same session and the window whose edge is nearer to the act. */
-  readonly adjacentKey: readonly (string | number)[];
+  /** Provider, account and session. */
+  readonly who: readonly [string, string, string];
+  /** The number of the window that the act is in. */
+  readonly window: number;
+  /** That of the window whose edge is nearer to the act. */
+  readonly adjacentWindow: number;
 }
 
 /**
@@ -28,8 +30,12 @@ const sessionOf = ({ actor, sourceIp }: AuditEvent, verdict: ActorVerdict): stri
  * nearer neighbour: who searches both fields for one id has that window and seven and a half minutes on both sides.
  */
 export const changeSetOf = (event: AuditEvent, actor: ActorVerdict): ChangeSet => {
-  const who = [event.provider, event.account ?? '', sessionOf(event, actor)];
-  const window = Math.floor(event.time / WINDOW_MS);
-  const isLate = event.time - window * WINDOW_MS >= WINDOW_MS / 2;
-  return { key: [...who, window], adjacentKey: [...who, isLate ? window + 1 : window - 1] };
+  const { provider, account = '', time } = event;
+  const window = Math.floor(time / WINDOW_MS);
+  const isLate = time - window * WINDOW_MS >= WINDOW_MS / 2;
+  return {
+    who: [provider, account, sessionOf(event, actor)],
+    window,
+    adjacentWindow: isLate ? window + 1 : window - 1,
+  };
 };

@@ -6,8 +6,9 @@ import type {
   SeverityVerdict,
 } from '../model/drift-candidate.ts';
 import { SEVERITIES } from '../model/drift-candidate.ts';
-import { compileGlob, type GlobMatcher } from '../model/glob.ts';
-import { compileAttributeRows, type AttributeRow } from '../model/attribute-match.ts';
+import { keepBounded, keptByPair } from '../model/bounded-cache.ts';
+import { compileGlob } from '../model/glob.ts';
+import { compileAttributeRows } from '../model/attribute-match.ts';
 import { compileOpenings } from '../model/opened-values.ts';
 import type { SeverityTable } from '../model/provider-tables.ts';
 
@@ -23,38 +24,41 @@ export type SeverityStep = (subject: SeveritySubject) => SeverityVerdict;
 
 interface Addition {
   readonly score: number;
-  readonly reason: string;
+  /** The reason with its points. */
+  readonly line: string;
 }
+
+const addition = (score: number, reason: string): Addition => ({
+  score,
+  line: `${reason} (${score < 0 ? '' : '+'}${score})`,
+});
 
 const MAX_SCORE = 100;
 
 /** A change whose attribute no row knows weighs nothing, and is more than one that lowers the score. */
-const NO_WEIGHT: Addition = { score: 0, reason: 'an attribute that is not weighed' };
+const NO_WEIGHT: AttributeWeight = { match: '', score: 0, reason: '' };
 
 type AttributeWeight = SeverityTable['attributes'][number];
 
 /** What the weightiest of the changed attributes adds, the first of these; undefined where none counts. */
 const heaviestOf = (
   changes: readonly Change[],
-  kind: CandidateKind,
-  attributes: readonly AttributeRow<AttributeWeight>[],
+  { kind, type }: SeveritySubject,
+  weightAt: (type: string, path: string) => AttributeWeight,
 ): Addition | undefined => {
-  let most: AttributeWeight | Addition | undefined;
+  let most: AttributeWeight | undefined;
   let at = '';
   for (const { path } of changes) {
-    const row = attributes.find(({ covers }) => covers(path))?.row ?? NO_WEIGHT;
+    const row = weightAt(type, path);
     // That only a tag was set makes a change small, not a creation or a deletion.
     if (row.score < 0 && kind !== 'changed') continue;
     if (most !== undefined && row.score <= most.score) continue;
     most = row;
     at = path;
   }
-  if (most === undefined || most === NO_WEIGHT) return most;
-  const { score, category, reason } = most as AttributeWeight;
-  return {
-    score,
-    reason: `${category === undefined ? reason : `${category}: ${reason}`}, by ${at}`,
-  };
+  if (most === undefined || most === NO_WEIGHT) return undefined;
+  const { score, category, reason } = most;
+  return addition(score, `${category === undefined ? reason : `${category}: ${reason}`}, by ${at}`);
 };
 
 /** What the type adds by itself, and where it is deleted. */
@@ -63,17 +67,58 @@ interface TypeWeight {
   readonly deleted: Addition | undefined;
 }
 
-/** Types come from tables and published states. */
+/** Types come from tables and published states, as environments do; paths of tags from records. */
 const MAX_TYPES = 5_000;
+const MAX_PATHS = 10_000;
 
 const levelOf = (score: number, levels: SeverityTable['levels']): Severity =>
   SEVERITIES.findLast((level) => score >= levels[level]) ?? 'informational';
 
-const described = ({ score, reason }: Addition): string =>
-  `${reason} (${score < 0 ? '' : '+'}${score})`;
-
 const isUntrustedIac = (actor: ActorVerdict): boolean =>
   actor.class === 'iac_pipeline' && !actor.trusted;
+
+/** What the first rows whose globs match the type add, told once for each type. */
+const compileTypes = ({ types, deletions = [] }: SeverityTable): ((type: string) => TypeWeight) => {
+  const compiled = (rows: SeverityTable['types']): ((type: string) => Addition | undefined) => {
+    const ready = rows.map(({ match, score, reason }) => ({
+      isType: compileGlob(match),
+      of: addition(score, reason),
+    }));
+    return (type) => ready.find(({ isType }) => isType(type))?.of;
+  };
+  const [ofType, ofDeletion] = [compiled(types), compiled(deletions)];
+  const known = new Map<string, TypeWeight>();
+  return (type) =>
+    known.get(type) ??
+    keepBounded(known, type, { of: ofType(type), deleted: ofDeletion(type) }, MAX_TYPES);
+};
+
+/** What the first pattern that matches the environment adds, told once for each environment. */
+const compilePlaces = (
+  scores: SeverityTable['environments'],
+): ((environment: string) => { readonly of: Addition | undefined }) => {
+  const rows = Object.entries(scores).map(([pattern, score]) => ({
+    isPlace: compileGlob(pattern),
+    score,
+  }));
+  const known = new Map<string, { readonly of: Addition | undefined }>();
+  const find = (environment: string): { readonly of: Addition | undefined } => {
+    const row = rows.find(({ isPlace }) => isPlace(environment));
+    return { of: row === undefined ? row : addition(row.score, `environment ${environment}`) };
+  };
+  return (environment) =>
+    known.get(environment) ?? keepBounded(known, environment, find(environment), MAX_TYPES);
+};
+
+const compileScores = (
+  scores: Readonly<Record<string, number>>,
+  reasonOf: (name: string) => string,
+): ((name: string) => Addition | undefined) => {
+  const additions = new Map(
+    Object.entries(scores).map(([name, score]) => [name, addition(score, reasonOf(name))]),
+  );
+  return (name) => additions.get(name);
+};
 
 /**
  * The sum of what the table gives for the kind, the resource's type, the weightiest changed attribute, what the
@@ -83,68 +128,43 @@ const isUntrustedIac = (actor: ActorVerdict): boolean =>
  */
 export const compileSeverity = (table: SeverityTable): SeverityStep => {
   const attributesOf = compileAttributeRows(table.attributes.map((row) => [row.match, row]));
-  const types = table.types.map((row) => ({ ...row, glob: compileGlob(row.match) }));
-  const deletions = (table.deletions ?? []).map((row) => ({
-    ...row,
-    glob: compileGlob(row.match),
-  }));
-  const environments: readonly { readonly glob: GlobMatcher; readonly score: number }[] =
-    Object.entries(table.environments).map(([pattern, score]) => ({
-      glob: compileGlob(pattern),
-      score,
-    }));
+  const weightAt = keptByPair(
+    (type, path) => attributesOf(type).find(({ covers }) => covers(path))?.row ?? NO_WEIGHT,
+    MAX_PATHS,
+  );
+  const weightsOf = compileTypes(table);
+  const placeOf = compilePlaces(table.environments);
   const openings = compileOpenings(table);
-  const byType = new Map<string, TypeWeight>();
-  const typeOf = (type: string): TypeWeight => {
-    let found = byType.get(type);
-    if (found === undefined) {
-      found = {
-        of: types.find((row) => row.glob(type)),
-        deleted: deletions.find((row) => row.glob(type)),
-      };
-      if (byType.size >= MAX_TYPES) byType.clear();
-      byType.set(type, found);
-    }
-    return found;
-  };
-  const additionsOf = (subject: SeveritySubject): readonly Addition[] => {
-    const { kind, type, environment, actor } = subject;
-    const kindScore: Addition = { score: table.kinds[kind] ?? 0, reason: kind };
-    if (kind === 'restored') return [kindScore];
-    const changes = subject.changes.filter((change) => change.verdict !== 'equals_desired');
-    const additions: Addition[] = [kindScore];
-    const weighed = typeOf(type);
-    if (weighed.of !== undefined) additions.push(weighed.of);
-    if (kind === 'deleted' && weighed.deleted !== undefined) additions.push(weighed.deleted);
-    const heaviest = heaviestOf(changes, kind, attributesOf(type));
-    if (heaviest !== undefined) additions.push(heaviest);
-    additions.push(...openings(changes), {
-      score: table.actors[actor.class] ?? 0,
-      reason: `actor class ${actor.class}`,
-    });
-    if (isUntrustedIac(actor)) {
-      additions.push({
-        score: table.untrustedIac,
-        reason: 'claims to be an IaC tool, principal not trusted',
-      });
-    }
-    const place =
-      environment === undefined ? undefined : environments.find(({ glob }) => glob(environment));
-    if (place !== undefined) {
-      additions.push({ score: place.score, reason: `environment ${environment}` });
-    }
-    return additions;
-  };
+  const kinds = compileScores(table.kinds, (kind) => kind);
+  const actors = compileScores(table.actors, (name) => `actor class ${name}`);
+  const untrustedIac = addition(
+    table.untrustedIac,
+    'claims to be an IaC tool, principal not trusted',
+  );
   return (subject) => {
-    const additions = additionsOf(subject).filter(({ score }) => score !== 0);
-    const sum = additions.reduce((total, { score }) => total + score, 0);
+    const { kind, type, environment, actor } = subject;
+    const reasons: string[] = [];
+    let sum = 0;
+    const add = (more: Addition | undefined): void => {
+      if (more === undefined || more.score === 0) return;
+      sum += more.score;
+      reasons.push(more.line);
+    };
+    add(kinds(kind));
+    if (kind !== 'restored') {
+      const weights = weightsOf(type);
+      add(weights.of);
+      if (kind === 'deleted') add(weights.deleted);
+      const changes = subject.changes.filter(({ verdict }) => verdict !== 'equals_desired');
+      add(heaviestOf(changes, subject, weightAt));
+      for (const { score, reason } of openings(changes)) add(addition(score, reason));
+      add(actors(actor.class));
+      if (isUntrustedIac(actor)) add(untrustedIac);
+      if (environment !== undefined) add(placeOf(environment).of);
+    }
     const score = Math.max(0, Math.min(MAX_SCORE, Math.round(sum)));
     const level = levelOf(score, table.levels);
-    return {
-      level,
-      id: (SEVERITIES.indexOf(level) + 1) as SeverityVerdict['id'],
-      score,
-      reasons: additions.map(described),
-    };
+    const id = (SEVERITIES.indexOf(level) + 1) as SeverityVerdict['id'];
+    return { level, id, score, reasons };
   };
 };

@@ -32,6 +32,8 @@ const through = (actor: ActorVerdict): string => {
 };
 
 const attributesOf = (changes: readonly Change[]): string => {
+  const [first] = changes;
+  if (first !== undefined && changes.length === 1) return first.path;
   const paths = [...new Set(changes.map((change) => change.path))];
   const named = paths.slice(0, MOST_PATHS).join(', ');
   return paths.length > MOST_PATHS ? `${named} and ${paths.length - MOST_PATHS} more` : named;
@@ -41,7 +43,6 @@ const deed = (subject: SummarySubject): string => {
   const { kind, address, environment, identity, account } = subject;
   const where = environment === undefined ? '' : ` (${environment})`;
   const resource = `${address ?? identity}${where}`;
-  const differing = subject.changes.filter((change) => change.verdict !== 'equals_desired');
   switch (kind) {
     case 'deleted':
       return `deleted ${resource}`;
@@ -49,10 +50,12 @@ const deed = (subject: SummarySubject): string => {
       return `created ${identity}${account === undefined ? '' : ` in account ${account}`}, which no code owns,`;
     case 'restored':
       return `set ${attributesOf(subject.changes)} of ${resource} to what code says`;
-    case 'changed':
+    case 'changed': {
+      const differing = subject.changes.filter((change) => change.verdict !== 'equals_desired');
       return differing.length === 0
         ? `changed ${resource}`
         : `changed ${attributesOf(differing)} of ${resource}`;
+    }
   }
 };
 

@@ -17,3 +17,29 @@ export const keepBounded = <Value>(
   kept.set(key, value);
   return value;
 };
+
+/**
+ * What is made of two names, such as type and path: once for each pair. Forgets all where there are `max` of them, and
+ * keeps none whose names have more than `LONGEST_KEPT_KEY` characters together.
+ */
+export const keptByPair = <Value extends object>(
+  make: (first: string, second: string) => Value,
+  max: number,
+): ((first: string, second: string) => Value) => {
+  const kept = new Map<string, Map<string, Value>>();
+  let size = 0;
+  const keep = (first: string, second: string, value: Value): Value => {
+    if (first.length + second.length > LONGEST_KEPT_KEY) return value;
+    if (size >= max) {
+      kept.clear();
+      size = 0;
+    }
+    const ofFirst = kept.get(first);
+    if (ofFirst === undefined) kept.set(first, new Map([[second, value]]));
+    else ofFirst.set(second, value);
+    size += 1;
+    return value;
+  };
+  return (first, second) =>
+    kept.get(first)?.get(second) ?? keep(first, second, make(first, second));
+};

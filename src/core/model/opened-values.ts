@@ -17,7 +17,8 @@ const DEEPEST = 32;
 interface Finder {
   readonly publicValues: ReadonlySet<string>;
   readonly publicScore: number;
-  readonly wildcards: ReadonlyMap<string, readonly WildcardRow[]>;
+  /** Rows of a key in any case; undefined where it has none. */
+  readonly wildcardsOf: (key: string) => readonly WildcardRow[] | undefined;
   readonly closes: ClosingTest;
 }
 
@@ -66,20 +67,34 @@ const findIn = (
   } else if (Array.isArray(value)) {
     for (const item of value as readonly JsonValue[]) findIn(item, rows, finder, found, depth + 1);
   } else if (isJsonObject(value)) {
-    if (Object.keys(value).some((key) => finder.closes(key, value[key]))) return;
-    for (const key of Object.keys(value)) {
-      const own = finder.wildcards.get(key.toLowerCase());
-      findIn(value[key], own ?? rows, finder, found, depth + 1);
+    const keys = Object.keys(value);
+    if (keys.some((key) => finder.closes(key, value[key]))) return;
+    for (const key of keys) {
+      findIn(value[key], finder.wildcardsOf(key) ?? rows, finder, found, depth + 1);
     }
   }
 };
 
-const MAX_PATHS = 5_000;
+/** Names of tables, but keys of tags and policies from records. */
+const MAX_NAMES = 5_000;
+
+/** What a map without case has of a name: told once for each way to write it. */
+const withoutCase = <Value extends object>(
+  byName: ReadonlyMap<string, Value>,
+): ((name: string) => Value | undefined) => {
+  const known = new Map<string, Value | 'none'>();
+  return (name) => {
+    const found =
+      known.get(name) ??
+      keepBounded(known, name, byName.get(name.toLowerCase()) ?? 'none', MAX_NAMES);
+    return found === 'none' ? undefined : found;
+  };
+};
 
 /** The rows of a path by its names, told once for each path. */
 const compileRowsOfPath = (finder: Finder): ((path: string) => readonly WildcardRow[]) => {
   const known = new Map<string, readonly WildcardRow[]>();
-  return (path) => known.get(path) ?? keepBounded(known, path, rowsOfPath(path, finder), MAX_PATHS);
+  return (path) => known.get(path) ?? keepBounded(known, path, rowsOfPath(path, finder), MAX_NAMES);
 };
 
 /** The names of a path, without positions: `spec.containers[0].image` as spec, containers, image. */
@@ -87,8 +102,8 @@ const namesOf = (path: string): readonly string[] => path.replace(/\[[^[\]]*\]/g
 
 /** The rows of the nearest name of the path that has any, as within a value. */
 const rowsOfPath = (path: string, finder: Finder): readonly WildcardRow[] => {
-  const name = namesOf(path).findLast((each) => finder.wildcards.has(each.toLowerCase()));
-  return name === undefined ? [] : (finder.wildcards.get(name.toLowerCase()) ?? []);
+  const name = namesOf(path).findLast((each) => finder.wildcardsOf(each) !== undefined);
+  return name === undefined ? [] : (finder.wildcardsOf(name) ?? []);
 };
 
 /** The test of a table by key: its texts without case, `*` for any value that is not empty. */
@@ -99,8 +114,9 @@ export const compileClosing = (table: SeverityTable['closing']): ClosingTest => 
       new Set(texts.map((text) => text.toLowerCase())),
     ]),
   );
+  const textsOf = withoutCase(values);
   return (key, value) => {
-    const listed = values.get(key.toLowerCase());
+    const listed = textsOf(key);
     if (listed === undefined) return false;
     if (typeof value === 'string' && listed.has(value.toLowerCase())) return true;
     return listed.has('*') && holdsSomething(value);
@@ -114,18 +130,21 @@ const holdsSomething = (value: JsonValue | undefined): boolean =>
       ? Object.keys(value).length > 0
       : typeof value === 'string' && value !== '';
 
+const NO_PARTS: readonly string[] = [];
+
 /** Where a change tells that what stands beside it closes: an empty path is the whole resource. */
 const closedParts = (
   changes: readonly Change[],
   closesOf: (change: Change) => ClosingTest,
 ): readonly string[] => {
-  const parts: string[] = [];
+  let parts: readonly string[] = NO_PARTS;
   for (const change of changes) {
     const { action, path, observed } = change;
     if (action === 'remove') continue;
     const dot = path.lastIndexOf('.');
-    if (closesOf(change)(path.slice(dot + 1), observed))
-      parts.push(path.slice(0, Math.max(0, dot)));
+    if (closesOf(change)(dot === -1 ? path : path.slice(dot + 1), observed)) {
+      parts = [...parts, path.slice(0, Math.max(0, dot))];
+    }
   }
   return parts;
 };
@@ -169,14 +188,15 @@ export const compileOpenings = (
   const finder: Finder = {
     publicValues: new Set(table.publicValues),
     publicScore: table.publicScore,
-    wildcards: Map.groupBy(table.wildcards ?? [], (row) => row.key.toLowerCase()),
+    wildcardsOf: withoutCase(Map.groupBy(table.wildcards ?? [], (row) => row.key.toLowerCase())),
     closes: compileClosing(table.closing),
   };
   const rowsAt = compileRowsOfPath(finder);
+  const closesOf = (): ClosingTest => finder.closes;
   return (changes) => {
     if (changes.length === 0) return [];
     const found = new Map<string, Opening>();
-    const closed = closedParts(changes, () => finder.closes);
+    const closed = closedParts(changes, closesOf);
     for (const { action, path, observed } of changes) {
       if (action === 'remove' || closed.some((part) => isWithin(path, part))) continue;
       findIn(observed, rowsAt(path), finder, found, 0);

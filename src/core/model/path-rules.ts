@@ -1,4 +1,4 @@
-import { keepBounded } from './bounded-cache.ts';
+import { keptByPair } from './bounded-cache.ts';
 import type { Comparison, ProviderTables, ResourceTypeRow } from './provider-tables.ts';
 
 const typeRows = (tables: ProviderTables, type: string): readonly ResourceTypeRow[] => {
@@ -62,15 +62,15 @@ const rulesFor = (tables: ProviderTables, type: string, path: string): PathRules
 };
 
 const MAX_RULES = 10_000;
-const rulesOfTables = new WeakMap<ProviderTables, Map<string, PathRules>>();
+type RulesOfPath = (type: string, path: string) => PathRules;
+const rulesOfTables = new WeakMap<ProviderTables, RulesOfPath>();
 
 /** What the tables say of a path of a type, looked up once for the tables. */
 export const pathRules = (tables: ProviderTables, type: string, path: string): PathRules => {
   let rules = rulesOfTables.get(tables);
   if (rules === undefined) {
-    rules = new Map();
+    rules = keptByPair((ofType, at) => rulesFor(tables, ofType, at), MAX_RULES);
     rulesOfTables.set(tables, rules);
   }
-  const key = `${type}\n${path}`;
-  return rules.get(key) ?? keepBounded(rules, key, rulesFor(tables, type, path), MAX_RULES);
+  return rules(type, path);
 };

@@ -1,5 +1,5 @@
 import { isJsonObject } from './json.ts';
-import type { JsonValue } from './json.ts';
+import type { JsonObject, JsonValue } from './json.ts';
 
 const MAX_DEPTH = 64;
 const MAX_VALUES = 50_000;
@@ -37,37 +37,59 @@ const placeOf = (place: Place, key: string): Place => {
   return PRINCIPALS.includes(key) || place === 'principal' ? 'principal' : 'policy';
 };
 
+/** A JSON text, but for control characters; no two texts have the same. */
+const quoted = (text: string): string =>
+  text.includes('"') || text.includes('\\') ? JSON.stringify(text) : `"${text}"`;
+
 const scalar = (value: string | number | boolean | null, place: Place): string => {
-  if (place === 'plain') return JSON.stringify(value);
+  if (place === 'plain') return typeof value === 'string' ? quoted(value) : String(value);
   const text = String(value);
-  if (place === 'action') return JSON.stringify(text.toLowerCase());
-  return JSON.stringify(place === 'principal' ? principalText(text) : text);
+  if (place === 'action') return quoted(text.toLowerCase());
+  return quoted(place === 'principal' ? principalText(text) : text);
+};
+
+const canonicalList = (
+  values: readonly JsonValue[],
+  place: Place,
+  depth: number,
+  budget: Budget,
+): string => {
+  const texts = values.map((item) => canonical(item, place, depth + 1, budget));
+  if (place === 'plain') return `[${texts.join(',')}]`;
+  const [only = '[]'] = texts;
+  if (texts.length < 2) return only;
+  const members = [...new Set(texts)].sort();
+  return members.length === 1 ? only : `[${members.join(',')}]`;
+};
+
+const isSaidNothing = (key: string, member: JsonValue | undefined): boolean =>
+  member === null || member === undefined || (key === 'Sid' && member === '');
+
+const canonicalObject = (
+  value: JsonObject,
+  place: Place,
+  depth: number,
+  budget: Budget,
+): string => {
+  let text = '';
+  let only: string | undefined;
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key];
+    if (place !== 'plain' && isSaidNothing(key, member)) continue;
+    const inner = canonical(member ?? null, placeOf(place, key), depth + 1, budget);
+    only = text === '' && key === 'AWS' ? inner : undefined;
+    text += text === '' ? `${quoted(key)}:${inner}` : `,${quoted(key)}:${inner}`;
+  }
+  return place === 'principal' && only === '"*"' ? only : `{${text}}`;
 };
 
 const canonical = (value: JsonValue, place: Place, depth: number, budget: Budget): string => {
   budget.left -= 1;
   if (depth > MAX_DEPTH || budget.left < 0) throw new RangeError('too large to compare');
-  if (Array.isArray(value)) {
-    const texts = value.map((item: JsonValue) => canonical(item, place, depth + 1, budget));
-    if (place === 'plain') return `[${texts.join(',')}]`;
-    const members = [...new Set(texts)].sort();
-    return members.length === 1 ? (members[0] ?? '') : `[${members.join(',')}]`;
-  }
   if (typeof value !== 'object' || value === null) return scalar(value, place);
-  const members = Object.entries(value)
-    .filter(
-      ([key, member]) =>
-        !(place !== 'plain' && (member === null || (key === 'Sid' && member === ''))),
-    )
-    .map(
-      ([key, member]) => [key, canonical(member, placeOf(place, key), depth + 1, budget)] as const,
-    )
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  const [only] = members;
-  if (place === 'principal' && members.length === 1 && only?.[0] === 'AWS' && only[1] === '"*"') {
-    return only[1];
-  }
-  return `{${members.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',')}}`;
+  return Array.isArray(value)
+    ? canonicalList(value, place, depth, budget)
+    : canonicalObject(value as JsonObject, place, depth, budget);
 };
 
 /**

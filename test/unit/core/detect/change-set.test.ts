@@ -15,10 +15,14 @@ const at = (time: number, fields: Partial<AuditEvent> = {}): AuditEvent => {
   const { provider, account, actor, sourceIp } = event;
   return { ...event, provider, account, actor, sourceIp, time, ...fields };
 };
-const keyOf = (event: AuditEvent, actor = cli): string =>
-  JSON.stringify(changeSetOf(event, actor).key);
-const adjacentOf = (event: AuditEvent, actor = cli): string =>
-  JSON.stringify(changeSetOf(event, actor).adjacentKey);
+const keyOf = (event: AuditEvent, actor = cli): string => {
+  const { who, window } = changeSetOf(event, actor);
+  return JSON.stringify([...who, window]);
+};
+const adjacentOf = (event: AuditEvent, actor = cli): string => {
+  const { who, adjacentWindow } = changeSetOf(event, actor);
+  return JSON.stringify([...who, adjacentWindow]);
+};
 
 const session = (fields: EventActor): Partial<AuditEvent> => ({ actor: fields });
 

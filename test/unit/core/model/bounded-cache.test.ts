@@ -3,7 +3,11 @@ import { readProviderTables } from '../../../../src/config/provider-tables.ts';
 import { redactObserved } from '../../../../src/core/desired/redact-observed.ts';
 import { isSecretScalarName } from '../../../../src/core/desired/secret-names.ts';
 import { compileAttacks } from '../../../../src/core/detect/attacks.ts';
-import { keepBounded, LONGEST_KEPT_KEY } from '../../../../src/core/model/bounded-cache.ts';
+import {
+  keepBounded,
+  keptByPair,
+  LONGEST_KEPT_KEY,
+} from '../../../../src/core/model/bounded-cache.ts';
 import { desiredAt } from '../../../../src/core/model/desired-value.ts';
 import type { Change } from '../../../../src/core/model/drift-candidate.ts';
 import { knownOperation } from '../../../../src/core/model/known-operation.ts';
@@ -18,6 +22,24 @@ describe('a bounded cache', () => {
     expect([...kept.keys()]).toEqual(['k20', 'k21', 'k22', 'k23', 'k24']);
     expect(keepBounded(kept, 'k'.repeat(LONGEST_KEPT_KEY + 1), 7, 10)).toBe(7);
     expect(kept.size).toBe(5);
+  });
+
+  it('makes a value once for a pair of names, again when it has forgotten, each time for long ones', () => {
+    const made: string[] = [];
+    const find = keptByPair((type, path) => {
+      made.push(`${type}.${path}`);
+      return { type, path };
+    }, 3);
+    for (const path of ['a', 'b', 'a']) expect(find('t', path)).toEqual({ type: 't', path });
+    expect(find('u', 'a')).toEqual({ type: 'u', path: 'a' });
+    expect(made).toEqual(['t.a', 't.b', 'u.a']);
+    find('u', 'b');
+    find('t', 'a');
+    expect(made.slice(3)).toEqual(['u.b', 't.a']);
+    const long = 'p'.repeat(LONGEST_KEPT_KEY);
+    find('u', long);
+    find('u', long);
+    expect(made).toHaveLength(7);
   });
 });
 
