@@ -1,3 +1,9 @@
+import {
+  deadLettersHandlingAcls,
+  deadLettersTransactionalId,
+  explainingDenial,
+  lagAcls,
+} from './adapters/kafka/acls.ts';
 import { connectAdmin, createKafka } from './adapters/kafka/client.ts';
 import { readGroupLag } from './adapters/kafka/group-lag.ts';
 import { createGroupControl } from './adapters/kafka/group-control.ts';
@@ -42,38 +48,50 @@ export const composeOperations = (
       connected(({ ask, transact, admin }) => {
         const { groupId, topics } = config().kafka;
         const topic = topics.deadLetters;
+        const acls = deadLettersHandlingAcls({ groupId, topics });
         return work({
           name: topic,
           origins: [topics.auditEvents],
           read: (visit, signal) =>
-            readTopic(
-              {
-                kafka: ask,
-                admin,
-                topic,
-                groupId: `${groupId}-dead-letters-${processId()}`,
-                visit,
-              },
-              signal,
+            explainingDenial(acls, () =>
+              readTopic(
+                {
+                  kafka: ask,
+                  admin,
+                  topic,
+                  groupId: `${groupId}-dead-letters-${processId()}`,
+                  visit,
+                },
+                signal,
+              ),
             ),
-          begin: () =>
-            openOperatorTransactions({
-              kafka: transact,
-              transactionalId: `${groupId}-dead-letters`,
-              purpose: 'handle dead letters',
-            }),
+          begin: async () => {
+            const transactions = await explainingDenial(acls, () =>
+              openOperatorTransactions({
+                kafka: transact,
+                transactionalId: deadLettersTransactionalId(groupId),
+                purpose: 'handle dead letters',
+              }),
+            );
+            return {
+              commit: (outputs) => explainingDenial(acls, () => transactions.commit(outputs)),
+              close: () => transactions.close(),
+            };
+          },
         });
       }),
     lag: () =>
       connected(({ ask, admin }) => {
         const { groupId, topics } = config().kafka;
-        return readGroupLag({
-          kafka: ask,
-          admin,
-          groupId,
-          topic: topics.auditEvents,
-          clock: Date.now,
-        });
+        return explainingDenial(lagAcls({ groupId, topics }), () =>
+          readGroupLag({
+            kafka: ask,
+            admin,
+            groupId,
+            topic: topics.auditEvents,
+            clock: Date.now,
+          }),
+        );
       }),
     withConsumption: (work) =>
       connected(({ transact, admin }) => {
@@ -83,8 +101,7 @@ export const composeOperations = (
             admin,
             kafka: transact,
             groupId,
-            topic: topics.auditEvents,
-            deadLetters: topics.deadLetters,
+            topics,
           }),
         );
       }),

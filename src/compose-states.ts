@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { createMemoryIndex } from './adapters/desired-store/memory-index.ts';
 import { createSecretHash } from './adapters/desired-store/secret-hash.ts';
+import { desiredPublishAcls, desiredTransactionalIdPrefix } from './adapters/kafka/acls.ts';
 import { createKafka } from './adapters/kafka/client.ts';
 import { openDesiredStateTopic } from './adapters/kafka/desired-state-topic.ts';
 import { AvroEvents } from './codec/avro-events.ts';
@@ -125,7 +126,8 @@ export const composeDesired = (
         consumeKafka: createKafka(connection, 'consume', telemetry),
         transactKafka: createKafka(connection, 'transact', telemetry),
         topic: kafka.topics.desiredState,
-        transactionalIdPrefix: `${kafka.topics.desiredState}-`,
+        transactionalIdPrefix: desiredTransactionalIdPrefix(kafka.topics.desiredState),
+        acls: desiredPublishAcls(kafka),
         transactionTimeoutMs: kafka.transactionTimeoutMs,
         decode: async (value) => decoder.decodeDesiredResource(value),
         encoder,

@@ -57,6 +57,17 @@ const isRegistered = (api: typeof Api): boolean =>
   // Never ended, so never exported.
   api.isSpanContextValid(api.trace.getTracer('driftline').startSpan('probe').spanContext());
 
+/** The SDK tells an error as JSON, with its stack. */
+const plainMessage = (text: string): string => {
+  if (!text.startsWith('{')) return text;
+  try {
+    const { message } = JSON.parse(text) as { readonly message?: unknown };
+    return typeof message === 'string' ? message : text;
+  } catch {
+    return text;
+  }
+};
+
 /** What the SDK logs is told as `client.logged`: that spans cannot be sent, or are dropped. Never the spans. */
 const tellDiagnostics = (api: typeof Api, telemetry: Telemetry): void => {
   const tell =
@@ -67,7 +78,7 @@ const tellDiagnostics = (api: typeof Api, telemetry: Telemetry): void => {
         client: 'opentelemetry',
         severity,
         namespace: 'traces',
-        message,
+        message: plainMessage(message),
       });
   const nothing = (): void => undefined;
   api.diag.setLogger(

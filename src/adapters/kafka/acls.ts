@@ -10,7 +10,7 @@ export interface AclRow {
   readonly purpose: string;
 }
 
-interface AclNames {
+export interface AclNames {
   readonly groupId: string;
   readonly topics: {
     readonly auditEvents: string;
@@ -63,6 +63,108 @@ export const desiredIndexAcls = ({ groupId, topics }: AclNames): readonly AclRow
   ...membership(groupId),
 ];
 
+/** Many scopes are published under one prefix: whoever may publish may publish every scope. */
+export const desiredTransactionalIdPrefix = (desiredState: string): string => `${desiredState}-`;
+
+/** All that `driftline desired publish` and `desired watch` need; what only reads needs the first row. */
+export const desiredPublishAcls = ({ topics }: Pick<AclNames, 'topics'>): readonly AclRow[] => [
+  topic(topics.desiredState, 'Read', 'read what is published; no group is used for it'),
+  topic(topics.desiredState, 'Write', 'publish desired resources'),
+  {
+    resource: 'TransactionalId',
+    pattern: 'Prefixed',
+    name: desiredTransactionalIdPrefix(topics.desiredState),
+    operation: 'Write',
+    purpose: 'publish a state as one, with an id for each scope',
+  },
+];
+
+export const deadLettersTransactionalId = (groupId: string): string => `${groupId}-dead-letters`;
+
+/** All that `driftline dead-letters list` and `show` need. */
+export const deadLettersReadAcls = ({ groupId, topics }: AclNames): readonly AclRow[] => [
+  topic(topics.deadLetters, 'Read', 'read dead letters'),
+  {
+    resource: 'Group',
+    pattern: 'Prefixed',
+    name: `${groupId}-dead-letters-`,
+    operation: 'Read',
+    purpose: 'read them, in a group of one command each time',
+  },
+];
+
+/** All that `driftline dead-letters replay` and `discard` need. */
+export const deadLettersHandlingAcls = (names: AclNames): readonly AclRow[] => [
+  ...deadLettersReadAcls(names),
+  topic(names.topics.deadLetters, 'Write', 'mark dead letters as dealt with'),
+  topic(names.topics.auditEvents, 'Write', 'send records back; `discard` does without'),
+  {
+    resource: 'TransactionalId',
+    pattern: 'Literal',
+    name: deadLettersTransactionalId(names.groupId),
+    operation: 'Write',
+    purpose: 'send and mark as one',
+  },
+];
+
+const groupRow = (name: string, operation: 'Read' | 'Describe', purpose: string): AclRow => ({
+  resource: 'Group',
+  pattern: 'Literal',
+  name,
+  operation,
+  purpose,
+});
+
+/** All that `driftline consumption status` needs. */
+export const consumptionStatusAcls = ({ groupId, topics }: AclNames): readonly AclRow[] => [
+  topic(topics.auditEvents, 'Describe', 'see where partitions begin and end'),
+  groupRow(groupId, 'Describe', 'see what the group has committed'),
+];
+
+/** All that `driftline consumption pause`, `resume`, `seek` and `skip` need. */
+export const consumptionOrderAcls = ({ groupId, topics }: AclNames): readonly AclRow[] => [
+  topic(topics.auditEvents, 'Read', 'commit offsets of it'),
+  topic(
+    topics.deadLetters,
+    'Write',
+    'declare what is passed over; `pause` and `resume` do without',
+  ),
+  groupRow(groupId, 'Read', 'commit offsets of the group'),
+  {
+    resource: 'TransactionalId',
+    pattern: 'Prefixed',
+    name: `${groupId}-`,
+    operation: 'Write',
+    purpose: 'take a partition from its member for the order',
+  },
+];
+
+/** All that `driftline lag` needs. */
+export const lagAcls = ({ groupId, topics }: AclNames): readonly AclRow[] => [
+  topic(topics.auditEvents, 'Read', 'read the age of what is not committed'),
+  groupRow(groupId, 'Describe', 'see what the group has committed'),
+];
+
+const everyTopic = ({ topics }: Pick<AclNames, 'topics'>): readonly string[] => [
+  topics.auditEvents,
+  topics.desiredState,
+  topics.driftCandidates,
+  topics.deadLetters,
+];
+
+/** All that `driftline doctor` needs to look at everything. */
+export const doctorAcls = (names: AclNames): readonly AclRow[] => [
+  ...everyTopic(names).flatMap((name) => [describeAcl(name), describeConfigsAcl(name)]),
+  groupRow(names.groupId, 'Describe', 'see members and what is committed'),
+  {
+    resource: 'TransactionalId',
+    pattern: 'Prefixed',
+    name: `${names.groupId}-`,
+    operation: 'Write',
+    purpose: 'try a transaction that writes nothing',
+  },
+];
+
 /** To see that a topic is there. */
 export const describeAcl = (name: string): AclRow =>
   topic(name, 'Describe', 'see whether it is there');
@@ -80,19 +182,21 @@ export const setupAcls = ({ topics }: Pick<AclNames, 'topics'>): readonly AclRow
     operation: 'Create',
     purpose: 'make the topics that are missing',
   },
-  ...[topics.auditEvents, topics.desiredState, topics.driftCandidates, topics.deadLetters].flatMap(
-    (name) => [describeAcl(name), describeConfigsAcl(name)],
-  ),
+  ...everyTopic({ topics }).flatMap((name) => [describeAcl(name), describeConfigsAcl(name)]),
 ];
 
 /** A row as Kafka's own tools name it. */
 export const aclText = ({ operation, resource, name, pattern }: AclRow): string =>
   `${operation} on ${resource} ${name}${pattern === 'Prefixed' ? '* (prefixed)' : ''}`;
 
+/** What the brokers say of the other topics of a transaction, where they refuse one of them. */
+const NOT_ATTEMPTED = 'OPERATION_NOT_ATTEMPTED';
+
 const RESOURCES: Readonly<Record<string, AclRow['resource']>> = {
   TOPIC_AUTHORIZATION_FAILED: 'Topic',
   GROUP_AUTHORIZATION_FAILED: 'Group',
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'TransactionalId',
+  [NOT_ATTEMPTED]: 'Topic',
 };
 
 export const deniedBy = (rows: readonly AclRow[], cause?: unknown): KafkaError =>
@@ -105,7 +209,27 @@ export const deniedBy = (rows: readonly AclRow[], cause?: unknown): KafkaError =
 /** An error of the brokers that refuses access, with the rows that one of is missing; undefined for any other. */
 export const deniedError = (error: unknown, rows: readonly AclRow[]): KafkaError | undefined => {
   if (error instanceof KafkaError && error.code === 'kafka_denied') return error;
-  const resource = RESOURCES[protocolErrorType(error) ?? ''];
+  const type = protocolErrorType(error) ?? '';
+  const resource = RESOURCES[type];
   const found = rows.filter((row) => row.resource === resource);
-  return found.length === 0 ? undefined : deniedBy(found, error);
+  // The brokers do not say which topic, but what was refused was a write or it was none.
+  const isWrite =
+    type === NOT_ATTEMPTED || (error instanceof KafkaError && error.code === 'output_refused');
+  const likely = found.filter(
+    (row) => row.resource !== 'Topic' || (row.operation === 'Write') === isWrite,
+  );
+  if (found.length === 0) return undefined;
+  return deniedBy(likely.length === 0 ? found : likely, error);
+};
+
+/** Does the work; where the brokers refuse access, the error names the rows that one of is missing. */
+export const explainingDenial = async <T>(
+  rows: readonly AclRow[],
+  work: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw deniedError(error, rows) ?? error;
+  }
 };

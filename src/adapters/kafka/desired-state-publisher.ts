@@ -41,7 +41,6 @@ export const beginPublication = async (
   const encode = await options.encoder();
   const producer = options.kafka.producer({
     transactionalId: `${options.transactionalIdPrefix}${scope}`,
-    idempotent: true,
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,

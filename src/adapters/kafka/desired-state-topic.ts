@@ -1,6 +1,7 @@
 import type { Kafka } from 'kafkajs';
 import type { DesiredResource } from '../../core/model/desired-resource.ts';
 import type { DesiredStateTopic } from '../../pipeline/ports.ts';
+import { explainingDenial, type AclRow } from './acls.ts';
 import { beginPublication, type DesiredStatePublisherOptions } from './desired-state-publisher.ts';
 import {
   createDesiredStateReader,
@@ -18,6 +19,8 @@ export interface DesiredStateTopicOptions<Held>
   readonly transactKafka: Pick<Kafka, 'producer'>;
   /** What to hold of a resource, undefined for nothing. */
   readonly keep: (resource: DesiredResource) => Held | undefined;
+  /** What this user needs: an error that refuses access names the rows that may be missing. */
+  readonly acls: readonly AclRow[];
 }
 
 /** Opens the topic for a publisher: reads all of it, and throws as the reader does. */
@@ -26,7 +29,7 @@ export const openDesiredStateTopic = async <Held>(
   signal: AbortSignal,
 ): Promise<DesiredStateTopic<Held>> => {
   const held = new Map<string, Held | undefined>();
-  const { keep } = options;
+  const { keep, acls } = options;
   const reader: DesiredStateReader = createDesiredStateReader({
     ...options,
     kafka: options.consumeKafka,
@@ -46,7 +49,7 @@ export const openDesiredStateTopic = async <Held>(
     onFatal: () => undefined,
   });
   try {
-    await reader.start(signal);
+    await explainingDenial(acls, () => reader.start(signal));
   } catch (error) {
     await reader.stop();
     throw error;
@@ -54,8 +57,15 @@ export const openDesiredStateTopic = async <Held>(
   return {
     held,
     catchUp: (until) => reader.catchUp(until),
-    begin: (scope, records) =>
-      beginPublication({ ...options, kafka: options.transactKafka }, scope, records),
+    begin: async (scope, records) => {
+      const publication = await explainingDenial(acls, () =>
+        beginPublication({ ...options, kafka: options.transactKafka }, scope, records),
+      );
+      return {
+        write: (changes, until) => explainingDenial(acls, () => publication.write(changes, until)),
+        close: () => publication.close(),
+      };
+    },
     close: () => reader.stop(),
   };
 };

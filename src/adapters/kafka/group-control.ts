@@ -1,6 +1,12 @@
 import type { Admin, Kafka } from 'kafkajs';
 import { controlText, NO_CONTROL } from '../../codec/partition-control.ts';
 import type { Consumption, PartitionStatus } from '../../pipeline/ports.ts';
+import {
+  consumptionOrderAcls,
+  consumptionStatusAcls,
+  explainingDenial,
+  type AclNames,
+} from './acls.ts';
 import { fetchCommitted } from './committed-offsets.ts';
 import { openOperatorTransactions } from './operator-transactions.ts';
 import { readTopicRanges } from './topic-facts.ts';
@@ -12,8 +18,8 @@ export interface GroupControlOptions {
   /** Made for `transact`. */
   readonly kafka: Pick<Kafka, 'producer'>;
   readonly groupId: string;
-  readonly topic: string;
-  readonly deadLetters: string;
+  /** As the configuration names them: the audit events are what the group reads. */
+  readonly topics: AclNames['topics'];
 }
 
 /**
@@ -21,7 +27,8 @@ export interface GroupControlOptions {
  * transactional id, so that a unit which is in work cannot commit over it.
  */
 export const createGroupControl = (options: GroupControlOptions): Consumption => {
-  const { admin, kafka, groupId, topic, deadLetters } = options;
+  const { admin, kafka, groupId, topics } = options;
+  const { auditEvents: topic, deadLetters } = topics;
 
   const status = async (): Promise<readonly PartitionStatus[]> => {
     const ranges = await readTopicRanges(admin, topic);
@@ -37,36 +44,41 @@ export const createGroupControl = (options: GroupControlOptions): Consumption =>
       .sort((a, b) => a.partition - b.partition);
   };
 
+  const order: Consumption['order'] = async (partition, plan) => {
+    const transactions = await openOperatorTransactions({
+      kafka,
+      transactionalId: partitionTransactionalId(groupId, topic, partition),
+      purpose: `order partition ${partition} of ${topic}`,
+    });
+    try {
+      const found = (await status()).find((each) => each.partition === partition);
+      if (found === undefined) return { refused: `${topic} has no partition ${partition}` };
+      const planned = plan(found);
+      if ('refused' in planned) return planned;
+      await transactions.commit(planned.outputs, {
+        groupId,
+        topic,
+        partition,
+        offset: String(planned.offset),
+        metadata: controlText(planned.control),
+      });
+      return undefined;
+    } finally {
+      await transactions.close();
+    }
+  };
+
   return {
     topic,
     deadLetters,
-    status,
+    status: () => explainingDenial(consumptionStatusAcls(options), status),
     offsetsAt: async (time) => {
-      const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, time);
+      const offsets = await explainingDenial(consumptionStatusAcls(options), () =>
+        admin.fetchTopicOffsetsByTimestamp(topic, time),
+      );
       return new Map(offsets.map(({ partition, offset }) => [partition, BigInt(offset)]));
     },
-    order: async (partition, plan) => {
-      const transactions = await openOperatorTransactions({
-        kafka,
-        transactionalId: partitionTransactionalId(groupId, topic, partition),
-        purpose: `order partition ${partition} of ${topic}`,
-      });
-      try {
-        const found = (await status()).find((each) => each.partition === partition);
-        if (found === undefined) return { refused: `${topic} has no partition ${partition}` };
-        const planned = plan(found);
-        if ('refused' in planned) return planned;
-        await transactions.commit(planned.outputs, {
-          groupId,
-          topic,
-          partition,
-          offset: String(planned.offset),
-          metadata: controlText(planned.control),
-        });
-        return undefined;
-      } finally {
-        await transactions.close();
-      }
-    },
+    order: (partition, plan) =>
+      explainingDenial(consumptionOrderAcls(options), () => order(partition, plan)),
   };
 };

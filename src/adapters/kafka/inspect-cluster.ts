@@ -94,7 +94,6 @@ const transactionFindings = async (inspection: ClusterInspection): Promise<reado
   const subject = 'transactions';
   const producer = kafka.producer({
     transactionalId,
-    idempotent: true,
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
   });

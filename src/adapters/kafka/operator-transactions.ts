@@ -57,7 +57,7 @@ export const openOperatorTransactions = async ({
 }: OperatorTransactionsOptions): Promise<OperatorTransactions> => {
   const producer = kafka.producer({
     transactionalId,
-    idempotent: true,
+    // Not `idempotent`: a transaction is so by itself, and kafkajs would ask for a right that it does not need.
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,

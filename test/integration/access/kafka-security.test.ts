@@ -18,6 +18,7 @@ import {
 } from '../../support/driftline-process.ts';
 import { startSecuredKafka, type SecuredKafka } from '../../support/secured-kafka.ts';
 import { startTokenServer } from '../../support/token-server.ts';
+import { describeCommandAcls } from './kafka-command-acls.ts';
 
 const PORT = Number(process.env.DRIFTLINE_TEST_SECURED_KAFKA_PORT ?? 19_110);
 const USER = 'driftline';
@@ -145,6 +146,13 @@ describe('driftline desired index with ACLs', () => {
     expect(service.stderr()).toContain(aclText(missing));
   });
 });
+
+describeCommandAcls(() => ({
+  deployment,
+  names: { groupId: deployment.groupId, topics },
+  signIn: scram(),
+  allowOnly: (rows) => secured.allowOnly(USER, rows),
+}));
 
 describe('driftline setup with ACLs', () => {
   const setUp = (rows: readonly AclRow[], deadLetters: string) =>

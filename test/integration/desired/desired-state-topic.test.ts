@@ -66,6 +66,7 @@ describe('the topic of desired resources', () => {
     decode,
     encoder: async () => (resource: DesiredResource) => ({ value: encode(resource), headers: {} }),
     transactionalIdPrefix: `${topic}-`,
+    acls: [],
     telemetry: { emit: (event: TelemetryEvent) => void emitted.push(event) },
     now: () => performance.now(),
     patienceMs: 20_000,

@@ -76,6 +76,7 @@ const publish = async (read: ReadState) => {
       transactKafka,
       topic,
       transactionalIdPrefix: `${topic}-`,
+      acls: [],
       decode: async (value) => decoder.decodeDesiredResource(value),
       encoder: async () => (each) => encoder.encodeDesiredResource(each),
       telemetry: { emit: () => undefined },

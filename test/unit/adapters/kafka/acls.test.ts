@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
+  consumptionOrderAcls,
+  consumptionStatusAcls,
+  deadLettersHandlingAcls,
   deniedError,
   desiredIndexAcls,
+  desiredPublishAcls,
+  doctorAcls,
+  lagAcls,
   runAcls,
   setupAcls,
   type AclRow,
@@ -35,7 +41,17 @@ describe('the ACLs of the service', () => {
     const table = page
       .split('\n')
       .filter((text) => /^\| (Read|Write|Create|Describe|DescribeConfigs) \|/.test(text));
-    expect(table).toEqual([...rows, ...indexRows, ...setupAcls(names)].map(line));
+    const commands = [
+      desiredPublishAcls,
+      deadLettersHandlingAcls,
+      consumptionStatusAcls,
+      consumptionOrderAcls,
+      lagAcls,
+      doctorAcls,
+      setupAcls,
+    ];
+    const all = [...rows, ...indexRows, ...commands.flatMap((acls) => acls(names))];
+    expect(table).toEqual(all.map(line));
   });
 
   it.each([
@@ -48,6 +64,25 @@ describe('the ACLs of the service', () => {
     });
     expect(deniedError(refused, rows)).toMatchObject({ code: 'kafka_denied', retriable: false });
     expect(deniedError(refused, rows)?.message).toContain(text);
+  });
+
+  const topicRefused = (type: string, code: 'output_refused' | 'kafka_crashed') =>
+    deniedError(
+      new KafkaError(code, 'ended', {
+        retriable: false,
+        cause: Object.assign(new Error('no'), { type }),
+      }),
+      desiredPublishAcls(names),
+    )?.message;
+
+  it.each([
+    ['TOPIC_AUTHORIZATION_FAILED', 'output_refused', 'Write', 'Read'],
+    ['TOPIC_AUTHORIZATION_FAILED', 'kafka_crashed', 'Read', 'Write'],
+    // Of a transaction with several topics the brokers refuse one, and say this of the others.
+    ['OPERATION_NOT_ATTEMPTED', 'kafka_crashed', 'Write', 'Read'],
+  ] as const)('are told apart where %s comes of %s', (type, code, named, other) => {
+    expect(topicRefused(type, code)).toContain(`${named} on Topic desired.state`);
+    expect(topicRefused(type, code)).not.toContain(`${other} on Topic desired.state`);
   });
 
   it('are not what any other error is about', () => {
