@@ -169,7 +169,7 @@ export const createComparison = (options: ComparisonOptions): Comparison => {
       push({ path, action: 'set', verdict: verdictOf(same) });
     },
     remove: (path, desired) => {
-      if (isAbsent(desired, terraform)) {
+      if (isAbsent(desired, path, by)) {
         return push({ path, action: 'remove', verdict: 'equals_desired' });
       }
       const isSecret = holdsMarker(desired) || (secret && isSecretData(path));

@@ -13,9 +13,18 @@ export interface Sameness {
   readonly hash: SecretHash | undefined;
 }
 
-/** Whether a desired value says nothing. A manifest's `false` says something: the default may be true. */
-export const isAbsent = (value: JsonValue | undefined, terraform: boolean): boolean =>
-  terraform ? saysNothing(value) : isEmptyValue(value);
+/**
+ * Whether a desired value says nothing. A manifest's `false` says something, since the default may be true, and so does
+ * its `{}`, as that of a selector means all: unless it is what the server sets by itself.
+ */
+export const isAbsent = (
+  value: JsonValue | undefined,
+  path: string,
+  { names, terraform }: Pick<Sameness, 'names' | 'terraform'>,
+): boolean =>
+  terraform
+    ? saysNothing(value)
+    : isEmptyValue(value) && (!isJsonObject(value) || isDefaultAt(path, value, names));
 
 /** Also what Terraform's state has for what code leaves out: off, none, nothing. */
 const saysNothing = (value: JsonValue | undefined): boolean =>
@@ -92,11 +101,11 @@ export const isSameValue = (
   by: Sameness,
   depth = 0,
 ): boolean | undefined => {
-  const { names, terraform, hash } = by;
+  const { names, hash } = by;
   if (isRedacted(desired)) {
     return observed === undefined ? undefined : isSameSecret(desired, observed, hash);
   }
-  if (setsNothing(observed, path, names) && isAbsent(desired, terraform)) return true;
+  if (setsNothing(observed, path, names) && isAbsent(desired, path, by)) return true;
   if (observed === undefined || observed === null || desired === undefined || desired === null) {
     return false;
   }
@@ -118,7 +127,7 @@ export const isSameValue = (
       return below(value, found?.value, key);
     });
     const rest = Object.entries(block).map(
-      ([key, value]) => seen.has(key) || isAbsent(value, terraform),
+      ([key, value]) => seen.has(key) || isAbsent(value, `${path}.${key}`, by),
     );
     return every([...members, ...rest]);
   }

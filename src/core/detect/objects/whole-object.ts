@@ -4,7 +4,7 @@ import { elementPath, memberPath } from './attribute-path.ts';
 import type { Comparison } from './comparison.ts';
 import { matchElements } from './keyed-list.ts';
 import { oneOf } from './object-names.ts';
-import { isAbsent, isSameValue } from './same-object.ts';
+import { isAbsent, isSameValue, type Sameness } from './same-object.ts';
 
 const MAX_DEPTH = 48;
 
@@ -46,35 +46,47 @@ const compareMembers = (
   path: string,
   observed: JsonObject,
   desired: JsonObject,
-  options: WholeOptions,
+  { removes }: WholeOptions,
   depth: number,
 ): void => {
-  const { names, options: by } = comparison;
-  const { terraform } = by;
+  const { names, options } = comparison;
+  const by: Sameness = { names, ...options };
   const seen = new Set<string>();
   for (const [key, value] of Object.entries(observed)) {
     const found = names.member(desired, key);
     if (found !== undefined) seen.add(found.key);
     const below = memberPath(path, found?.key ?? key);
-    const declared = found !== undefined && !isAbsent(found.value, terraform);
+    const declared = found !== undefined && !isAbsent(found.value, below, by);
     if (declared) {
-      compareWhole(comparison, below, value, found.value, options, key, depth + 1);
+      compareWhole(comparison, below, value, found.value, { removes }, key, depth + 1);
     } else if (
       !names.isDefault(path, key, value) &&
-      isSameValue(value, found?.value, below, { names, ...by }) !== true
+      isSameValue(value, found?.value, below, by) !== true
     ) {
       compareUndeclared(comparison, below, value, found !== undefined);
     }
   }
-  if (!options.removes) return;
+  if (!removes) return;
   for (const [key, value] of Object.entries(desired)) {
-    if (seen.has(key) || isAbsent(value, terraform)) continue;
-    // A state of Terraform's has the server's defaults too: only of maps that users fill can it be told.
     const below = memberPath(path, key);
-    const isData = below === 'data' || below === 'binary_data';
-    if (!terraform || isData || isFreeMap(below)) comparison.remove(below, value);
+    if (seen.has(key) || isAbsent(value, below, by)) continue;
+    // A state of Terraform's has the server's defaults too: only of what users fill can it be told.
+    if (!by.terraform || isFreeMap(below) || isFilledByUsers(below, value, by)) {
+      comparison.remove(below, value);
+    }
   }
 };
+
+const USERS_PART =
+  /^(?:data|binary_data|metadata)$|\.(?:labels|annotations|match_labels|match_expressions|[a-z]+_selector)$/;
+
+/**
+ * Whether it is something that users fill, and has anything in it: a selector without terms means all, as none does. The
+ * block `selector` of a Job is the server's; a Service's is a map.
+ */
+const isFilledByUsers = (path: string, value: JsonValue, by: Sameness): boolean =>
+  (USERS_PART.test(path) || (path.endsWith('.selector') && isJsonObject(value))) &&
+  isSameValue({}, value, path, by) !== true;
 
 /**
  * A member that code does not declare. Terraform's state has every field that it has a name for, so one that it has not

@@ -104,6 +104,70 @@ describe('an empty object', () => {
     expect(drifts({ spec: { podSelector: {} } })).toEqual([]);
   });
 
+  it('that code declares is no restoration where it is taken away', () => {
+    const more = { namespaceSelector: {} };
+    const of = desiredResource(identity, policy(api, more));
+    const gone = [['namespaceSelector', 'differs']];
+    expect(drifts(policy(api), put, of)).toEqual(gone);
+    expect(drifts({ spec: { namespaceSelector: null } }, {}, of)).toEqual(gone);
+    const path = '/spec/namespaceSelector';
+    expect(drifts([{ op: 'remove', path }], {}, of)).toEqual(gone);
+    const all = desiredResource(identity, policy({ ...api, ...more }));
+    expect(drifts(policy(api), put, all)).toEqual([['ingress', 'differs']]);
+    const narrow = { namespaceSelector: { matchLabels: { team: 'a' } } };
+    expect(drifts(policy(api, narrow), put, of)).toEqual([['matchLabels', 'not_in_desired']]);
+  });
+
+  it('that code declares and the server sets itself is nothing where a call leaves it out', () => {
+    const pod = (volume: JsonObject, spec: JsonObject) =>
+      desiredResource('kubernetes:core/pods/shop/web', {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'web', namespace: 'shop', annotations: {}, labels: {} },
+        spec: { ...spec, volumes: [{ name: 'tmp', ...volume }] },
+      });
+    const whole = pod({}, {}).attributes;
+    const of = pod({ emptyDir: {} }, { securityContext: {}, nodeSelector: {}, affinity: {} });
+    expect(drifts(whole, put, of)).toEqual([]);
+    const other = pod({ hostPath: { path: '/' } }, {}).attributes;
+    expect(drifts(other, put, of)).toEqual([['hostPath', 'not_in_desired']]);
+  });
+
+  it('in the place of a selector of a Terraform state is no restoration: it means all', () => {
+    const state = (selector: JsonObject) =>
+      desiredResource(
+        identity,
+        {
+          id: 'shop/db',
+          metadata: [{ name: 'db', namespace: 'shop', labels: { team: 'a' } }],
+          spec: [{ pod_selector: [selector], ingress: [], egress: [], policy_types: ['Ingress'] }],
+        },
+        { type: 'kubernetes_network_policy_v1' },
+      );
+    const named = { match_labels: { app: 'api' }, match_expressions: [] };
+    const term = { key: 'app', operator: 'In', values: ['api'] };
+    const of = state(named);
+    const metadata = { name: 'db', namespace: 'shop', labels: { team: 'a' } };
+    const body = (podSelector: JsonObject, more: JsonObject = metadata) => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: more,
+      spec: { podSelector, policyTypes: ['Ingress'] },
+    });
+    expect(drifts(body({}), put, of)).toEqual([['match_labels', 'differs']]);
+    expect(drifts(body({}), put, state({ match_labels: null, match_expressions: [term] }))).toEqual(
+      [['match_expressions', 'differs']],
+    );
+    expect(drifts(body({ matchLabels: { app: 'api' } }), put, of)).toEqual([]);
+    for (const match_labels of [{}, null]) {
+      expect(drifts(body({}), put, state({ match_labels, match_expressions: [] }))).toEqual([]);
+    }
+    const bare = { name: 'db', namespace: 'shop' };
+    expect(drifts(body({ matchLabels: { app: 'api' } }, bare), put, of)).toEqual([
+      ['metadata', 'differs'],
+    ]);
+  });
+
   it('is nothing where the server sets it by itself', () => {
     const hook = { name: 'guard.example.org', failurePolicy: 'Fail' };
     const config = (webhook: JsonObject) => ({
