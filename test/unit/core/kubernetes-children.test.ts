@@ -18,7 +18,12 @@ const tenant = desiredResource('kubernetes:example.org/tenants//shop', {});
 const role = desiredResource('kubernetes:rbac.authorization.k8s.io/clusterroles//view', {});
 const ingress = desiredResource('kubernetes:networking.k8s.io/ingresses/shop/front', {});
 
-const outcomeOf = (ownerReference: object, user: object = OPERATOR, objectRef?: object): string => {
+const outcomeOf = (
+  ownerReference: object,
+  user: object = OPERATOR,
+  objectRef?: object,
+  spec?: object,
+): string => {
   const event = kubernetesEventWith({
     verb: 'create',
     user,
@@ -29,6 +34,7 @@ const outcomeOf = (ownerReference: object, user: object = OPERATOR, objectRef?: 
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: 'orders-0', ownerReferences: [ownerReference] },
+      ...(spec === undefined ? {} : { spec }),
     },
   });
   return processEvent(event, contextOf([webResource, database, tenant, role, ingress])).outcome;
@@ -40,6 +46,26 @@ describe('an object that says that another controls it', () => {
     ['of the cluster', { ...OWNER, kind: 'Tenant', name: 'shop' }],
   ])('is no drift where a service account makes it for what code owns %s', (_case, reference) => {
     expect(outcomeOf(reference)).toBe('unresolved');
+  });
+
+  it.each<[string, object]>([
+    ['of the host', { hostPID: true }],
+    ['of the host in a template', { template: { spec: { hostNetwork: true } } }],
+    ['of a privileged container', { containers: [{ securityContext: { privileged: true } }] }],
+    ['with a path of the host', { volumes: [{ name: 'root', hostPath: { path: '/' } }] }],
+    [
+      'with a capability to take the node',
+      { initContainers: [{ securityContext: { capabilities: { add: ['SYS_ADMIN'] } } }] },
+    ],
+  ])('is drift where it is a pod %s, whatever of code it claims to belong to', (_case, spec) => {
+    expect(outcomeOf(OWNER, OPERATOR, undefined, spec)).toBe('candidate');
+  });
+
+  it('is no drift with what any pod may have', () => {
+    const securityContext = { privileged: false, capabilities: { add: ['NET_BIND_SERVICE'] } };
+    const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'orders' } }];
+    const spec = { hostPID: false, containers: [{ securityContext }], volumes };
+    expect(outcomeOf(OWNER, OPERATOR, undefined, spec)).toBe('unresolved');
   });
 
   it.each<[string, object, object?]>([

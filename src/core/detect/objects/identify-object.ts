@@ -14,6 +14,7 @@ import {
 import type { ObjectTable } from '../../model/object-table.ts';
 import type { Effect } from '../../model/provider-tables.ts';
 import { desiredLabels } from './desired-object.ts';
+import { reachesNode } from './node-access.ts';
 
 /** The most resources that one act is followed to. */
 const MAX_RESOURCES = 1_000;
@@ -74,15 +75,15 @@ const NEVER_CHILDREN: ReadonlySet<string> = new Set([
 /**
  * Whether a controller made the object for one that code owns. Anybody may write an owner's reference: it counts where a
  * service account names as the controller what code owns, and not where that is of a group of Kubernetes itself (`apps`,
- * `networking.k8s.io`), nor for objects that give rights.
+ * `networking.k8s.io`), nor for objects that give rights or pods that reach their node.
  */
 const isChildOfDesired = (search: Search, { group: own, namespace }: ObjectReference): boolean => {
   const { event, table } = search;
   if (event.actor.userType !== 'ServiceAccount' || NEVER_CHILDREN.has(own)) return false;
-  const metadata = ownValue(ownValue(event.request, 'requestObject'), 'metadata');
-  const owners = ownValue(metadata, 'ownerReferences');
+  const object = ownValue(event.request, 'requestObject');
+  const owners = ownValue(ownValue(object, 'metadata'), 'ownerReferences');
   if (!Array.isArray(owners)) return false;
-  return (owners as readonly JsonValue[]).slice(0, MAX_OWNERS).some((owner) => {
+  const isChild = (owners as readonly JsonValue[]).slice(0, MAX_OWNERS).some((owner) => {
     const [apiVersion, kind, name] = ['apiVersion', 'kind', 'name'].map((key) =>
       ownString(owner, key),
     );
@@ -96,6 +97,7 @@ const isChildOfDesired = (search: Search, { group: own, namespace }: ObjectRefer
           .length > 0,
     );
   });
+  return isChild && !reachesNode(object);
 };
 
 /**
