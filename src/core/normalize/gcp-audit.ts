@@ -22,7 +22,7 @@ import { isIdPart, NO_ID_PART, toldId } from './event-id.ts';
 import { parseUtcTime } from './event-time.ts';
 import { gcpActor } from './gcp-actor.ts';
 import { gcpOperation } from './gcp-method-name.ts';
-import { gcpResourceName, toldProjectNumber } from './gcp-resource-name.ts';
+import { gcpResourceName, labelledName, toldProjectNumber } from './gcp-resource-name.ts';
 import { LazyEvent, type EventKey } from './lazy-event.ts';
 import { invalidEvent } from './record-failure.ts';
 
@@ -150,7 +150,8 @@ class GcpAuditEvent extends LazyEvent {
     const name =
       ownString(this.#payload, 'resourceName') ??
       authorized[0] ??
-      ownString(ownValue(this.#payload, 'response'), 'targetLink');
+      ownString(ownValue(this.#payload, 'response'), 'targetLink') ??
+      labelledName(monitored, this.#project);
     if (name === undefined) return [];
     const numbers = this.#ownNumbers([...authorized, ...this.#namedByCall(), name]);
     const uid = gcpResourceName(name, this.#project, ownValue(monitored, 'labels'), numbers);

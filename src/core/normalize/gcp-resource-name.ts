@@ -1,5 +1,5 @@
 import { withoutTrailingSlashes } from '../model/trailing-slashes.ts';
-import { ownString, type JsonValue } from '../model/json.ts';
+import { ownString, ownValue, type JsonValue } from '../model/json.ts';
 
 const HOST = /^(?:https?:)?\/\/[^/]+\//;
 /** What stands between the host and the resource in a self link: `compute/v1/`, `storage/v1/b/`, `sql/v1beta4/`. */
@@ -27,6 +27,31 @@ export const toldProjectNumber = (
     if (number !== undefined && paths.has(`projects/${project}/${rest}`)) return number;
   }
   return undefined;
+};
+
+/**
+ * Names by type of the entry's `resource`, of types whose labels tell a resource that the API names by the same parts.
+ * Source: Google Cloud, monitored resource types.
+ */
+const LABELLED: Readonly<Record<string, readonly [path: string, label: string]>> = {
+  deployment: ['global/deployments', 'name'],
+  dns_managed_zone: ['managedZones', 'zone_name'],
+  logging_sink: ['sinks', 'name'],
+  pubsub_subscription: ['subscriptions', 'subscription_id'],
+  pubsub_topic: ['topics', 'topic_id'],
+  service_account: ['serviceAccounts', 'email_id'],
+};
+
+/** The name of the resource that the labels of an entry's `resource` tell; undefined where they tell none. */
+export const labelledName = (
+  monitored: JsonValue | undefined,
+  project: string | undefined,
+): string | undefined => {
+  const type = ownString(monitored, 'type') ?? '';
+  const [path, label] = (Object.hasOwn(LABELLED, type) ? LABELLED[type] : undefined) ?? [];
+  if (path === undefined || label === undefined || project === undefined) return undefined;
+  const name = ownString(ownValue(monitored, 'labels'), label);
+  return name === undefined ? undefined : `projects/${project}/${path}/${name}`;
 };
 
 /**

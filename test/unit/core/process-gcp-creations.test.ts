@@ -118,4 +118,27 @@ describe('a deployment of Deployment Manager', () => {
     expect(call('delete', 'web', [owned])).toEqual([['deleted', owned.key, expect.anything()]]);
     expect(call('insert', 'web', [owned])).toEqual([['changed', owned.key, expect.anything()]]);
   });
+
+  it('that a record names by the labels of its resource alone is found', () => {
+    const kindOf = (method: string, name: string, resources: readonly DesiredResource[]) => {
+      const payload = {
+        serviceName: 'deploymentmanager.googleapis.com',
+        methodName: `v2.deploymentmanager.deployments.${method}`,
+        resourceName: undefined,
+        authorizationInfo: undefined,
+        request: undefined,
+      };
+      const resource = { type: 'deployment', labels: { name, project_id: PROJECT } };
+      const event = auditEntry({ resource }, payload);
+      return processed(event, contextOver(resources)).candidates.map(({ kind, resource: of }) => [
+        kind,
+        of.key,
+      ]);
+    };
+    expect(kindOf('insert', 'web', [owned])).toEqual([['changed', owned.key]]);
+    expect(kindOf('delete', 'web', [owned])).toEqual([['deleted', owned.key]]);
+    expect(kindOf('insert', 'other', [project, owned])).toEqual([
+      ['unmanaged', expect.stringContaining('deployments/other')],
+    ]);
+  });
 });
