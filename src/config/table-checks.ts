@@ -106,6 +106,7 @@ const changeRow = shape(
     map: mapOf(anyValue),
     members: mapOf(text),
     rename: mapOf(text),
+    presets: mapOf(anyValue),
   } satisfies AllOf<Exclude<keyof ChangeRow, 'path'>, Check>,
   (row, path, report) => {
     if (Object.hasOwn(row, 'from') === Object.hasOwn(row, 'value')) {

@@ -146,6 +146,14 @@ const renamed = (row: ChangeRow, value: JsonValue, path: string, depth: number):
   return Object.fromEntries(members);
 };
 
+/** With what the provider takes for members that the call leaves out. */
+const completeBlock = (row: ChangeRow, item: JsonObject): JsonValue => {
+  const block = blockOf(row, item);
+  return row.presets === undefined || row.action === 'remove' || !isJsonObject(block)
+    ? block
+    : { ...row.presets, ...block };
+};
+
 const blockOf = (row: ChangeRow, item: JsonObject): JsonValue => {
   if (row.members === undefined) return renamed(row, item, '', 0);
   const attributes = Object.entries(row.members).flatMap(([name, texts]) => {
@@ -163,7 +171,7 @@ const blockOf = (row: ChangeRow, item: JsonObject): JsonValue => {
 
 /** Each object of the list as a block: attributes without a value are left out. */
 const blocksOf = (row: ChangeRow, value: JsonValue): readonly JsonValue[] =>
-  asList(value).flatMap((item) => (isJsonObject(item) ? [blockOf(row, item)] : []));
+  asList(value).flatMap((item) => (isJsonObject(item) ? [completeBlock(row, item)] : []));
 
 const converted = (row: ChangeRow, value: JsonValue): readonly ObservedChange[] => {
   const action = row.action ?? 'set';

@@ -158,6 +158,11 @@ export interface ChangeRow {
   readonly members?: Readonly<Record<string, string>>;
   /** With `blocks` without `members`: by path in snake case, what code calls a member: `{"filter.and.tag": "tags"}`. */
   readonly rename?: Readonly<Record<string, string>>;
+  /**
+   * With `blocks`: by the name of an attribute, what the provider takes where the call leaves it out, if that is not what
+   * states write for nothing (0, off, empty): `{"capacity_scaler": 1}`.
+   */
+  readonly presets?: Readonly<Record<string, JsonValue>>;
   /** Default `set`. */
   readonly action?: 'set' | 'add' | 'remove';
   /** Maps the provider's words to the attribute's, such as `{"Enabled": true}`. */

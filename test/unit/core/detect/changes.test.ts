@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { observeChanges } from '../../../../src/core/detect/changes.ts';
+import { compareChange } from '../../../../src/core/detect/compare.ts';
 import { identify } from '../../../../src/core/detect/identify.ts';
 import type { IdentifiedResource, ObservedChange } from '../../../../src/core/model/detection.ts';
 import type { JsonObject } from '../../../../src/core/model/json.ts';
 import type { ChangeRow } from '../../../../src/core/model/provider-tables.ts';
-import { awsTables, call, indexOf } from './owned-resources.ts';
+import { awsTables, call, indexOf, owned } from './owned-resources.ts';
 
 const byRow = (row: ChangeRow, request: JsonObject, position = 0): readonly ObservedChange[] => {
   const resource: IdentifiedResource = {
@@ -99,6 +100,28 @@ describe('observeChanges', () => {
     expect(byRow({ ...row, action: 'add' }, { Rule: [rule, { ID: 'b' }] })).toEqual([
       { path: 'rule', action: 'add', observed: block },
       { path: 'rule', action: 'add', observed: { id: 'b' } },
+    ]);
+  });
+
+  it('takes a preset for what a call leaves out of a block: the zero that code sets is another', () => {
+    const row: ChangeRow = {
+      path: 'backend',
+      from: 'request.backends',
+      as: 'blocks',
+      presets: { capacity_scaler: 1 },
+    };
+    const [left] = byRow(row, { backends: [{ group: 'g' }] });
+    expect(left?.observed).toEqual([{ group: 'g', capacity_scaler: 1 }]);
+    const owner = owned('google_compute_backend_service', {
+      backend: [{ group: 'g', capacity_scaler: 0 }],
+    });
+    const bare = { ...left!, observed: [{ group: 'g' }] };
+    expect(compareChange(bare, owner, awsTables).verdict).toBe('equals_desired');
+    expect(compareChange(left!, owner, awsTables).verdict).toBe('differs');
+    const [set] = byRow(row, { backends: [{ group: 'g', capacityScaler: 0 }] });
+    expect(compareChange(set!, owner, awsTables).verdict).toBe('equals_desired');
+    expect(byRow({ ...row, action: 'remove' }, { backends: [{ group: 'g' }] })).toEqual([
+      { path: 'backend', action: 'remove', observed: { group: 'g' } },
     ]);
   });
 
