@@ -203,12 +203,12 @@ describe.skipIf(!hasSharedData)('what analysts ask, over the events of others', 
   });
 
   it('the operations that meet no desired resource most often', async () => {
-    // panther-analysis.gcp: 15 lines with deploymentmanager.deployments.insert, without request and resource name.
+    // panther-analysis.gcp: 15 lines with deploymentmanager.deployments.insert, named by their labels alone.
     const [first, ...rest] = await rows('question', 'unresolved-operations');
     expect(first).toMatchObject({
       service: 'deploymentmanager.googleapis.com',
       operation: 'deploymentmanager.deployments.insert',
-      reason: 'no_identity',
+      reason: 'no_desired_resource',
       count: 15,
     });
     expect(rest.every(({ count }) => Number(count) <= 15)).toBe(true);
