@@ -10,7 +10,14 @@ import { Service } from 'kubernetes-models/v1/Service';
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.ts';
-import { HELM, lintChart, renderChart, type KubernetesObject } from '../support/helm-chart.ts';
+import {
+  CAN_CONFORM,
+  HELM,
+  conformChart,
+  lintChart,
+  renderChart,
+  type KubernetesObject,
+} from '../support/helm-chart.ts';
 
 /** The schemas of the API servers, by kind. */
 const KINDS: Readonly<Record<string, new (data: never) => { validate(): void }>> = {
@@ -42,6 +49,36 @@ const ALL = {
   serviceAccount: { annotations: { team: 'soc' } },
   tolerations: [{ key: 'audit', operator: 'Exists' }],
   podLabels: { team: 'soc' },
+  desiredIndex: { enabled: true },
+  desiredWatches: [
+    {
+      name: 'prod',
+      environment: 'prod',
+      states: ['s3://states/prod/', '/etc/driftline/files/one.tfstate'],
+      args: ['--interval', '5m'],
+      serviceAccountName: 'state-reader',
+      extraEnv: [{ name: 'AWS_REGION', value: 'eu-central-1' }],
+    },
+    {
+      name: 'staging',
+      environment: 'staging',
+      states: ['s3://states/staging/'],
+      secrets: {
+        existingSecret: 'watch-secrets',
+        files: { KAFKA_SASL_PASSWORD_FILE: 'watch-password' },
+      },
+    },
+  ],
+};
+
+const named = (
+  objects: readonly KubernetesObject[],
+  kind: string,
+  name: string,
+): KubernetesObject => {
+  const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
+  if (found === undefined) throw new Error(`no ${kind} ${name}`);
+  return found;
 };
 
 const of = (objects: readonly KubernetesObject[], kind: string): KubernetesObject => {
@@ -111,7 +148,7 @@ describe.skipIf(HELM === undefined)('the Helm chart (needs helm: npm run chart:t
 
   it('runs without rights, on a read-only root file system, and asks both probes', () => {
     for (const object of renderChart(ALL)) {
-      if (!['StatefulSet', 'Job'].includes(object.kind)) continue;
+      if (!['StatefulSet', 'Deployment', 'Job'].includes(object.kind)) continue;
       const pod = podOf(object);
       expect(pod.securityContext).toMatchObject({ runAsNonRoot: true });
       expect(pod.automountServiceAccountToken).toBe(false);
@@ -158,6 +195,81 @@ describe.skipIf(HELM === undefined)('the Helm chart (needs helm: npm run chart:t
     );
   });
 
+  it('runs the index and the watches of desired state beside the service, where they are asked for', () => {
+    const none = renderChart({}).map(({ kind }) => kind);
+    expect(none).not.toContain('Deployment');
+    const objects = renderChart(ALL);
+    const containerOf = (name: string) => podOf(named(objects, 'Deployment', name)).containers[0];
+    const config = ['--config', '/etc/driftline/config/driftline.json'];
+    expect(containerOf('prod-driftline-index')?.args).toEqual(['desired', 'index', ...config]);
+    const [first, second] = ['prod', 'staging'].map((name) => `prod-driftline-watch-${name}`);
+    expect(containerOf(first ?? '')?.args).toEqual([
+      ...['desired', 'watch', 's3://states/prod/', '/etc/driftline/files/one.tfstate'],
+      ...['--env', 'prod', '--interval', '5m', ...config],
+    ]);
+    expect(podOf(named(objects, 'Deployment', first ?? ''))).toMatchObject({
+      serviceAccountName: 'state-reader',
+    });
+    expect(containerOf(first ?? '')?.env).toContainEqual({
+      name: 'AWS_REGION',
+      value: 'eu-central-1',
+    });
+    for (const [name, secretName] of [
+      ['prod-driftline-index', 'driftline-secrets'],
+      [first ?? '', 'driftline-secrets'],
+      [second ?? '', 'watch-secrets'],
+    ] as const) {
+      expect(podOf(named(objects, 'Deployment', name)).volumes).toContainEqual(
+        expect.objectContaining({
+          secret: expect.objectContaining({ secretName }) as unknown,
+        }),
+      );
+      expect(containerOf(name)?.readinessProbe?.httpGet.path).toBe('/readyz');
+    }
+  });
+
+  it('lets no selector of the service take what runs beside it, and those of the cluster all of it', () => {
+    const objects = renderChart(ALL);
+    interface Selector {
+      readonly matchLabels: Readonly<Record<string, string>>;
+      readonly matchExpressions?: readonly {
+        readonly key: string;
+        readonly values: readonly string[];
+      }[];
+    }
+    const takes = (
+      { matchLabels, matchExpressions = [] }: Selector,
+      labels: Readonly<Record<string, string>>,
+    ): boolean =>
+      Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+      matchExpressions.every(({ key, values }) => values.includes(labels[key] ?? ''));
+    const workloads = objects.filter(({ kind }) => ['StatefulSet', 'Deployment'].includes(kind));
+    const labelsOf = (object: KubernetesObject): Readonly<Record<string, string>> =>
+      (object.spec?.['template'] as Pick<KubernetesObject, 'metadata'>).metadata.labels;
+    expect(workloads).toHaveLength(4);
+    for (const workload of workloads) {
+      const taken = workloads.filter((other) =>
+        takes(workload.spec?.['selector'] as Selector, labelsOf(other)),
+      );
+      expect(taken).toEqual([workload]);
+      const policy = of(objects, 'NetworkPolicy').spec?.['podSelector'] as Selector;
+      expect(takes(policy, labelsOf(workload))).toBe(true);
+      const services = objects.filter(
+        ({ kind, spec }) =>
+          kind === 'Service' &&
+          takes(
+            { matchLabels: spec?.['selector'] as Readonly<Record<string, string>> },
+            labelsOf(workload),
+          ),
+      );
+      expect(services).toHaveLength(1);
+      const monitor = of(objects, 'ServiceMonitor').spec?.['selector'] as Selector;
+      expect(takes(monitor, services[0]?.metadata.labels ?? {})).toBe(true);
+    }
+    const budget = of(objects, 'PodDisruptionBudget').spec?.['selector'] as Selector;
+    expect(workloads.filter((workload) => takes(budget, labelsOf(workload)))).toHaveLength(1);
+  });
+
   it('gives a member longer to end than it takes for itself', () => {
     const { shutdown } = loadConfig({ env: {} });
     const closing = 10_000;
@@ -199,9 +311,24 @@ describe.skipIf(HELM === undefined)('the Helm chart (needs helm: npm run chart:t
       { secrets: { existingSecret: 's', files: { OPENSEARCH_PASWORD_FILE: 'x' } } },
     ],
     ['an unknown value', { replica: 3 }],
+    ['a watch without states', { desiredWatches: [{ name: 'a', environment: 'a', states: [] }] }],
     ['another kind', { kind: 'DaemonSet' }],
     ['no member at least', { autoscaling: { enabled: true, minReplicas: 0 } }],
   ])('refuses %s', (_what, values) => {
     expect(() => renderChart(values)).toThrow(/values don't meet the specifications of the schema/);
+  });
+});
+
+describe.skipIf(!CAN_CONFORM)('the Helm chart (needs kubeconform: npm run chart:tools)', () => {
+  it.each(['StatefulSet', 'Deployment'])(
+    'has no field as %s that Kubernetes does not know',
+    (kind) => {
+      expect(conformChart({ ...ALL, kind })).toMatch(/Valid: 14, Invalid: 0, Errors: 0/);
+    },
+  );
+
+  it('is looked at strictly', () => {
+    const values = { tolerations: [{ keys: 'audit' }] };
+    expect(conformChart(values)).toContain("additional properties 'keys' not allowed");
   });
 });

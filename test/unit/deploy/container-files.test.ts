@@ -28,11 +28,11 @@ describe('what the service is deployed by', () => {
     },
   );
 
-  it('compose starts set-up and service with a configuration that is valid, on a read-only file system', () => {
+  it('compose starts set-up, service and what runs beside it with a configuration that is valid, on a read-only file system', () => {
     const { services } = parse(operationsFile('compose.yaml'), { merge: true }) as {
       readonly services: Readonly<Record<string, ComposeService>>;
     };
-    for (const name of ['setup', 'driftline']) {
+    for (const name of ['setup', 'driftline', 'desired-watch', 'desired-index']) {
       const service = services[name];
       expect(service).toMatchObject({ profiles: ['service'], read_only: true });
       const { kafka } = loadConfig({ env: service?.environment ?? {} });

@@ -7,6 +7,16 @@ app.kubernetes.io/name: driftline
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
+{{/* The service and what runs beside it, but not the setup job. */}}
+{{- define "driftline.all" -}}
+matchLabels:
+  app.kubernetes.io/instance: {{ .Release.Name }}
+matchExpressions:
+  - key: app.kubernetes.io/name
+    operator: In
+    values: [driftline, driftline-desired-index, driftline-desired-watch]
+{{- end -}}
+
 {{- define "driftline.labels" -}}
 {{ include "driftline.selector" . }}
 app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | quote }}
