@@ -3,14 +3,13 @@ import type { DeadLetter } from '../../codec/read-dead-letter.ts';
 import { compileGlob } from '../../core/model/glob.ts';
 import type { DeadLetterFilter } from '../../pipeline/handle-dead-letters.ts';
 import { momentOf } from '../options/moment-option.ts';
+import { refuseEmptyRange, type TimeRange } from '../options/time-range.ts';
 
-export interface FilterOptions {
+export interface FilterOptions extends TimeRange {
   readonly reason?: string;
   readonly stage?: string;
   readonly topic?: string;
   readonly message?: string;
-  readonly since?: number;
-  readonly until?: number;
 }
 
 const idOf = (text: string, before: readonly string[] = []): readonly string[] => {
@@ -26,7 +25,7 @@ export const addIds = (command: Command): Command =>
   command.argument('[id...]', 'dead letters, by <partition>:<offset>', idOf);
 
 export const addFilterOptions = (command: Command, clock: () => number): Command =>
-  command
+  refuseEmptyRange(command)
     .option('--reason <glob>', 'only of this reason, such as "not_*"')
     .option('--stage <glob>', 'only of this stage: decode, normalize, index')
     .option('--topic <glob>', 'only of records from this topic')

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
+import { emptyRange, type TimeRange } from '../options/time-range.ts';
 
-interface Given {
-  readonly since?: number;
-  readonly until?: number;
+interface Given extends TimeRange {
   readonly raw?: true;
   readonly format?: string;
 }
@@ -11,17 +10,15 @@ const isBlank = (value: unknown): boolean => typeof value === 'string' && value.
 
 /** What is wrong with a question that as it is typed can find nothing, or not show what it asks for. */
 const problemOf = (command: Command): string | undefined => {
-  const { since = -Infinity, until = Infinity, raw, format } = command.opts<Given>();
+  const { raw, format, ...range } = command.opts<Given>();
   const options = command.opts<Readonly<Record<string, unknown>>>();
   const blank = command.options.find((option) => isBlank(options[option.attributeName()]));
   if (blank !== undefined)
     return `option '${blank.flags}' is empty: give a value, or leave the option out`;
   const argument = command.registeredArguments[command.args.findIndex(isBlank)];
   if (argument !== undefined) return `argument '${argument.name()}' is empty: give a value`;
-  if (since >= until) {
-    const [from, to] = [since, until].map((time) => new Date(time).toISOString());
-    return `no time lies between --since (${from}) and --until (${to}): --since must be the earlier one`;
-  }
+  const noTime = emptyRange(range);
+  if (noTime !== undefined) return noTime;
   return raw === true && format !== 'ndjson'
     ? 'a table does not show the record itself: give --raw with --format ndjson'
     : undefined;
