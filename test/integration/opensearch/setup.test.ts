@@ -215,6 +215,14 @@ describe('setup of OpenSearch', () => {
     await setUp();
   });
 
+  it('leaves an index alone whose name only begins like that of desired resources', async () => {
+    const other = `${NAMES['desired-state']}-archive`;
+    await call('PUT', `/${other}`);
+    expect(await propertiesOf(other)).toBeUndefined();
+    await setUp();
+    expect(await propertiesOf(other)).toBeUndefined();
+  });
+
   it('adds fields to an index that a running member makes before the templates are new', async () => {
     const index = `${AUDIT}-2025.11.01`;
     let made = false;
