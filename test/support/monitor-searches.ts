@@ -29,6 +29,26 @@ export const monitorSearch = (
   return { index: search.indices[0] ?? '', body };
 };
 
-/** The script that decides whether a query-level monitor fires. */
-export const triggerScript = (name: string): string =>
-  monitorOf(name).triggers[0]?.query_level_trigger?.condition.script.source ?? '';
+/** Whether a query-level monitor fires on an answer to its search: by its own script, run by OpenSearch. */
+export const fires = async (
+  opensearch: string,
+  name: string,
+  answer: unknown,
+): Promise<boolean> => {
+  const script = monitorOf(name).triggers[0]?.query_level_trigger?.condition.script.source;
+  if (script === undefined) throw new Error(`The monitor ${name} has no script.`);
+  const response = await fetch(`${opensearch}/_scripts/painless/_execute`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      script: {
+        source: script.replaceAll('ctx.', 'params.ctx.'),
+        params: { ctx: { results: [answer] } },
+      },
+    }),
+  });
+  const { result } = (await response.json()) as { readonly result?: unknown };
+  if (result !== 'true' && result !== 'false')
+    throw new Error(`${name}: OpenSearch answered ${response.status} for the script`);
+  return result === 'true';
+};

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { candidateDocument } from '../../../src/codec/candidate-document.ts';
-import { monitorSearch } from '../../support/monitor-searches.ts';
+import { fires, monitorSearch } from '../../support/monitor-searches.ts';
 import { sampleCandidate } from '../../unit/codec/sample-models.ts';
 
 const MINUTE = 60_000;
@@ -34,6 +34,10 @@ const call = async (method: string, path: string, body?: string): Promise<unknow
   return found;
 };
 
+interface Found {
+  readonly hits: { readonly hits: readonly { readonly _id: string }[] };
+}
+
 /** A candidate whose act, record and detection were so long before now, in milliseconds. */
 const put = async (id: string, act: number, record: number, detected: number): Promise<void> => {
   const origin = { topic: 't', partition: 0, offset: '1', timestamp: NOW - record };
@@ -54,14 +58,21 @@ it('slow detection is seen by when it was, however long ago the act', async () =
   await put('two-minutes-late', 15 * MINUTE, 12 * MINUTE, 10 * MINUTE);
   await put('at-once', 5 * HOUR, 10 * MINUTE, 10 * MINUTE - 1_000);
   await put('late-but-long-ago', 6 * HOUR, 5 * HOUR, 2 * HOUR);
-  const { body } = monitorSearch('Driftline: detection lags behind the stream', NOW);
-  const answer = (await call(
-    'POST',
-    `/${alias}/_search`,
-    JSON.stringify({ ...body, size: 10 }),
-  )) as { readonly hits: { readonly hits: readonly { readonly _id: string }[] } };
-  expect(answer.hits.hits.map(({ _id }) => _id).toSorted()).toEqual([
+  const monitor = 'Driftline: detection lags behind the stream';
+  const foundAt = async (time: number): Promise<Found> => {
+    const { body } = monitorSearch(monitor, time);
+    return (await call(
+      'POST',
+      `/${alias}/_search`,
+      JSON.stringify({ ...body, size: 10 }),
+    )) as Found;
+  };
+  const now = await foundAt(NOW);
+  expect(now.hits.hits.map(({ _id }) => _id).toSorted()).toEqual([
     'five-hours-late',
     'two-minutes-late',
   ]);
+  const { opensearch } = inject('stack');
+  expect(await fires(opensearch, monitor, now)).toBe(true);
+  expect(await fires(opensearch, monitor, await foundAt(NOW - 3 * HOUR))).toBe(false);
 });

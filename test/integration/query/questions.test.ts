@@ -4,7 +4,7 @@ import { monitors, searchOfRule, sigmaRules } from '../../support/alert-files.ts
 import { analystEstate } from '../../support/analyst-estate.ts';
 import type { Deployment } from '../../support/deployment.ts';
 import { jsonLines, queryCommand, type QueryAnswer } from '../../support/query-command.ts';
-import { monitorSearch, triggerScript } from '../../support/monitor-searches.ts';
+import { fires, monitorSearch } from '../../support/monitor-searches.ts';
 import { hasSharedData } from '../../support/shared-data.ts';
 import { sourceRecords, valueAt } from '../../support/source-records.ts';
 
@@ -288,21 +288,10 @@ describe.skipIf(!hasSharedData)('what analysts ask, over the events of others', 
         ({ key, doc_count: count }) => [key, count],
       );
     };
-    /** Whether a query-level trigger fires on what its search finds, by the script itself. */
-    const fires = async (name: string, at: string): Promise<unknown> => {
+    /** Whether a query-level monitor fires at a time. */
+    const firesAt = async (name: string, at: string): Promise<boolean> => {
       const { index, body } = bodyAt(name, at);
-      const results = [await search(index, body)];
-      const answer = await fetch(`${inject('stack').opensearch}/_scripts/painless/_execute`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          script: {
-            source: triggerScript(name).replaceAll('ctx.', 'params.ctx.'),
-            params: { ctx: { results } },
-          },
-        }),
-      });
-      return ((await answer.json()) as JsonObject)['result'];
+      return fires(inject('stack').opensearch, name, await search(index, body));
     };
 
     it('many candidates in one environment', async () => {
@@ -331,11 +320,11 @@ describe.skipIf(!hasSharedData)('what analysts ask, over the events of others', 
 
     it('a stream that has stopped, and detection that lags', async () => {
       const gap = 'Driftline: no events at all';
-      expect(await fires(gap, '2024-07-31T13:00:00Z')).toBe('false');
-      expect(await fires(gap, '2024-07-31T18:30:00Z')).toBe('true');
-      // The whole estate was produced before the service started, which took it less than a minute to work through.
+      expect(await firesAt(gap, '2024-07-31T13:00:00Z')).toBe(false);
+      expect(await firesAt(gap, '2024-07-31T18:30:00Z')).toBe(true);
+      // All candidates were found today, whenever the act was: slow-detection.test.ts has when it fires.
       const lag = 'Driftline: detection lags behind the stream';
-      expect(await fires(lag, '2024-07-31T13:00:00Z')).toMatch(/^(?:true|false)$/);
+      expect(await firesAt(lag, '2024-07-31T13:00:00Z')).toBe(false);
     });
 
     it('each severe candidate', async () => {
