@@ -28,7 +28,8 @@ export interface Deployment {
   /** Options for any command that reads the configuration. */
   readonly settings: readonly string[];
   start(extra?: readonly string[]): DriftlineProcess;
-  publishState(state: string): Promise<void>;
+  /** Publishes Terraform states, each under a lineage of its own. */
+  publishState(...states: readonly string[]): Promise<void>;
   produce(
     values: readonly (string | Buffer | null)[],
     options?: { readonly partition?: number; readonly codec?: number },
@@ -123,15 +124,17 @@ export const createDeployment = async (
       processes.push(started);
       return started;
     },
-    publishState: async (state) => {
+    publishState: async (...states) => {
       const folder = mkdtempSync(join(tmpdir(), 'driftline-state-'));
-      const file = join(folder, 'test.tfstate');
-      writeFileSync(file, state);
+      const files = states.map((_state, number) =>
+        join(folder, number === 0 ? 'test.tfstate' : `test-${number}.tfstate`),
+      );
+      for (const [number, file] of files.entries()) writeFileSync(file, states[number] ?? '');
       try {
         const { code, stderr } = await runDriftlineCommand([
           'desired',
           'publish',
-          file,
+          ...files,
           '--env',
           'test',
           ...settings,

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
+import { fetchCommitted } from '../../../src/adapters/kafka/committed-offsets.ts';
 import { withAdmin } from '../../support/kafka-reader.ts';
 import type { Member } from './member.ts';
 import { memoryMb, processorSeconds } from './process-usage.ts';
@@ -52,9 +53,8 @@ export const firstToLastCommit = async (watch: CommitWatch): Promise<CommittedWo
     | undefined;
   return withAdmin(kafka, async (admin) => {
     for (;;) {
-      const [answer] = await admin.fetchOffsets({ groupId, topics: [topic] });
-      const offsets = (answer?.partitions ?? []).map(({ offset }) => Math.max(0, Number(offset)));
-      const done = offsets.reduce((sum, offset) => sum + offset, 0);
+      const committed = await fetchCommitted(admin, groupId, topic);
+      const done = [...committed.values()].reduce((sum, { offset }) => sum + Number(offset), 0);
       const at = performance.now();
       died.signal.throwIfAborted();
       for (const pid of pids) {

@@ -42,9 +42,13 @@ const start = (args: readonly string[]): Member => {
   );
 };
 
-/** A process of `main` (a file that hands `--role` and `--run` to `roleAsked`). */
-export const startRole = (role: string, run: object = {}, main = RIG): Member =>
-  start([main, '--role', role, '--run', JSON.stringify(run)]);
+/** A process of `main` (a file that asks `roleAsked`); `node` are options of Node. */
+export const startRole = (
+  role: string,
+  run: object = {},
+  main = RIG,
+  node: readonly string[] = [],
+): Member => start([...node, main, '--role', role, '--run', JSON.stringify(run)]);
 
 /** `driftline run`; `node` are options of Node. */
 export const startService = (settings: readonly string[], node: readonly string[] = []): Member =>

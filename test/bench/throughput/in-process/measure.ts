@@ -1,12 +1,11 @@
-import type { InputRecord } from '../../../../src/pipeline/ports.ts';
 import { detectionOverStates } from '../../../support/detection-context.ts';
 import { TRUSTED_PRINCIPAL } from '../work/actors.ts';
-import type { Intent } from '../work/acts.ts';
 import { estateStates } from '../work/estate.ts';
-import { workRecords, type Format } from '../work/work.ts';
+import type { Format } from '../work/work.ts';
 import { median } from '../../rig/median.ts';
 import { measureCpu, type CpuTask } from './cpu-rounds.ts';
-import { PASSES, unitPasses, type PassName, type PassRecord } from './passes.ts';
+import { PASSES, unitPasses, type PassName } from './passes.ts';
+import { slicesOf, workInMemory, type WorkInMemory } from './work-in-memory.ts';
 
 export interface InProcessRun {
   readonly format: Format;
@@ -36,38 +35,6 @@ export interface InProcessReport {
   readonly figures: Readonly<Record<string, Figure>>;
 }
 
-/** As many records as one fetch of 4 MiB brings. */
-const SLICE = 2_500;
-const FROM = Date.UTC(2026, 0, 30);
-
-interface WorkInMemory extends PassRecord {
-  readonly intent: Intent;
-}
-
-/** For Avro `JSON.parse` has the OCSF JSON of the same acts. */
-const inMemory = ({ format, events, resources }: InProcessRun): readonly WorkInMemory[] => {
-  const options = { events, resources, from: FROM };
-  const json =
-    format === 'avro' ? Array.from(workRecords('ocsf', options), ({ value }) => value) : undefined;
-  return Array.from(workRecords(format, options), ({ intent, value }, offset) => {
-    const record: InputRecord = {
-      topic: 'audit.events',
-      partition: offset % 12,
-      offset: String(offset),
-      timestamp: FROM + 86_400_000,
-      key: null,
-      value,
-      headers: {},
-    };
-    return { intent, record, json: json?.[offset] ?? value };
-  });
-};
-
-const slicesOf = <T>(all: readonly T[]): readonly (readonly T[])[] =>
-  Array.from({ length: Math.ceil(all.length / SLICE) }, (_, slice) =>
-    all.slice(slice * SLICE, (slice + 1) * SLICE),
-  );
-
 /** Passes that are also measured on reads and on mutating events alone. */
 const APART: readonly PassName[] = ['parse', 'decode', 'documents'];
 
@@ -79,7 +46,7 @@ export const measureInProcess = async (
   apart: readonly PassName[] = APART,
 ): Promise<InProcessReport> => {
   run.report(`making ${run.events} events of ${run.format}`);
-  const work = inMemory(run);
+  const work = workInMemory(run.format, run.events, run.resources);
   const outcomes = new Map<string, number>();
   const context = detectionOverStates(estateStates(run.resources), [TRUSTED_PRINCIPAL]);
   const passes = unitPasses(context, outcomes);

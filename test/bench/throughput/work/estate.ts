@@ -11,7 +11,7 @@ export interface EstateResource extends Place {
 const REGIONS = ['eu-west-1', 'eu-central-1', 'us-east-1', 'ap-southeast-2'] as const;
 const ACCOUNTS = 8;
 /** Resources of one Terraform state. */
-const STATE_RESOURCES = 1_000;
+const STATE_RESOURCES = 2_500;
 
 /** How often a kind is met: security groups and roles are touched more than alarms. */
 const SPREAD: readonly Kind[] = KINDS.flatMap((kind) => new Array<Kind>(kind.weight).fill(kind));
