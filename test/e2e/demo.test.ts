@@ -25,12 +25,15 @@ const node = (...args: readonly string[]): Promise<Ended> =>
     });
   });
 
+/** Below the range from which the system gives ports away: nobody else gets it before the demo takes it. */
+let nextPort = 31_000 + (process.pid % 150) * 10;
+
 const freePort = (): Promise<number> =>
   new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' ? (address?.port ?? 0) : 0));
-    });
+    const port = nextPort++;
+    const server = createServer();
+    server.on('error', () => done(freePort()));
+    server.listen(port, '127.0.0.1', () => server.close(() => done(port)));
   });
 
 /** Processes whose command line names the folder. */

@@ -105,7 +105,8 @@ export const analystEstate = async (
     ...extra,
   ]);
   deployment.start();
-  await deployment.caughtUp();
+  // Some 2,500 records, on a machine that may be busy.
+  await deployment.caughtUp(180_000);
   await fetch(
     `${stack.opensearch}/${deployment.indexes.auditEvents},${deployment.indexes.driftCandidates}/_refresh`,
     { method: 'POST' },
