@@ -105,8 +105,13 @@ export const analystEstate = async (
     ...extra,
   ]);
   deployment.start();
-  // Some 2,500 records, on a machine that may be busy.
-  await deployment.caughtUp(180_000);
+  try {
+    // Some 2,500 records, on a machine that may be busy.
+    await deployment.caughtUp(180_000);
+  } catch (error) {
+    await deployment.end();
+    throw error;
+  }
   await fetch(
     `${stack.opensearch}/${deployment.indexes.auditEvents},${deployment.indexes.driftCandidates}/_refresh`,
     { method: 'POST' },
