@@ -27,7 +27,7 @@ export const readCheckedJson = (file: string, check: Check): unknown => {
     ]);
   }
   const faults: string[] = [];
-  check(content, '', (path, message) => faults.push(`${path} ${message}`.trim()));
+  check(content, '', (path = '', message) => faults.push(`${path} ${message}`.trim()));
   if (faults.length > 0) throw new JsonFileError(file, faults);
   return content;
 };

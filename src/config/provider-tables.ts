@@ -76,9 +76,13 @@ const parse = (file: string, faults: TableFault[]): unknown => {
 const readTable = (file: string, check: Check, faults: TableFault[]): JsonObject | undefined => {
   const content = parse(file, faults);
   if (content === undefined) return undefined;
-  const before = faults.length;
-  check(content, '', (path, message) => faults.push({ file, path, message }));
-  return faults.length === before && isJsonObject(content) ? content : undefined;
+  let isFaulty = false;
+  check(content, undefined, () => {
+    isFaulty = true;
+  });
+  if (!isFaulty) return isJsonObject(content) ? content : undefined;
+  check(content, '', (path = '', message) => faults.push({ file, path, message }));
+  return undefined;
 };
 
 const tableFiles = (folder: string, faults: TableFault[]): readonly string[] => {

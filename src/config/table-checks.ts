@@ -15,6 +15,7 @@ import {
   anyText,
   anyValue,
   flag,
+  join,
   listOf,
   mapOf,
   matching,
@@ -189,11 +190,11 @@ const signal = shape(
     }
     const isFlag = row['field'] === 'fromConsole';
     if ((typeof row['equals'] === 'boolean') !== isFlag) {
-      report(`${path}.equals`, isFlag ? 'must be true or false' : 'must be a text');
+      report(join(path, 'equals'), isFlag ? 'must be true or false' : 'must be a text');
     }
     if (row['field'] === 'userAgent' && EXEMPT_CLASSES.includes(row['class'])) {
       report(
-        `${path}.field`,
+        join(path, 'field'),
         `must name who acted: anybody can send a user agent, and ${EXEMPT_CLASSES.join(' and ')} need no trust`,
       );
     }

@@ -1,10 +1,13 @@
 import { isJsonObject } from '../core/model/json.ts';
 
+/** Where a value stands inside the file. Undefined: nobody asks, which spares making a text for each value. */
+export type Path = string | undefined;
+
 /** Tells what is wrong: the path inside the file and why. */
-export type Report = (path: string, message: string) => void;
+export type Report = (path: Path, message: string) => void;
 
 /** Checks one value; reports each fault at its path. */
-export type Check = (value: unknown, path: string, report: Report) => void;
+export type Check = (value: unknown, path: Path, report: Report) => void;
 
 const MAX_KNOWN = 10_000;
 /** How keys stand in a path: tables have thousands of rows of the same few keys, and few faults. */
@@ -18,7 +21,8 @@ const inPath = (key: string): string => {
   return made;
 };
 
-const join = (path: string, key: string): string => {
+export const join = (path: Path, key: string): Path => {
+  if (path === undefined) return undefined;
   const made = inPath(key);
   return path === '' && made.startsWith('.') ? key : path + made;
 };
@@ -65,7 +69,9 @@ export const listOf =
   (item: Check): Check =>
   (value, path, report) => {
     if (!Array.isArray(value)) return report(path, 'must be a list');
-    value.forEach((each, index) => item(each, `${path}[${index}]`, report));
+    value.forEach((each, index) => {
+      item(each, path === undefined ? path : `${path}[${index}]`, report);
+    });
   };
 
 /** An object of any keys that pass `key`, with values that pass `item`. */
@@ -85,7 +91,7 @@ export const mapOf =
 export const shape = (
   required: Readonly<Record<string, Check>>,
   optional: Readonly<Record<string, Check>> = {},
-  also?: (value: Readonly<Record<string, unknown>>, path: string, report: Report) => void,
+  also?: (value: Readonly<Record<string, unknown>>, path: Path, report: Report) => void,
 ): Check => {
   const needed = Object.keys(required);
   return (value, path, report) => {
