@@ -151,11 +151,12 @@ const byResource = (resources: readonly IdentifiedResource[]): readonly Group[] 
 const NO_OWNERS: readonly DesiredResource[] = [];
 
 const ownersOf = (resources: readonly IdentifiedResource[]): readonly DesiredResource[] => {
-  const [only, ...others] = resources.filter(({ owners }) => owners.length > 0);
-  if (only === undefined) return NO_OWNERS;
-  if (others.length === 0 && only.owners.length === 1) return only.owners;
-  const owners = resources.flatMap((resource) => resource.owners);
-  return [...new Map(owners.map((owner) => [owner.key, owner])).values()];
+  let found = NO_OWNERS;
+  for (const { owners } of resources) {
+    if (found.length === 0) found = owners;
+    else if (owners.length > 0) found = [...found, ...owners];
+  }
+  return found.length < 2 ? found : [...new Map(found.map((owner) => [owner.key, owner])).values()];
 };
 
 /** A call that writes nothing of an object that code may declare is no act on configuration. */

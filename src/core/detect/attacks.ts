@@ -87,7 +87,7 @@ const NO_ATTACKS: readonly Attack[] = [];
 export const compileAttacks = (table: AttackTable, openings: OpeningFinder): AttackStep => {
   const { rows } = table;
   const order = new Map(rows.map((row, at) => [row, at]));
-  const attacks = new Map(rows.map(({ technique }) => [technique, attackOf(technique, table)]));
+  const attacks = new Map(rows.map(({ technique }) => [technique, [attackOf(technique, table)]]));
   const byOperation = compileNames(rows, ({ operations }) => operations);
   const byDeletion = compileNames(rows, ({ deleted }) => deleted);
   const byCreation = compileNames(rows, ({ created }) => created);
@@ -122,10 +122,12 @@ export const compileAttacks = (table: AttackTable, openings: OpeningFinder): Att
     if (named.length + ofKind.length === 0) return NO_ATTACKS;
     let opened: boolean | undefined;
     const opens = (): boolean => (opened ??= openings(changes).length > 0);
-    const techniques = [...new Set([...named, ...ofKind])]
-      .filter((row) => row.opens !== true || opens())
-      .sort((one, other) => (order.get(one) ?? 0) - (order.get(other) ?? 0))
-      .map(({ technique }) => technique);
-    return [...new Set(techniques)].flatMap((technique) => attacks.get(technique) ?? []);
+    const found = [...named, ...ofKind].filter((row) => row.opens !== true || opens());
+    const [only] = found;
+    if (only === undefined) return NO_ATTACKS;
+    if (found.length === 1) return attacks.get(only.technique) ?? NO_ATTACKS;
+    found.sort((one, other) => (order.get(one) ?? 0) - (order.get(other) ?? 0));
+    const techniques = new Set(found.map(({ technique }) => technique));
+    return [...techniques].flatMap((technique) => attacks.get(technique) ?? NO_ATTACKS);
   };
 };

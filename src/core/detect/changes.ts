@@ -25,22 +25,29 @@ const MAX_DEPTH = 32;
  */
 const unwrap = (value: JsonValue, depth = 0): JsonValue => {
   if (depth >= MAX_DEPTH) return value;
-  if (Array.isArray(value)) return value.map((item: JsonValue) => unwrap(item, depth + 1));
-  if (!isJsonObject(value)) return value;
-  const keys = Object.keys(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value as readonly JsonValue[];
+    const plain = items.map((item) => unwrap(item, depth + 1));
+    return plain.every((item, at) => item === items[at]) ? items : plain;
+  }
+  const object = value as JsonObject;
+  const keys = Object.keys(object);
   const [only] = keys;
   if (keys.length === 1 && only !== undefined && (only === 'value' || only === 'items')) {
-    return unwrap(ownValue(value, only) ?? null, depth + 1);
+    return unwrap(object[only] ?? null, depth + 1);
   }
-  const content = ownValue(value, 'content');
-  if (keys.length === 2 && content !== undefined && ownValue(value, 'tag') !== undefined) {
-    return unwrap(content, depth + 1);
+  if (keys.length === 2) {
+    const content = ownValue(object, 'content');
+    if (content !== undefined && ownValue(object, 'tag') !== undefined) {
+      return unwrap(content, depth + 1);
+    }
   }
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key]) => key !== 'xmlns')
-      .map(([key, member]) => [key, unwrap(member, depth + 1)]),
-  );
+  const kept = keys.filter((key) => key !== 'xmlns');
+  const plain = kept.map((key) => unwrap(object[key] ?? null, depth + 1));
+  return kept.length === keys.length && plain.every((member, at) => member === object[keys[at]!])
+    ? object
+    : Object.fromEntries(kept.map((key, at) => [key, plain[at] ?? null]));
 };
 
 const asList = (value: JsonValue): readonly JsonValue[] => {
@@ -228,6 +235,8 @@ const converted = (row: ChangeRow, value: JsonValue): readonly ObservedChange[] 
   }
 };
 
+const NO_CHANGES: readonly ObservedChange[] = [];
+
 /** A row with its paths as they are read. */
 interface PreparedRow {
   readonly row: ChangeRow;
@@ -239,9 +248,9 @@ const observedBy = (
   root: JsonObject,
   position: number,
 ): readonly ObservedChange[] => {
-  if (!holdsAll(root, row.when)) return [];
+  if (!holdsAll(root, row.when)) return NO_CHANGES;
   if (row.from === undefined) {
-    return row.value === undefined ? [] : [change(row.path, row.action ?? 'set', row.value)];
+    return row.value === undefined ? NO_CHANGES : [change(row.path, row.action ?? 'set', row.value)];
   }
   for (const path of paths) {
     const value = observedAt(root, path, position);
@@ -250,19 +259,24 @@ const observedBy = (
     if (changes.length > 0) return changes;
   }
   return row.absent === undefined || root['request'] === undefined
-    ? []
+    ? NO_CHANGES
     : [change(row.path, row.action ?? 'set', row.absent)];
 };
 
-const observedAt = (root: JsonObject, path: Path, position: number): JsonValue | undefined => {
+const observedAt = (root: JsonValue, path: Path, position: number): JsonValue | undefined => {
   if (path.keys !== undefined) return plainValue(root, path);
   const found = readPath(root, path, position, MAX_CHANGES);
   return isMany(path) && found.length > 0 ? found : found[0];
 };
 
+/** One of a target's `fields`: an attribute, and the path of the request's member that it takes as it is. */
+interface PreparedField {
+  readonly attribute: string;
+  readonly member: Path;
+}
+
 interface PreparedRows {
-  /** A target's `fields`, written out as rows. */
-  readonly fields: readonly PreparedRow[];
+  readonly fields: readonly PreparedField[];
   readonly changes: readonly PreparedRow[];
 }
 
@@ -277,9 +291,10 @@ const preparedRow = (row: ChangeRow): PreparedRow => ({
 const rowsOf = (target: TargetRow): PreparedRows => {
   let rows = rowsOfTargets.get(target);
   if (rows === undefined) {
-    const fields = Object.entries(target.fields ?? {}).map(([path, member]) =>
-      preparedRow({ path, from: `request.${member}` }),
-    );
+    const fields = Object.entries(target.fields ?? {}).map(([attribute, member]) => ({
+      attribute,
+      member: compilePath(member),
+    }));
     rows = { fields, changes: (target.changes ?? []).map(preparedRow) };
     rowsOfTargets.set(target, rows);
   }
@@ -315,11 +330,17 @@ export const observeChanges = (
   if (item !== undefined) root['item'] = item;
   const found: ObservedChange[] = [];
   const { fields, changes } = rowsOf(target);
-  for (const row of fields) found.push(...observedBy(row, root, position));
+  if (event.request !== undefined) {
+    for (const { attribute, member } of fields) {
+      const value = observedAt(event.request, member, position);
+      if (value !== undefined) found.push(change(attribute, 'set', unwrap(value)));
+    }
+  }
+  const isRule = target.items?.as === 'security_group_rules';
   for (const prepared of changes) {
     const observed = observedBy(prepared, root, position);
-    const ofOneRule =
-      target.items?.as === 'security_group_rules' && prepared.row.as === 'security_group_rules';
+    if (observed === NO_CHANGES) continue;
+    const ofOneRule = isRule && prepared.row.as === 'security_group_rules';
     found.push(...(ofOneRule ? observed.slice(position, position + 1) : observed));
     if (found.length >= MAX_CHANGES) break;
   }

@@ -47,7 +47,7 @@ const wholes = (
   owners: readonly DesiredResource[],
   target: TargetRow | undefined,
 ): readonly DesiredResource[] => {
-  if (owners.every(({ type }) => type === owners[0]?.type)) return owners;
+  if (owners.length === 1 || owners.every(({ type }) => type === owners[0]?.type)) return owners;
   const set = target?.changes?.[0]?.path;
   const having = owners.filter(
     ({ attributes }) => set !== undefined && Object.hasOwn(attributes, set),
@@ -71,12 +71,11 @@ export const ownersOf = (
   for (const identity of identities) {
     const found = index.lookup(identity);
     if (found.length === 0) continue;
-    const owners = found.filter(
-      (owner) =>
-        owner.provider === event.provider &&
-        (type === ANY_TYPE || canonicalType(tables.resourceTypes, owner.type) === type) &&
-        inScope(owner, scopeFor(search, owner, arn)),
-    );
+    const isOwner = (owner: DesiredResource): boolean =>
+      owner.provider === event.provider &&
+      (type === ANY_TYPE || canonicalType(tables.resourceTypes, owner.type) === type) &&
+      inScope(owner, scopeFor(search, owner, arn));
+    const owners = found.every(isOwner) ? found : found.filter(isOwner);
     if (owners.length > 0) return { identity, owners: wholes(owners, target) };
   }
   return { identity: identities[0] ?? '', owners: [] };
@@ -85,10 +84,12 @@ export const ownersOf = (
 const typed = (type: string, value: string): string =>
   typedIdentity(type === ANY_TYPE ? 'id' : type, value);
 
+const NO_FORMS: readonly string[] = [];
+
 /** Other ways that the type's row knows to write the value. */
 const formsOf = (types: ResourceTypeTable, type: string, value: string): readonly string[] => {
   const row = Object.hasOwn(types, type) ? types[type] : undefined;
-  if (row === undefined || (row.forms === undefined && row.lowerCase !== true)) return [];
+  if (row === undefined || (row.forms === undefined && row.lowerCase !== true)) return NO_FORMS;
   const forms = (row.forms ?? []).flatMap(({ match, as }) => {
     const pattern = compilePattern(match);
     return pattern.test(value) ? value.replace(pattern, as) : [];
@@ -120,11 +121,10 @@ export const identitiesOf = (
   const path = pathIdentity(value);
   if (path !== undefined) return pathIdentities(search, type, value);
   const names = namesOfArn(value);
-  const forms = formsOf(search.tables.resourceTypes, type, value).map((form) => typed(type, form));
-  if (names.length === 0) {
-    const itself = typed(type, value);
-    return forms.length === 0 ? [itself] : [...new Set([itself, ...forms])];
-  }
+  const written = formsOf(search.tables.resourceTypes, type, value);
+  if (names.length === 0 && written.length === 0) return [typed(type, value)];
+  const forms = written.map((form) => typed(type, form));
+  if (names.length === 0) return [...new Set([typed(type, value), ...forms])];
   const inner = type === ANY_TYPE ? [] : names.map((name) => typed(type, name));
   return [...(isArn(value) ? [value] : []), typed(type, value), ...inner, ...forms];
 };
