@@ -53,18 +53,33 @@ export interface AvroDriftCandidate extends Omit<DriftCandidate, 'changes' | 'at
 const jsonText = (value: JsonValue | undefined): string | null =>
   value === undefined ? null : JSON.stringify(value);
 
+const NO_PEERS: readonly AvroChangePeer[] = [];
+const NO_ATTACKS: readonly AvroAttack[] = [];
+
+const avroPeer = ({ environment, address, value }: ChangePeer): AvroChangePeer => ({
+  environment,
+  address,
+  value: jsonText(value),
+});
+
+const avroChange = ({ path, action, observed, desired, verdict, peers }: Change): AvroChange => ({
+  path,
+  action,
+  observed: jsonText(observed),
+  desired: jsonText(desired),
+  verdict,
+  peers: peers?.map(avroPeer) ?? NO_PEERS,
+});
+
+const avroAttack = (attack: Attack): AvroAttack => ({
+  ...attack,
+  sub_technique: attack.sub_technique ?? null,
+});
+
 export const toAvroDriftCandidate = (candidate: DriftCandidate): AvroDriftCandidate => ({
   ...candidate,
-  changes: candidate.changes.map((change) => ({
-    ...change,
-    observed: jsonText(change.observed),
-    desired: jsonText(change.desired),
-    peers: (change.peers ?? []).map((peer) => ({ ...peer, value: jsonText(peer.value) })),
-  })),
-  attacks: (candidate.attacks ?? []).map((attack) => ({
-    ...attack,
-    sub_technique: attack.sub_technique ?? null,
-  })),
+  changes: candidate.changes.map(avroChange),
+  attacks: candidate.attacks?.map(avroAttack) ?? NO_ATTACKS,
   cause: candidate.cause ?? null,
 });
 

@@ -1,4 +1,5 @@
 import type { AuditEvent, EventActor } from '../model/audit-event.ts';
+import { keepBounded } from '../model/bounded-cache.ts';
 import type { ActorClass, ActorVerdict } from '../model/drift-candidate.ts';
 import { compileGlobs } from '../model/glob.ts';
 import type { TrustedPrincipals } from '../model/processed-event.ts';
@@ -52,9 +53,13 @@ const MAX_SEEN = 2_048;
 /** User agents of SDKs reach some 500 characters; a caller may send as long a one as it likes. */
 const LONGEST_SEEN = 1_000;
 
+/** What ends a line or is not shown. */
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const CONTROLS = new RegExp(`${CONTROL.source}+`, 'g');
+
 /** Text from a record as it may stand in a sentence: on one line, of bounded length. */
 const plainText = (text: string): string => {
-  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  const line = CONTROL.test(text) ? text.replace(CONTROLS, ' ') : text;
   return line.length > LONGEST_NAME ? `${line.slice(0, LONGEST_NAME)}…` : line;
 };
 
@@ -128,19 +133,26 @@ const compileTold = (
   signals: readonly NamedSignal[],
 ): ((positions: readonly number[], trusted: boolean) => Told) => {
   const known = new Map<string, Told>();
-  return (positions, trusted) => {
+  // What one field fires is kept, and comes as the same list.
+  const ofField = [true, false].map(() => new WeakMap<readonly number[], Told>());
+  const tell = (positions: readonly number[], trusted: boolean): Told => {
     const key = `${trusted ? '+' : ''}${positions.join()}`;
-    let found = known.get(key);
-    if (found === undefined) {
-      const fired = positions
-        .toSorted((one, other) => one - other)
-        .flatMap((position) => signals[position] ?? [])
-        .filter((signal) => trusted || !signal.trusted);
-      found = { class: fired[0]?.class ?? 'unknown', names: fired.map(({ name }) => name) };
-      if (known.size >= MAX_SEEN) known.clear();
-      known.set(key, found);
-    }
-    return found;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const fired = positions
+      .toSorted((one, other) => one - other)
+      .flatMap((position) => signals[position] ?? [])
+      .filter((signal) => trusted || !signal.trusted);
+    const told = { class: fired[0]?.class ?? 'unknown', names: fired.map(({ name }) => name) };
+    return keepBounded(known, key, told, MAX_SEEN);
+  };
+  return (positions, trusted) => {
+    const kept = ofField[trusted ? 0 : 1];
+    const found = kept?.get(positions);
+    if (found !== undefined) return found;
+    const told = tell(positions, trusted);
+    kept?.set(positions, told);
+    return told;
   };
 };
 
