@@ -250,7 +250,9 @@ const observedBy = (
 ): readonly ObservedChange[] => {
   if (!holdsAll(root, row.when)) return NO_CHANGES;
   if (row.from === undefined) {
-    return row.value === undefined ? NO_CHANGES : [change(row.path, row.action ?? 'set', row.value)];
+    return row.value === undefined
+      ? NO_CHANGES
+      : [change(row.path, row.action ?? 'set', row.value)];
   }
   for (const path of paths) {
     const value = observedAt(root, path, position);
