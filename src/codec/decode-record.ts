@@ -4,7 +4,7 @@ import { decodeFailure, failedRecord, isFailure } from './decoded-record.ts';
 import type { DecodedRecord, SchemaDecoder } from './decoded-record.ts';
 import { gunzip, isGzip } from './gunzip.ts';
 import { decodeJsonEvents, type JsonEventLimits } from './json-events.ts';
-import { parseJsonRecord } from './json-record.ts';
+import { readJsonRecord } from './json-record.ts';
 
 export interface DecodeOptions {
   /** Largest record in bytes, also after decompression. Default 8 MiB. */
@@ -22,7 +22,7 @@ const decodeJson = (
   limits: JsonEventLimits,
   origin: JsonObject | undefined,
 ): DecodedRecord => {
-  const record = parseJsonRecord(bytes, limits.maxDepth);
+  const record = readJsonRecord(bytes, limits.maxDepth);
   return isFailure(record) ? failedRecord(record) : decodeJsonEvents(record, limits, origin);
 };
 

@@ -5,6 +5,8 @@ import type { DeadLetterReason, RecordFailure } from '../core/model/outcome.ts';
 export interface DecodedRecord {
   readonly events: readonly AuditEvent[];
   readonly failures: readonly RecordFailure[];
+  /** No key of the records that the events carry does harm in a document. Absent: not known. */
+  readonly isHarmless?: boolean | undefined;
 }
 
 /** Decodes a record in a binary form that needs schemas; see `decodeRecord` for when it is a promise. */

@@ -1,8 +1,11 @@
+import type { AuditEvent } from '../core/model/audit-event.ts';
 import type { DriftCandidate } from '../core/model/drift-candidate.ts';
 import type { EventOutcome } from '../core/model/outcome.ts';
 import type { ProcessedEvent } from '../core/model/processed-event.ts';
 import { requestIdentifiers } from '../core/model/request-identifiers.ts';
-import { indexedTexts } from './search-document.ts';
+import type { ActorTexts } from './actor-texts.ts';
+import { jsonMember, quoted } from './json-members.ts';
+import { indexedText, indexedTexts } from './search-document.ts';
 
 const MAX_ENTITIES = 100;
 
@@ -44,12 +47,41 @@ function* entitiesOf({
   }
 }
 
+/** Of an act that touched nothing of code and whose payload is not searched: who, where, from where, and on what. */
+const plainEntities = (
+  { account, sourceIp, resources }: AuditEvent,
+  { entities, entitiesJson }: ActorTexts,
+): string => {
+  const more: string[] = [];
+  let all = entitiesJson;
+  const add = (text: string | undefined): void => {
+    const bounded = indexedText(text);
+    if (bounded === undefined || entities.includes(bounded) || more.includes(bounded)) return;
+    if (entities.length + more.length >= MAX_ENTITIES) return;
+    more.push(bounded);
+    all += `,${quoted(bounded)}`;
+  };
+  add(account);
+  add(sourceIp);
+  for (const { uid } of resources) add(uid);
+  return all.startsWith(',') ? all.slice(1) : all;
+};
+
 /**
- * Every principal, account, address, ARN and id that an act speaks of, in one list to search by: at most 100. Those of
- * the payload only where the act can have changed something.
+ * `,"entities":[…]`: every principal, account, address, ARN and id that an act speaks of, in one list to search by: at
+ * most 100, each once. Those of the payload only where the act can have changed something. '' where there are none.
  */
-export const eventEntities = (processed: ProcessedEvent): readonly string[] | undefined =>
-  indexedTexts(entitiesOf(processed), MAX_ENTITIES);
+export const entitiesMember = (processed: ProcessedEvent, texts: ActorTexts): string => {
+  const { event, outcome, actor, owners, candidates } = processed;
+  const isPlain =
+    WITHOUT_PAYLOAD.has(outcome) &&
+    actor === undefined &&
+    owners.length === 0 &&
+    candidates.length === 0;
+  if (!isPlain) return jsonMember('entities', indexedTexts(entitiesOf(processed), MAX_ENTITIES));
+  const entities = plainEntities(event, texts);
+  return entities === '' ? '' : `,"entities":[${entities}]`;
+};
 
 /** The same for a candidate: actor, session, address, account, and the resource by identity, key and place in code. */
 export const candidateEntities = ({

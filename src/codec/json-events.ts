@@ -29,6 +29,11 @@ export interface JsonEventLimits {
 const placed = (failure: RecordFailure, place: string): RecordFailure =>
   place === '' ? failure : { ...failure, message: `${place}: ${failure.message}` };
 
+const exactObject = (exact: () => JsonValue, value: JsonObject): JsonObject => {
+  const found = exact();
+  return isJsonObject(found) ? found : value;
+};
+
 /**
  * The audit events of a parsed record: one act, or a container of acts (see `containedRecords`). `raw` of each event
  * is its own slice of the bytes. `origin`: what is known of where the record came from, as an envelope around all. What cannot be read of a container is a failure that names its place.
@@ -42,19 +47,24 @@ export const decodeJsonEvents = (
   const events: AuditEvent[] = [];
   const failures: RecordFailure[] = [];
   const limits = { maxDepth, inflatableBytes: maxBytes };
+  let isHarmless = true;
 
   const collect = (each: JsonRecord, place: string, envelopes: readonly JsonValue[]): void => {
-    const { value, bytes } = each;
-    const format = EVENT_FORMATS.find((known) => known.recognises(value));
+    const { bytes, exact } = each;
+    isHarmless &&= each.isHarmless === true;
+    const format = EVENT_FORMATS.find((known) => known.recognises(each.value));
+    const isLate = format?.takesExact === true && exact !== undefined;
+    const value = isLate || exact === undefined ? each.value : exact();
     if (format !== undefined && isJsonObject(value)) {
-      const event = format.toEvent(value, bytes, envelopes);
+      const late = isLate ? (): JsonObject => exactObject(exact, value) : undefined;
+      const event = format.toEvent(value, bytes, envelopes, late);
       if (isFailure(event)) failures.push(placed(event, place));
       else events.push(event);
       return;
     }
     const contained =
       envelopes.length - around.length < MAX_CONTAINERS
-        ? containedRecords(each, limits)
+        ? containedRecords({ ...each, value }, limits)
         : undefined;
     if (contained === undefined) {
       failures.push(placed(UNKNOWN, place));
@@ -72,5 +82,5 @@ export const decodeJsonEvents = (
   };
 
   collect(record, '', around);
-  return { events, failures };
+  return { events, failures, isHarmless: isHarmless || undefined };
 };

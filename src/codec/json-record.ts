@@ -1,13 +1,19 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { JsonValue } from '../core/model/json.ts';
 import type { RecordFailure } from '../core/model/outcome.ts';
 import { decodeFailure } from './decoded-record.ts';
 import { compactJson, scanJson, trimJson } from './json-scan.ts';
+import { mayBeHarmful } from './raw-member.ts';
 
 export interface JsonRecord {
+  /** Numbers that a double would round are texts; where `exact` is there, they may be rounded. */
   readonly value: JsonValue;
   /** The text as received, on one line, without a byte order mark. */
   readonly bytes: Buffer;
+  /** The value with exact numbers, found when it is asked for. */
+  readonly exact?: () => JsonValue;
+  /** It does no harm as an object in a document: see `rawForm`. Absent: not known. */
+  readonly isHarmless?: boolean | undefined;
 }
 
 interface SourceText {
@@ -29,32 +35,70 @@ const exactNumber = (_key: string, value: JsonValue, context: SourceText): JsonV
     ? context.source
     : value;
 
+/** A number behind a sign of structure that a double may not hold: of 16 characters or more, or with an exponent. */
+const LONG_NUMBER = /[[:,\s]-?(?:[\d.]{15}|\d[\d.]*[eE])|^-?\d/;
+
+const withExactNumbers = (text: string, value: JsonValue): JsonValue =>
+  LONG_NUMBER.test(text) ? parseWithSource(text, exactNumber) : value;
+
 const whereItFails = (error: SyntaxError): string => {
   const position = /at position (\d+)/.exec(error.message)?.[1];
   if (position !== undefined) return ` (at character ${position})`;
   return error.message.startsWith('Unexpected end') ? ' (it ends too early)' : '';
 };
 
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/** Whether the text has more opening brackets than this, those in strings counted as well: they are found by native search. */
+const hasMoreOpenings = (text: string, most: number): boolean => {
+  let openings = 0;
+  for (const sign of ['{', '[']) {
+    for (let at = text.indexOf(sign); at !== -1; at = text.indexOf(sign, at + 1)) {
+      if (++openings > most) return true;
+    }
+  }
+  return false;
+};
+
 /**
- * Parses a record that should be one JSON value.
+ * Parses a record that should be one JSON value; its numbers are exact by `exact` only.
  * Fails with `empty`, `not_json` (also for invalid UTF-8) or `too_deep`, decided before the parse.
+ *
+ * One parse is the only look at every character in this language: what must be known beside it is asked by native
+ * searches, which cost a tenth of it, and looked for closely where these find a sign.
  */
-export const parseJsonRecord = (received: Buffer, maxDepth: number): JsonRecord | RecordFailure => {
+export const readJsonRecord = (received: Buffer, maxDepth: number): JsonRecord | RecordFailure => {
   const bytes = trimJson(received);
   if (bytes.length === 0) return decodeFailure('empty', 'The value holds nothing but whitespace.');
-  if (!isUtf8(bytes)) return decodeFailure('not_json', 'The value is not valid UTF-8.');
-  const scan = scanJson(bytes, maxDepth);
-  if (scan.tooDeep) {
+  const ascii = isAscii(bytes);
+  if (!ascii && !isUtf8(bytes)) return decodeFailure('not_json', 'The value is not valid UTF-8.');
+  const text = ascii ? bytes.toString('latin1') : bytes.toString();
+  if (hasMoreOpenings(text, maxDepth) && scanJson(bytes, maxDepth).tooDeep) {
     return decodeFailure('too_deep', `The value is nested deeper than ${maxDepth} levels.`);
   }
-  const text = bytes.toString();
+  let value: JsonValue;
   try {
-    const value = scan.longNumbers
-      ? parseWithSource(text, exactNumber)
-      : (JSON.parse(text) as JsonValue);
-    return { value, bytes: scan.hasLineEnd ? compactJson(bytes) : bytes };
+    value = JSON.parse(text) as JsonValue;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return decodeFailure('not_json', `The value is not valid JSON${whereItFails(error)}.`);
   }
+  // In a string JSON allows neither: they stand between the tokens.
+  const hasLineEnd = bytes.includes(LINE_FEED) || bytes.includes(CARRIAGE_RETURN);
+  let exact: { readonly value: JsonValue } | undefined;
+  return {
+    value,
+    bytes: hasLineEnd ? compactJson(bytes) : bytes,
+    exact: () => (exact ??= { value: withExactNumbers(text, value) }).value,
+    isHarmless: !mayBeHarmful(text, bytes.length) || undefined,
+  };
+};
+
+/** The same with exact numbers. */
+export const parseJsonRecord = (received: Buffer, maxDepth: number): JsonRecord | RecordFailure => {
+  const record = readJsonRecord(received, maxDepth);
+  if ('stage' in record) return record;
+  const { bytes, exact, isHarmless } = record;
+  return { value: exact?.() ?? null, bytes, isHarmless };
 };

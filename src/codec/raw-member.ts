@@ -28,6 +28,13 @@ const hasLongKey = (raw: Buffer): boolean => {
   return false;
 };
 
+/** Whether a text may be one for which `rawForm` is `text`: by native search, so that most are told harmless at once. */
+export const mayBeHarmful = (text: string, bytes: number): boolean =>
+  bytes > MAX_KEY_BYTES ||
+  text.includes('\\u00') ||
+  text.includes('__proto__') ||
+  text.includes('"constructor"');
+
 /**
  * The form in which JSON can be spliced into a document. As text where it has a key that makes the OpenSearch client
  * refuse to read the document back (`__proto__`, `constructor`), or one longer than OpenSearch takes.
@@ -46,7 +53,7 @@ export const rawForm = (raw: Buffer): RawForm => {
   return raw.length > MAX_KEY_BYTES && hasLongKey(raw) ? 'text' : 'object';
 };
 
-const CLOSE = Buffer.from('}');
+const CLOSE = 0x7d;
 
 /**
  * A document of indexed fields and a record's JSON, which is not parsed again: under `<name>` as an object, or under
@@ -55,9 +62,16 @@ const CLOSE = Buffer.from('}');
  * @param raw one line of valid JSON
  */
 export const spliceRaw = (fields: string, name: string, raw: Uint8Array, form: RawForm): Buffer => {
-  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
   const open = fields.slice(0, -1);
-  return form === 'text'
-    ? Buffer.from(`${open},"${name}_data":${JSON.stringify(bytes.toString())}}`)
-    : Buffer.concat([Buffer.from(`${open},"${name}":`), bytes, CLOSE]);
+  if (form === 'text') {
+    const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+    return Buffer.from(`${open},"${name}_data":${JSON.stringify(bytes.toString())}}`);
+  }
+  const before = `${open},"${name}":`;
+  const start = Buffer.byteLength(before);
+  const document = Buffer.allocUnsafe(start + raw.length + 1);
+  document.write(before);
+  document.set(raw, start);
+  document[start + raw.length] = CLOSE;
+  return document;
 };

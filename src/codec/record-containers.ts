@@ -57,6 +57,7 @@ const elementsOf = (
   start: number,
   elements: readonly JsonValue[],
   name: string,
+  isHarmless: boolean | undefined,
 ): readonly ContainedRecord[] => {
   if (elements.length > MAX_ELEMENTS) {
     const message = `${elements.length} elements are more than ${MAX_ELEMENTS}.`;
@@ -64,7 +65,11 @@ const elementsOf = (
   }
   return elementSpans(bytes, start).map((span, position) => ({
     place: `${name}[${position}]`,
-    content: { value: elements[position] ?? null, bytes: bytes.subarray(span.start, span.end) },
+    content: {
+      value: elements[position] ?? null,
+      bytes: bytes.subarray(span.start, span.end),
+      ...(isHarmless === true ? { isHarmless } : {}),
+    },
   }));
 };
 
@@ -85,22 +90,26 @@ const fromBase64 = (text: string, limits: UnpackLimits): JsonRecord | RecordFail
  * Undefined where it is no container. Each keeps its own slice of the bytes.
  */
 export const containedRecords = (
-  { value, bytes }: JsonRecord,
+  { value, bytes, isHarmless }: JsonRecord,
   limits: UnpackLimits,
 ): readonly ContainedRecord[] | undefined => {
-  if (isArray(value)) return elementsOf(bytes, 0, value, '');
+  if (isArray(value)) return elementsOf(bytes, 0, value, '', isHarmless);
   for (const name of ARRAY_MEMBERS) {
     const elements = ownValue(value, name);
     const span = isArray(elements) ? memberSpan(bytes, 0, name) : undefined;
     if (isArray(elements) && span !== undefined) {
-      return elementsOf(bytes, span.start, elements, name);
+      return elementsOf(bytes, span.start, elements, name, isHarmless);
     }
   }
   for (const name of OBJECT_MEMBERS) {
     const member = ownValue(value, name);
     const span = isJsonObject(member) ? memberSpan(bytes, 0, name) : undefined;
     if (member !== undefined && span !== undefined) {
-      const content = { value: member, bytes: bytes.subarray(span.start, span.end) };
+      const content = {
+        value: member,
+        bytes: bytes.subarray(span.start, span.end),
+        ...(isHarmless === true ? { isHarmless } : {}),
+      };
       return [{ place: name, content }];
     }
   }

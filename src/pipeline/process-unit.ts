@@ -31,8 +31,8 @@ export interface UnitSteps {
     options?: {
       /** The id that another act has: the document is flagged with it. */
       readonly conflictOf?: string;
-      /** Keeps the record as text, whatever it holds. */
-      readonly rawAs?: 'text';
+      /** How the record is kept, where that is known: as text whatever it holds, or as an object that does no harm. */
+      readonly rawAs?: 'text' | 'object';
     },
   ) => IndexDocument;
   readonly candidateDocument: (candidate: DriftCandidate, record: InputRecord) => IndexDocument;
@@ -250,18 +250,20 @@ const writeCandidates = async (
   }
 };
 
+const AS_OBJECT = { rawAs: 'object' } as const;
+
 /** The events of one record, as items. */
 const itemsOf = (
   steps: UnitSteps,
   record: InputRecord,
-  { events }: DecodedRecord,
+  { events, isHarmless }: DecodedRecord,
 ): readonly Item[] =>
   events.map((event) => {
     const processed = steps.process(event);
     return {
       record,
       processed,
-      document: steps.auditDocument(processed, record),
+      document: steps.auditDocument(processed, record, isHarmless === true ? AS_OBJECT : undefined),
       candidates: candidateItems(steps, processed, record),
     };
   });

@@ -14,7 +14,8 @@ export const keepBounded = <Value>(
 ): Value => {
   if (key.length > LONGEST_KEPT_KEY) return value;
   if (kept.size >= max) kept.clear();
-  kept.set(key, value);
+  // A slice of a record's text would hold on to the whole of it: this copies it.
+  kept.set(` ${key}`.slice(1), value);
   return value;
 };
 

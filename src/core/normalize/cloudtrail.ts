@@ -19,7 +19,7 @@ import { cloudTrailActor } from './cloudtrail-actor.ts';
 import { looseBoolean } from './embedded-json.ts';
 import { parseUtcTime } from './event-time.ts';
 import { isIdPart, NO_ID_PART } from './event-id.ts';
-import { LazyEvent, type EventKey } from './lazy-event.ts';
+import { LazyEvent, type EventKey, type ExactRecord } from './lazy-event.ts';
 import { invalidEvent } from './record-failure.ts';
 import { withoutVersion } from './versioned-operation.ts';
 
@@ -27,10 +27,13 @@ const LONGEST = 256;
 
 class CloudTrailEvent extends LazyEvent {
   readonly #record: JsonObject;
+  readonly #exact: ExactRecord | undefined;
+  #resources: readonly StatedResource[] | undefined;
 
-  constructor(record: JsonObject, raw: Uint8Array, key: EventKey) {
+  constructor(record: JsonObject, raw: Uint8Array, key: EventKey, exact: ExactRecord | undefined) {
     super(key, raw);
     this.#record = record;
+    this.#exact = exact;
   }
 
   get actId(): string | undefined {
@@ -89,6 +92,10 @@ class CloudTrailEvent extends LazyEvent {
   }
 
   get resources(): readonly StatedResource[] {
+    return (this.#resources ??= this.#readResources());
+  }
+
+  #readResources(): readonly StatedResource[] {
     const listed = ownValue(this.#record, 'resources');
     if (!Array.isArray(listed)) return [];
     return (listed as readonly JsonValue[]).flatMap((item) => {
@@ -102,11 +109,11 @@ class CloudTrailEvent extends LazyEvent {
   }
 
   protected readRequest(): JsonValue | undefined {
-    return ownValue(this.#record, 'requestParameters');
+    return ownValue(this.#exact?.() ?? this.#record, 'requestParameters');
   }
 
   protected readResponse(): JsonValue | undefined {
-    return ownValue(this.#record, 'responseElements');
+    return ownValue(this.#exact?.() ?? this.#record, 'responseElements');
   }
 }
 
@@ -136,10 +143,12 @@ const required = (record: JsonObject, field: string): string | RecordFailure => 
  * Source: AWS CloudTrail user guide, "CloudTrail record contents"; fields of any type are taken, wrong ones count as
  * absent. Fails with `invalid_event` where eventID, eventTime, eventSource or eventName is missing or unusable.
  * @param raw the record as received: one line of JSON
+ * @param exact default: the record itself
  */
 export const cloudTrailEvent = (
   record: JsonObject,
   raw: Uint8Array,
+  exact?: ExactRecord,
 ): AuditEvent | RecordFailure => {
   const eventId = required(record, 'eventID');
   if (typeof eventId !== 'string') return eventId;
@@ -164,12 +173,8 @@ export const cloudTrailEvent = (
   if (account !== undefined && !isIdPart(account)) {
     return invalidEvent(`CloudTrail record: the account id ${NO_ID_PART}.`);
   }
-  return new CloudTrailEvent(record, raw, {
-    id: `aws:${account ?? ''}:${eventId}`,
-    time,
-    provider: 'aws',
-    service,
-    operation: withoutVersion(name),
-    account,
-  });
+  const id = `aws:${account ?? ''}:${eventId}`;
+  const operation = withoutVersion(name);
+  const key = { id, time, provider: 'aws', service, operation, account } as const;
+  return new CloudTrailEvent(record, raw, key, exact);
 };

@@ -6,6 +6,7 @@ import { cloudTrailEvent, isCloudTrailRecord } from './cloudtrail.ts';
 import { aksAuditEvent, isAksAudit } from './kubernetes-aks.ts';
 import { isKubernetesAudit, kubernetesAuditEvent } from './kubernetes-audit.ts';
 import { gkeAuditEvent, isGkeAudit } from './kubernetes-gke.ts';
+import type { ExactRecord } from './lazy-event.ts';
 import { gcpAuditEvent, isGcpAuditEntry } from './gcp-audit.ts';
 import { hcpTerraformEvent, isHcpTerraformAudit } from './hcp-terraform-audit.ts';
 import { isOcsfApiActivity, ocsfEvent } from './ocsf.ts';
@@ -19,18 +20,32 @@ export interface EventFormat {
   /**
    * @param raw the act as received: one line of JSON
    * @param envelopes the containers that held the record, innermost first: what they tell of where it came from
+   * @param exact where the numbers of `record` may be rounded: only formats with `takesExact`
    */
   toEvent(
     record: JsonObject,
     raw: Uint8Array,
     envelopes: readonly JsonValue[],
+    exact?: ExactRecord,
   ): AuditEvent | RecordFailure;
+  /** No number of a record counts but in request and answer. */
+  readonly takesExact?: true;
 }
 
 /** In the order in which they are tried: a format that is written inside another's record comes before that one. */
 export const EVENT_FORMATS: readonly EventFormat[] = [
-  { name: 'CloudTrail', recognises: isCloudTrailRecord, toEvent: cloudTrailEvent },
-  { name: 'OCSF API Activity', recognises: isOcsfApiActivity, toEvent: ocsfEvent },
+  {
+    name: 'CloudTrail',
+    recognises: isCloudTrailRecord,
+    toEvent: (record, raw, _envelopes, exact) => cloudTrailEvent(record, raw, exact),
+    takesExact: true,
+  },
+  {
+    name: 'OCSF API Activity',
+    recognises: isOcsfApiActivity,
+    toEvent: (record, raw, _envelopes, exact) => ocsfEvent(record, raw, exact),
+    takesExact: true,
+  },
   { name: 'Kubernetes audit', recognises: isKubernetesAudit, toEvent: kubernetesAuditEvent },
   { name: 'GKE audit', recognises: isGkeAudit, toEvent: gkeAuditEvent },
   { name: 'AKS audit', recognises: isAksAudit, toEvent: aksAuditEvent },

@@ -5,7 +5,7 @@ import type {
   StatedResource,
   StatusId,
 } from '../model/audit-event.ts';
-import type { JsonValue } from '../model/json.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { Provider } from '../model/provider.ts';
 import { embeddedJson } from './embedded-json.ts';
 
@@ -14,6 +14,12 @@ export type EventKey = Pick<
   AuditEvent,
   'id' | 'time' | 'provider' | 'service' | 'operation' | 'account'
 >;
+
+/**
+ * A record whose numbers are as its text has them: those that a double would round are texts. Made when payload is
+ * asked for, which a read does not need.
+ */
+export type ExactRecord = () => JsonObject;
 
 /**
  * An audit event that reads its record on demand. Actor, request and response are made once, when first asked for;

@@ -19,7 +19,7 @@ import { activityByName } from './activity.ts';
 import { embeddedJson, looseBoolean } from './embedded-json.ts';
 import { isIdPart, NO_ID_PART } from './event-id.ts';
 import { parseIsoTime, plausibleTime } from './event-time.ts';
-import { LazyEvent, type EventKey } from './lazy-event.ts';
+import { LazyEvent, type EventKey, type ExactRecord } from './lazy-event.ts';
 import { ocsfActor } from './ocsf-actor.ts';
 import { providerNamed } from './provider-name.ts';
 import { invalidEvent } from './record-failure.ts';
@@ -41,10 +41,18 @@ const textAt = (value: JsonValue | undefined, ...path: readonly string[]): strin
 class OcsfEvent extends LazyEvent {
   readonly #document: JsonObject;
   readonly #unmapped: JsonValue | undefined;
+  readonly #exact: ExactRecord | undefined;
+  #resources: readonly StatedResource[] | undefined;
 
-  constructor(document: JsonObject, raw: Uint8Array, key: EventKey) {
+  constructor(
+    document: JsonObject,
+    raw: Uint8Array,
+    key: EventKey,
+    exact: ExactRecord | undefined,
+  ) {
     super(key, raw);
     this.#document = document;
+    this.#exact = exact;
     this.#unmapped = embeddedJson(ownValue(document, 'unmapped'));
   }
 
@@ -121,6 +129,10 @@ class OcsfEvent extends LazyEvent {
   }
 
   get resources(): readonly StatedResource[] {
+    return (this.#resources ??= this.#readResources());
+  }
+
+  #readResources(): readonly StatedResource[] {
     const listed = ownValue(this.#document, 'resources');
     if (!Array.isArray(listed)) return [];
     return (listed as readonly JsonValue[]).flatMap((item) => {
@@ -134,11 +146,11 @@ class OcsfEvent extends LazyEvent {
   }
 
   protected readRequest(): JsonValue | undefined {
-    return at(this.#document, 'api', 'request', 'data');
+    return at(this.#exact?.() ?? this.#document, 'api', 'request', 'data');
   }
 
   protected readResponse(): JsonValue | undefined {
-    return at(this.#document, 'api', 'response', 'data');
+    return at(this.#exact?.() ?? this.#document, 'api', 'response', 'data');
   }
 }
 
@@ -157,8 +169,13 @@ const missing = (path: string): RecordFailure =>
  * Fails with `invalid_event` where cloud.provider, api.operation, api.service.name, metadata.uid or time is missing or
  * unusable.
  * @param raw the document as received: one line of JSON
+ * @param exact default: the document itself
  */
-export const ocsfEvent = (document: JsonObject, raw: Uint8Array): AuditEvent | RecordFailure => {
+export const ocsfEvent = (
+  document: JsonObject,
+  raw: Uint8Array,
+  exact?: ExactRecord,
+): AuditEvent | RecordFailure => {
   const provider = providerNamed(textAt(document, 'cloud', 'provider'));
   if (provider === undefined) {
     return invalidEvent('OCSF API Activity: cloud.provider is not a provider that is known here.');
@@ -185,12 +202,8 @@ export const ocsfEvent = (document: JsonObject, raw: Uint8Array): AuditEvent | R
     return invalidEvent(`OCSF API Activity: the account's uid ${NO_ID_PART}.`);
   }
   const scoped = `${provider}:${account ?? ''}:`;
-  return new OcsfEvent(document, raw, {
-    id: uid.startsWith(scoped) ? uid : `${scoped}${uid}`,
-    time,
-    provider,
-    service,
-    operation: provider === 'aws' ? withoutVersion(name) : name,
-    account,
-  });
+  const id = uid.startsWith(scoped) ? uid : `${scoped}${uid}`;
+  const operation = provider === 'aws' ? withoutVersion(name) : name;
+  const key = { id, time, provider, service, operation, account };
+  return new OcsfEvent(document, raw, key, exact);
 };
