@@ -38,7 +38,7 @@ const label = '{{value}}';
 
 const CANDIDATE_FORMATS: Readonly<Record<string, object>> = {
   event_id: link(discoverLink(PATTERNS.auditEvents, 'metadata.uid'), 'event {{value}}'),
-  session_uid: link(discoverLink(PATTERNS.auditEvents, 'actor.session.uid'), label),
+  session_uid: link(discoverLink(PATTERNS.auditEvents, 'entities'), label),
   source_ip: link(discoverLink(PATTERNS.auditEvents, 'entities'), label),
   change_set_id: link(discoverLink(PATTERNS.driftCandidates, 'change_set_id'), label),
   'actor.principal': link(

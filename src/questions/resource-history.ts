@@ -70,7 +70,7 @@ export const resourceHistory = (
   names: readonly string[],
 ): Readonly<Record<'auditEvents' | 'driftCandidates', Clause>> => ({
   auditEvents: anyOf(
-    ['entities', 'resources.uid', 'driftline.owners.key', 'driftline.owners.address'].map((field) =>
+    ['entities', 'driftline.owners.key', 'driftline.owners.address'].map((field) =>
       oneOf(field, names),
     ),
   ),

@@ -3,13 +3,20 @@ import { readFileSync } from 'node:fs';
 interface Field {
   readonly type?: string;
   readonly path?: string;
+  readonly enabled?: boolean;
+  readonly index?: boolean;
+  readonly doc_values?: boolean;
   readonly properties?: Readonly<Record<string, Field>>;
   readonly fields?: Readonly<Record<string, Field>>;
 }
 
 export type TemplateName = 'audit-events' | 'drift-candidates' | 'desired-state';
 
-/** The type of every field of an index template, by path; an alias has the type of what it stands for. */
+/** Kept and shown, but neither searched nor aggregated nor sorted by. */
+const isOnlyShown = ({ enabled, index, doc_values }: Field): boolean =>
+  enabled === false || (index === false && doc_values === false);
+
+/** The type of every field of an index template that can be asked, by path; an alias has the type of what it stands for. */
 export const templateFields = (name: TemplateName): ReadonlyMap<string, string> => {
   const url = new URL(
     `../../schemas/opensearch/component-templates/${name}@mappings.json`,
@@ -22,12 +29,15 @@ export const templateFields = (name: TemplateName): ReadonlyMap<string, string> 
   const aliases: [string, string][] = [];
   const visit = (field: Field, path: string): void => {
     if (field.type === 'alias') aliases.push([path, field.path ?? '']);
-    else if (field.type !== undefined) found.set(path, field.type);
+    else if (field.type !== undefined && !isOnlyShown(field)) found.set(path, field.type);
     for (const [key, inner] of Object.entries({ ...field.properties, ...field.fields }))
       visit(inner, path === '' ? key : `${path}.${key}`);
   };
   visit(template.mappings, '');
-  for (const [path, target] of aliases) found.set(path, found.get(target) ?? '');
+  for (const [path, target] of aliases) {
+    const type = found.get(target);
+    if (type !== undefined) found.set(path, type);
+  }
   return found;
 };
 

@@ -128,8 +128,11 @@ describe('the mapping of audit events', () => {
     ['an outcome of ECS, though OCSF writes it with a capital', { 'event.outcome': 'failure' }],
     ['the same under its OCSF name', { status: 'Failure' }],
     ['a class that is only sorted by', { class_uid: 6003 }],
-    ['a place in Kafka that is only sorted by', { 'driftline.offset': 42 }],
-    ['a topic that is only sorted by', { 'driftline.topic': 'audit.events' }],
+    ['a session, which has no inverted index', { 'actor.session.uid': 'AROA:kim/ASIA' }],
+    [
+      'an account by its name in ECS, which has none either',
+      { 'cloud.account.id': '111122223333' },
+    ],
     ['a network', { 'source.ip': '198.51.100.0/24' }],
     ['an id', { 'metadata.uid': 'aws:111122223333:ok-1' }],
     ['an identifier of the payload', { entities: 'sgr-1' }],

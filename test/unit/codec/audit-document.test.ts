@@ -6,6 +6,7 @@ import { decodeRecord } from '../../../src/codec/decode-record.ts';
 import type { DecodedRecord } from '../../../src/codec/decoded-record.ts';
 import { sha256 } from '../../../src/codec/search-document.ts';
 import type { JsonObject } from '../../../src/core/model/json.ts';
+import { valueAt } from '../../support/source-records.ts';
 import { aliasTargets, mappingFaults, readTemplate } from './mapping.ts';
 import { asCandidate, asRead, cloudTrailText, eventOf, eventsOf } from './processed-events.ts';
 
@@ -66,6 +67,24 @@ describe('auditDocument', () => {
     const read = contentOf(auditDocument(asRead(event), origin).body).entities;
     expect(read).toContain('kim');
     expect(read).not.toContain('sgr-1');
+  });
+
+  it('lists what has no inverted index of its own and is searched for by its entity', () => {
+    for (const source of ['198.51.100.7', 'cloudformation.amazonaws.com', 'AWS Internal']) {
+      const event = eventOf(cloudTrailText({ sourceIPAddress: source }));
+      for (const processed of [asRead(event), asCandidate(event)]) {
+        const content = contentOf(auditDocument(processed, origin).body);
+        const searched = [
+          ...['actor.session.uid', 'actor.session.issuer', 'actor.user.uid'],
+          ...['actor.user.credential_uid', 'cloud.account.uid', 'driftline.source_identity'],
+          ...['driftline.principal', 'src_endpoint.domain', 'src_endpoint.svc_name'],
+        ].flatMap((path) => valueAt(content, path) ?? []);
+        expect(searched.length).toBeGreaterThan(5);
+        expect(content.entities).toEqual(expect.arrayContaining(searched));
+        const uids = (content['resources'] as readonly JsonObject[]).map(({ uid }) => uid);
+        expect(content.entities).toEqual(expect.arrayContaining(uids));
+      }
+    }
   });
 
   it('bounds the entities', () => {

@@ -59,6 +59,7 @@ describe('what is asked of OpenSearch', () => {
       term: { 'src_endpoint.ip': { value: '10.0.0.0/8' } },
     });
     expect(searchedFields(byAddress('08.1.250.216'))).toEqual([
+      'entities',
       'src_endpoint.domain',
       'src_endpoint.svc_name',
     ]);
