@@ -7,12 +7,7 @@ import type {
 } from '../core/model/audit-event.ts';
 import type { JsonValue } from '../core/model/json.ts';
 import type { Provider } from '../core/model/provider.ts';
-
-/** The call's parameters and answer, each asked for at most once. */
-export interface AvroPayload {
-  readonly request: () => JsonValue | undefined;
-  readonly response: () => JsonValue | undefined;
-}
+import type { AvroPayload } from './avro-payload.ts';
 
 /** An audit event that was written in Avro: the head is there, the payload is parsed when it is first asked for. */
 export class AvroAuditEvent implements AuditEvent {

@@ -8,8 +8,12 @@ import { avroWalk, isType, Malformed, type Cursor, type Walk } from './avro-walk
  */
 export type AvroCheck = (bytes: Uint8Array) => string | undefined;
 
-/** An AvroCheck of a record that also tells where each field of it ends, in the writer's order. */
-export type AvroFieldsCheck = (bytes: Uint8Array, ends: number[]) => string | undefined;
+/** A check of records that also tells where the fields of a record end. */
+export interface AvroFieldsCheck {
+  readonly check: AvroCheck;
+  /** Of the record that was checked last, in the writer's order. */
+  readonly ends: readonly number[];
+}
 
 const problemOf = (cursor: Cursor, walk: Walk): string | undefined => {
   try {
@@ -34,13 +38,14 @@ export const avroFieldsCheck = (type: types.RecordType): AvroFieldsCheck => {
   // The record itself first: a field may hold it again.
   avroWalk(type, known);
   const walks = type.fields.map((field) => avroWalk(field.type, known));
-  return (bytes, ends) =>
-    problemOf({ bytes, at: 0, depth: 1 }, (cursor) => {
-      for (let index = 0; index < walks.length; index++) {
-        walks[index]!(cursor);
-        ends[index] = cursor.at;
-      }
-    });
+  const ends: number[] = walks.map(() => 0);
+  const walk: Walk = (cursor) => {
+    for (let index = 0; index < walks.length; index++) {
+      walks[index]!(cursor);
+      ends[index] = cursor.at;
+    }
+  };
+  return { ends, check: (bytes) => problemOf({ bytes, at: 0, depth: 1 }, walk) };
 };
 
 const holdsNothing = (type: Type, within: ReadonlySet<Type>): boolean => {

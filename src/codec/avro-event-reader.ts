@@ -1,10 +1,8 @@
 import type { types } from 'avsc';
-import type { AuditEvent } from '../core/model/audit-event.ts';
 import type { JsonObject, JsonValue } from '../core/model/json.ts';
-import type { RecordFailure } from '../core/model/outcome.ts';
 import { ocsfEvent } from '../core/normalize/ocsf.ts';
 import { AvroAuditEvent } from './avro-audit-event.ts';
-import { avroFieldsCheck, type AvroFieldsCheck } from './avro-check.ts';
+import { avroFieldsCheck, type AvroCheck } from './avro-check.ts';
 import {
   constantStep,
   headStep,
@@ -16,14 +14,15 @@ import {
 } from './avro-head-field.ts';
 import { Imprecise, type AvroToJson } from './avro-json.ts';
 import {
+  AvroPayload,
   carriedRecord,
-  payloadValue,
   toContent,
   writePayload,
+  type TextSpan,
   type ToContent,
 } from './avro-payload.ts';
 import { AvroSchemaError, avroReader, type AvroSchema } from './avro-schema.ts';
-import { decodeFailure, isFailure } from './decoded-record.ts';
+import { decodeFailure, failedRecord, isFailure, type DecodedRecord } from './decoded-record.ts';
 import type { JsonOutput } from './json-output.ts';
 import type { SharedBytes } from './shared-bytes.ts';
 
@@ -55,6 +54,8 @@ const RAW_DATA = Buffer.from(',"raw_data":');
 const REQUEST = Buffer.from(',"request":{"data":');
 const RESPONSE = Buffer.from(',"response":{"data":');
 
+const failed = (message: string): DecodedRecord => failedRecord(decodeFailure('not_avro', message));
+
 interface HeadField {
   readonly name: string;
   /** In the writer's order; -1 where the writer lacks it. */
@@ -74,8 +75,8 @@ interface PayloadField {
  * into an object and its JSON written in one go: the JSON is needed for the document of every event.
  */
 export class AvroEventReader {
-  readonly #check: AvroFieldsCheck;
-  readonly #ends: number[];
+  readonly #check: AvroCheck;
+  readonly #ends: readonly number[];
   readonly #head: readonly HeadField[];
   readonly #call: HeadField;
   readonly #request: PayloadField;
@@ -118,8 +119,9 @@ export class AvroEventReader {
     const head = ours.filter(({ name }) => !PAYLOAD.has(name)).map(headField);
     const call = head.find(({ name }) => name === CALL);
     if (call === undefined) throw new AvroSchemaError(`Our schema has no field ${CALL}.`);
-    this.#check = avroFieldsCheck(writer.type as types.RecordType);
-    this.#ends = written.map(() => 0);
+    const { check, ends } = avroFieldsCheck(writer.type as types.RecordType);
+    this.#check = check;
+    this.#ends = ends;
     this.#head = head.filter((field) => field !== call);
     this.#call = call;
     this.#request = payloadField('request_data');
@@ -130,12 +132,13 @@ export class AvroEventReader {
     this.#maxDepth = maxDepth;
   }
 
-  read(bytes: Buffer): AuditEvent | RecordFailure {
-    const malformed = this.#check(bytes, this.#ends);
+  read(bytes: Buffer): DecodedRecord {
+    const malformed = this.#check(bytes);
     if (malformed !== undefined) {
-      return decodeFailure('not_avro', `The Avro value is malformed: ${malformed}.`);
+      return failed(`The Avro value is malformed: ${malformed}.`);
     }
-    const state: AvroToJson = { bytes, at: 0, depth: 0, output: this.#output };
+    const text = bytes.toString('latin1');
+    const state: AvroToJson = { bytes, text, at: 0, depth: 0, output: this.#output };
     try {
       return this.#readChecked(state, false);
     } catch (error) {
@@ -145,37 +148,40 @@ export class AvroEventReader {
       return this.#readChecked(state, true);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
-      return decodeFailure('not_avro', `The Avro value is bad: ${error.message}.`);
+      return failed(`The Avro value is bad: ${error.message}.`);
     }
   }
 
-  #readChecked(state: AvroToJson, byAvsc: boolean): AuditEvent | RecordFailure {
+  #readChecked(state: AvroToJson, byAvsc: boolean): DecodedRecord {
     const maxDepth = this.#maxDepth;
-    const { output } = state;
+    const { bytes, output } = state;
     const rawData = this.#textAt(state, this.#rawData);
     const request = this.#textAt(state, this.#request);
     const response = this.#textAt(state, this.#response);
-    const carried = carriedRecord(rawData, maxDepth);
+    const carried = rawData === undefined ? undefined : carriedRecord(bytes, rawData, maxDepth);
     const head: Record<string, JsonValue> = { ...this.#template };
     output.clear();
     for (const field of this.#head) this.#writeField(state, field, byAvsc, head);
     if (rawData !== undefined && carried === undefined) {
       output.copy(RAW_DATA, 0, RAW_DATA.length);
-      output.string(rawData, 0, rawData.length);
+      output.string(bytes, rawData.start, rawData.end);
     }
     this.#writeField(state, this.#call, byAvsc, head);
-    if (carried === undefined) this.#writeCallData(output, request, response);
-    const view = ocsfEvent(head, carried ?? output.take());
-    if (isFailure(view)) return view;
-    return new AvroAuditEvent(view, {
-      request: () => payloadValue(request, maxDepth),
-      response: () => payloadValue(response, maxDepth),
-    });
+    const isHarmless =
+      carried === undefined ? this.#closeCall(state, request, response) : carried.isHarmless;
+    const view = ocsfEvent(head, carried === undefined ? output.take() : carried.bytes);
+    if (isFailure(view)) return failedRecord(view);
+    const payload = new AvroPayload(bytes, request, response, maxDepth);
+    return {
+      events: [new AvroAuditEvent(view, payload)],
+      failures: [],
+      isHarmless: isHarmless || undefined,
+    };
   }
 
-  #textAt(state: AvroToJson, { place, toContent: move }: PayloadField): Buffer | undefined {
+  #textAt(state: AvroToJson, { place, toContent: move }: PayloadField): TextSpan | undefined {
     state.at = place < 1 ? 0 : this.#ends[place - 1]!;
-    return move(state) ? state.bytes.subarray(state.at, this.#ends[place]) : undefined;
+    return move(state) ? { start: state.at, end: this.#ends[place]! } : undefined;
   }
 
   #writeField(
@@ -189,24 +195,31 @@ export class AvroEventReader {
     head[name] = byAvsc ? stepByAvsc(state, end) : step(state, end);
   }
 
-  /** Puts the payload into the call, which was written last, and closes the event. */
-  #writeCallData(
-    output: JsonOutput,
-    request: Buffer | undefined,
-    response: Buffer | undefined,
-  ): void {
+  /**
+   * Puts the payload into the call, which was written last, and closes the event.
+   * @returns whether it is known that no key of the event does harm in a document
+   */
+  #closeCall(
+    { bytes, output }: AvroToJson,
+    request: TextSpan | undefined,
+    response: TextSpan | undefined,
+  ): boolean {
+    let isHarmless = true;
     output.at -= 1;
-    if (request !== undefined) this.#writeData(output, REQUEST, request);
-    if (response !== undefined) this.#writeData(output, RESPONSE, response);
+    if (request !== undefined) {
+      output.copy(REQUEST, 0, REQUEST.length);
+      isHarmless = writePayload(output, bytes, request, this.#maxDepth);
+      output.byte(CLOSE_OBJECT);
+    }
+    if (response !== undefined) {
+      output.copy(RESPONSE, 0, RESPONSE.length);
+      isHarmless = writePayload(output, bytes, response, this.#maxDepth) && isHarmless;
+      output.byte(CLOSE_OBJECT);
+    }
     output.byte(CLOSE_OBJECT);
     output.byte(CLOSE_OBJECT);
     // The comma of the first member.
     output.bytes[0] = OPEN_OBJECT;
-  }
-
-  #writeData(output: JsonOutput, key: Buffer, text: Buffer): void {
-    output.copy(key, 0, key.length);
-    writePayload(output, text, this.#maxDepth);
-    output.byte(CLOSE_OBJECT);
+    return isHarmless;
   }
 }

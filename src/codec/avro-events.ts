@@ -44,8 +44,5 @@ export class AvroEvents implements SchemaDecoder {
   }
 }
 
-const readFramed = (framed: FramedValue<AvroEventReader> | RecordFailure): DecodedRecord => {
-  if (isFailure(framed)) return failedRecord(framed);
-  const event = framed.reader.read(framed.payload);
-  return isFailure(event) ? failedRecord(event) : { events: [event], failures: [] };
-};
+const readFramed = (framed: FramedValue<AvroEventReader> | RecordFailure): DecodedRecord =>
+  isFailure(framed) ? failedRecord(framed) : framed.reader.read(framed.payload);

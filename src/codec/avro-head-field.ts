@@ -70,7 +70,10 @@ export const sharedStep = (step: HeadStep, members: SharedBytes<MadeMember>): He
       return known.value;
     }
     const before = output.at;
+    const { text } = state;
+    state.text = '';
     const value = step(state, end);
+    state.text = text;
     members.keep(maker, bytes, start, end, { value, json: output.slice(before) });
     return value;
   };

@@ -6,6 +6,8 @@ import type { JsonOutput } from './json-output.ts';
 /** A value on its way from Avro to JSON. The bytes have passed the check of their schema. */
 export interface AvroToJson extends Cursor {
   readonly bytes: Buffer;
+  /** A character a byte: texts of an event are slices of it. Empty for values that outlive the event. */
+  text: string;
   readonly output: JsonOutput;
 }
 
@@ -47,8 +49,8 @@ const text: JsonStep = (state) => {
   const { bytes, at: start } = state;
   const end = start + length;
   state.at = end;
-  const isAscii = state.output.string(bytes, start, end);
-  return bytes.toString(isAscii ? 'latin1' : 'utf8', start, end);
+  if (!state.output.string(bytes, start, end)) return bytes.toString('utf8', start, end);
+  return state.text === '' ? bytes.toString('latin1', start, end) : state.text.slice(start, end);
 };
 
 const arrayOf =
@@ -71,8 +73,12 @@ const arrayOf =
 
 const oneOf =
   (branches: readonly JsonStep[]): JsonStep =>
-  (state) =>
-    branches[readLong(state)]!(state);
+  (state) => {
+    const branch = state.bytes[state.at]!;
+    if (branch >= 0x80) return branches[readLong(state)]!(state);
+    state.at += 1;
+    return branches[branch >> 1]!(state);
+  };
 
 /** A member of an object: read from the bytes, or the same for all. */
 interface Member {
@@ -80,9 +86,18 @@ interface Member {
   /** `,"<name>":` */
   readonly key: Buffer;
   readonly step: JsonStep;
+  /** The byte that alone stands for null; -1 where there is none. */
+  readonly nullByte: number;
 }
 
 type RecordPart = Member | { readonly skip: Walk };
+
+/** Branches are numbered in steps of two: a zig-zag integer. */
+const nullByteOf = (writer: Type): number => {
+  if (!isType<types.UnwrappedUnionType>(writer, 'union')) return -1;
+  const branch = writer.types.findIndex(({ typeName }) => typeName === 'null');
+  return branch < 0x40 ? branch * 2 : -1;
+};
 
 /** `,"<name>":` */
 export const memberKey = (name: string): Buffer => Buffer.from(`,${JSON.stringify(name)}:`);
@@ -98,6 +113,10 @@ const recordOf = (parts: readonly RecordPart[]): JsonStep => {
     for (const part of parts) {
       if ('skip' in part) {
         part.skip(state);
+        continue;
+      }
+      if (state.bytes[state.at] === part.nullByte) {
+        state.at += 1;
         continue;
       }
       const before = output.at;
@@ -142,7 +161,7 @@ const recordStep = (
       const field = reader.fields[next]!;
       if (written.has(field.name)) return false;
       const step = always(field.defaultValue() as JsonValue);
-      parts.push({ name: field.name, key: memberKey(field.name), step });
+      parts.push({ name: field.name, key: memberKey(field.name), step, nullByte: -1 });
     }
     return true;
   };
@@ -156,7 +175,7 @@ const recordStep = (
     if (place < next || !addDefaults(place)) return undefined;
     const step = compile(type, ours.type, inner);
     if (step === undefined) return undefined;
-    parts.push({ name, key: memberKey(name), step });
+    parts.push({ name, key: memberKey(name), step, nullByte: nullByteOf(type) });
     next = place + 1;
   }
   return addDefaults(reader.fields.length) ? recordOf(parts) : undefined;

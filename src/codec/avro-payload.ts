@@ -5,7 +5,10 @@ import { AvroSchemaError } from './avro-schema.ts';
 import { isType, readLong, type Cursor } from './avro-walk.ts';
 import { isFailure } from './decoded-record.ts';
 import type { JsonOutput } from './json-output.ts';
-import { parseJsonRecord } from './json-record.ts';
+import { parseJsonRecord, readJsonRecord } from './json-record.ts';
+import { isPlainJson } from './plain-json.ts';
+
+const OPEN_OBJECT = 0x7b;
 
 /** Moves from the start of an optional text to its content, which goes on to the end of its bytes; false for null. */
 export type ToContent = (cursor: Cursor) => boolean;
@@ -28,26 +31,95 @@ export const toContent = (writer: Type | undefined): ToContent => {
   throw new AvroSchemaError(`The Avro type ${writer.typeName} is not read as a text.`);
 };
 
+/** Part of a value's bytes. */
+export interface TextSpan {
+  readonly start: number;
+  /** One past the last byte. */
+  readonly end: number;
+}
+
 /** What is no UTF-8 is replaced, as Avro's strings are read. */
 const asUtf8 = (text: Buffer): Buffer => (isUtf8(text) ? text : Buffer.from(text.toString()));
 
-/** The value of a text that should be JSON: the text itself where it is none, or too deep. */
-export const payloadValue = (text: Buffer | undefined, maxDepth: number): JsonValue | undefined => {
-  if (text === undefined) return undefined;
-  const record = parseJsonRecord(asUtf8(text), maxDepth);
-  return isFailure(record) ? text.toString() : (record.value ?? undefined);
+/**
+ * Writes a text that should be JSON as it is, on one line; as a string where it is none, or too deep.
+ * @returns whether it is known that no key in it does harm in a document
+ */
+export const writePayload = (
+  output: JsonOutput,
+  bytes: Buffer,
+  { start, end }: TextSpan,
+  maxDepth: number,
+): boolean => {
+  if (isPlainJson(bytes, start, end, maxDepth)) {
+    output.copy(bytes, start, end);
+    return true;
+  }
+  const record = readJsonRecord(asUtf8(bytes.subarray(start, end)), maxDepth);
+  if (isFailure(record)) {
+    output.string(bytes, start, end);
+    return false;
+  }
+  output.copy(record.bytes, 0, record.bytes.length);
+  return record.isHarmless === true;
 };
 
-/** Writes a text that should be JSON as it is, on one line; as a string where it is none, or too deep. */
-export const writePayload = (output: JsonOutput, text: Buffer, maxDepth: number): void => {
-  const record = parseJsonRecord(asUtf8(text), maxDepth);
-  if (isFailure(record)) output.string(text, 0, text.length);
-  else output.copy(record.bytes, 0, record.bytes.length);
+/** A record that an event carries. */
+export interface CarriedRecord {
+  /** JSON on one line. */
+  readonly bytes: Buffer;
+  /** It is known that no key in it does harm in a document. */
+  readonly isHarmless: boolean;
+}
+
+/** The record in a text; undefined where it is no JSON object. */
+export const carriedRecord = (
+  bytes: Buffer,
+  { start, end }: TextSpan,
+  maxDepth: number,
+): CarriedRecord | undefined => {
+  const text = bytes.subarray(start, end);
+  if (bytes[start] === OPEN_OBJECT && isPlainJson(bytes, start, end, maxDepth)) {
+    return { bytes: text, isHarmless: true };
+  }
+  const record = readJsonRecord(text, maxDepth);
+  return !isFailure(record) && isJsonObject(record.value)
+    ? { bytes: record.bytes, isHarmless: record.isHarmless === true }
+    : undefined;
 };
 
-/** A record that an event carries, on one line; undefined where it is no JSON object. */
-export const carriedRecord = (text: Buffer | undefined, maxDepth: number): Buffer | undefined => {
-  if (text === undefined) return undefined;
-  const record = parseJsonRecord(text, maxDepth);
-  return !isFailure(record) && isJsonObject(record.value) ? record.bytes : undefined;
-};
+/** The call's parameters and answer, parsed when they are asked for. */
+export class AvroPayload {
+  readonly #bytes: Buffer;
+  readonly #request: TextSpan | undefined;
+  readonly #response: TextSpan | undefined;
+  readonly #maxDepth: number;
+
+  constructor(
+    bytes: Buffer,
+    request: TextSpan | undefined,
+    response: TextSpan | undefined,
+    maxDepth: number,
+  ) {
+    this.#bytes = bytes;
+    this.#request = request;
+    this.#response = response;
+    this.#maxDepth = maxDepth;
+  }
+
+  request(): JsonValue | undefined {
+    return this.#valueOf(this.#request);
+  }
+
+  response(): JsonValue | undefined {
+    return this.#valueOf(this.#response);
+  }
+
+  /** The text itself where it is no JSON, or too deep. */
+  #valueOf(span: TextSpan | undefined): JsonValue | undefined {
+    if (span === undefined) return undefined;
+    const text = this.#bytes.subarray(span.start, span.end);
+    const record = parseJsonRecord(asUtf8(text), this.#maxDepth);
+    return isFailure(record) ? text.toString() : (record.value ?? undefined);
+  }
+}

@@ -74,6 +74,13 @@ const walkLong: Walk = (cursor) => {
 };
 
 const walkBytes: Walk = (cursor) => {
+  const { bytes, at } = cursor;
+  const first = bytes[at]!;
+  // Even and of one byte: a length up to 63.
+  if (at < bytes.length && (first & 0x81) === 0 && first >> 1 < bytes.length - at) {
+    cursor.at = at + 1 + (first >> 1);
+    return;
+  }
   const length = readInteger(cursor, LONG_BYTES);
   if (length < 0) throw new Malformed('a length is negative');
   take(cursor, length);
@@ -114,6 +121,20 @@ const oneOf =
     branch(cursor);
   };
 
+/** Null as the first of two branches, as most schemas write what may be absent. */
+const optional = (value: Walk): Walk => {
+  const other = oneOf([() => undefined, value]);
+  return (cursor) => {
+    const { bytes, at } = cursor;
+    const branch = at < bytes.length ? bytes[at] : undefined;
+    if (branch === 0) cursor.at = at + 1;
+    else if (branch === 2) {
+      cursor.at = at + 1;
+      value(cursor);
+    } else other(cursor);
+  };
+};
+
 const PRIMITIVES: Readonly<Record<string, Walk>> = {
   null: () => undefined,
   boolean: (cursor) => {
@@ -153,7 +174,10 @@ export const avroWalk = (type: Type, known: Map<Type, Walk> = new Map()): Walk =
     return oneOf(type.symbols.map((): Walk => () => undefined));
   }
   if (isType<types.UnwrappedUnionType>(type, 'union')) {
-    return oneOf(type.types.map((branch) => avroWalk(branch, known)));
+    const branches = type.types.map((branch) => avroWalk(branch, known));
+    return branches.length === 2 && type.types[0]!.typeName === 'null'
+      ? optional(branches[1]!)
+      : oneOf(branches);
   }
   if (isType<types.LogicalType>(type, 'logical')) return avroWalk(type.underlyingType, known);
   if (!isType<types.RecordType>(type, 'record', 'error')) {

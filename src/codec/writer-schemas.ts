@@ -21,11 +21,19 @@ export interface FramedValue<T> {
 
 const MAX_IDS = 1_000;
 
+const startsWith = (value: Buffer, start: Buffer): boolean => {
+  if (value.length < start.length) return false;
+  for (let at = 0; at < start.length; at++) if (value[at] !== start[at]) return false;
+  return true;
+};
+
 /** Finds the reader for a framed Avro value. Readers are made once for each schema; their number is bounded. */
 export class WriterSchemas<T extends object> {
   readonly #own = new Map<string, T>();
   readonly #byId = new Map<number, T | RecordFailure>();
   readonly #options: WriterSchemasOptions<T>;
+  /** Most values are framed as the one before. */
+  #last: { readonly framing: Buffer; readonly reader: T } | undefined;
 
   constructor(options: WriterSchemasOptions<T>) {
     this.#options = options;
@@ -36,6 +44,19 @@ export class WriterSchemas<T extends object> {
 
   /** A promise only where the registry must be asked. */
   resolve(value: Buffer): FramedValue<T> | RecordFailure | Promise<FramedValue<T> | RecordFailure> {
+    const last = this.#last;
+    if (last !== undefined && startsWith(value, last.framing)) {
+      return { reader: last.reader, payload: value.subarray(last.framing.length) };
+    }
+    const found = this.#find(value);
+    if (!(found instanceof Promise) && !isFailure(found)) {
+      const length = value.length - found.payload.length;
+      this.#last = { framing: Buffer.copyBytesFrom(value, 0, length), reader: found.reader };
+    }
+    return found;
+  }
+
+  #find(value: Buffer): FramedValue<T> | RecordFailure | Promise<FramedValue<T> | RecordFailure> {
     const framing = readFraming(value);
     if (isFailure(framing)) return framing;
     const { payload } = framing;

@@ -8,6 +8,7 @@ import { JsonOutput } from '../../../src/codec/json-output.ts';
 import { loadSchemas } from '../../../src/codec/load-schemas.ts';
 import { SharedBytes } from '../../../src/codec/shared-bytes.ts';
 import type { AuditEvent } from '../../../src/core/model/audit-event.ts';
+import { rawForm } from '../../../src/codec/raw-member.ts';
 import { eventByAvsc } from '../../support/avro-event-by-avsc.ts';
 
 interface Field {
@@ -126,7 +127,19 @@ const payloadText = fc.oneof(
   fc.json().map((json) => `\uFEFF ${json}\n`),
   fc.jsonValue().map((value) => JSON.stringify(value, null, 2)),
   fc.jsonValue().map((value) => JSON.stringify(value)),
-  fc.constantFrom('', ' ', 'null', '7', '{"a":', '[1,]', '{"n":9007199254740993}', '1e400', '01'),
+  fc.constantFrom(
+    '',
+    ' ',
+    'null',
+    '7',
+    '{"a":',
+    '[1,]',
+    '{"n":9007199254740993}',
+    '{"__proto__":1}',
+    '{"\\u0063onstructor":[]}',
+    '1e400',
+    '01',
+  ),
   fc.nat({ max: 12 }).map((depth) => '['.repeat(depth) + ']'.repeat(depth)),
   anyText,
 );
@@ -238,12 +251,14 @@ const GETTERS = [
 ] as const satisfies readonly (keyof AuditEvent)[];
 
 const expectSame = ({ reader, byAvsc }: Look, payload: Buffer): 'event' | 'failure' => {
-  const event = reader.read(payload);
+  const { events, failures, isHarmless } = reader.read(payload);
   const expected = byAvsc(payload);
-  if (isFailure(event) || isFailure(expected)) {
-    expect(event).toEqual(expected);
+  const [event] = events;
+  if (event === undefined || isFailure(expected)) {
+    expect(failures).toEqual([expected]);
     return 'failure';
   }
+  if (isHarmless === true) expect(rawForm(Buffer.from(event.raw))).toBe('object');
   expect(Buffer.from(event.raw).toString()).toBe(Buffer.from(expected.view.raw).toString());
   for (const getter of GETTERS) expect(event[getter]).toEqual(expected.view[getter]);
   expect(event.request).toEqual(expected.request);
@@ -263,9 +278,9 @@ describe.each(Object.entries(WRITERS))('an audit event of a writer with %s', (_n
         if (expectSame(look, payload) === 'event') events += 1;
         expectSame(look, payload);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
-    expect(events).toBeGreaterThan(20);
+    expect(events).toBeGreaterThan(10);
   });
 
   it('is refused for the same reason where bytes of it are others', () => {
@@ -277,8 +292,8 @@ describe.each(Object.entries(WRITERS))('an audit event of a writer with %s', (_n
         for (const [at, byte] of changes) value[at % value.length] = byte;
         if (expectSame(look, value) === 'failure') failures += 1;
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
-    expect(failures).toBeGreaterThan(20);
+    expect(failures).toBeGreaterThan(10);
   });
 });

@@ -134,6 +134,14 @@ describe('an audit event in Avro', () => {
     }
   });
 
+  it('is known to do no harm in a document where its texts are plain JSON', () => {
+    expect(decode(encode(full)).isHarmless).toBe(true);
+    expect(decode(encode({ ...full, raw_data: cloudTrailText() })).isHarmless).toBe(true);
+    const harmful = '{"__proto__":1}';
+    expect(decode(encode({ ...full, request_data: harmful })).isHarmless).toBeUndefined();
+    expect(decode(encode({ ...full, raw_data: harmful })).isHarmless).toBeUndefined();
+  });
+
   it('makes documents that fit the mapping', () => {
     const template = readTemplate('audit-events');
     for (const sample of [full, bare, { ...full, raw_data: cloudTrailText() }]) {
