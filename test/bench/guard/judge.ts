@@ -21,7 +21,7 @@ export interface Judgement {
 }
 
 /** A loss of more than this is none that noise explains. */
-export const MOST_LOSS = 0.15;
+const MOST_LOSS = 0.15;
 
 /** Each ratio that is recorded or measured, judged. */
 export const judge = (recorded: Ratios, measured: Ratios): readonly Judgement[] =>
