@@ -23,6 +23,24 @@ describe('the way to the broker, broken', () => {
     },
   );
 
+  faultTest(
+    'T11-blackhole-8s-no-process-ends',
+    // Far less than the time after which a member that cannot leave its dead connections gives up.
+    { drainMs: 45 * second },
+    async (run) => {
+      const members = [run.member(UNIT), run.member(UNIT)];
+      await run.feed(500, 0);
+      await Promise.all(members.map((member) => member.event('group.joined')));
+      const load = run.load(200);
+      await pause(2 * second);
+      run.kafkaProxy.set({ kind: 'black-hole' });
+      await pause(8 * second);
+      run.kafkaProxy.set({ kind: 'none' });
+      await pause(10 * second);
+      await load.stop();
+    },
+  );
+
   faultTest('T12-tcp-reset-every-1s', { timeoutMs: 8 * minute }, async (run) => {
     const member = run.supervise(UNIT);
     await run.feed(500, 0);

@@ -1,6 +1,7 @@
 import kafkajs, { type Admin, type Kafka, type KafkaConfig } from 'kafkajs';
 import type { TlsMaterial } from '../../connection/tls-files.ts';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
+import { mendConnection } from './mend-connection.ts';
 import { mendCoordinator } from './mend-coordinator.ts';
 import { mendFetch } from './mend-fetch.ts';
 import { bridgeLog, type OnOffsetReset } from './client-log.ts';
@@ -48,6 +49,7 @@ export const createKafka = (
   onOffsetReset?: OnOffsetReset,
 ): Kafka => {
   calmRequestQueueTimer();
+  mendConnection();
   mendFetch();
   mendCoordinator();
   registerCompressionCodecs(connection.maxDecompressedBytes ?? 64 * 1024 * 1024);

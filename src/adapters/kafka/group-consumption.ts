@@ -65,8 +65,22 @@ export const createGroupConsumption = (options: GroupConsumptionOptions): GroupC
       );
     });
   };
-  const consumeKafka: Kafka = createKafka(connection, 'consume', telemetry, onOffsetReset);
-  const transactKafka: Kafka = createKafka(connection, 'transact', telemetry);
+  const within = (ms: number): KafkaConnection => ({
+    ...connection,
+    requestTimeoutMs: Math.min(connection.requestTimeoutMs ?? ms, ms),
+  });
+  // By then the membership is lost, and the transaction aborted: whoever waits for an answer only rejoins later.
+  const consumeKafka: Kafka = createKafka(
+    within(options.sessionTimeoutMs),
+    'consume',
+    telemetry,
+    onOffsetReset,
+  );
+  const transactKafka: Kafka = createKafka(
+    within(options.transactionTimeoutMs),
+    'transact',
+    telemetry,
+  );
   const admin: Admin = consumeKafka.admin();
   const loss = createOffsetLoss(admin, groupId, telemetry);
 

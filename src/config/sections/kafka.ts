@@ -74,7 +74,7 @@ export const kafka = {
     env: 'DRIFTLINE_KAFKA_METADATA_MAX_AGE_MS',
   },
   requestTimeoutMs: {
-    doc: 'A request to a broker fails after this long.',
+    doc: 'A request to a broker fails after this long, and its connection is closed. At most kafka.sessionTimeoutMs for the group consumer, and kafka.transactionTimeoutMs for transactions.',
     format: 'milliseconds',
     unit: 'ms',
     default: 30_000,

@@ -1,0 +1,96 @@
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+
+interface SentRequest {
+  readonly requestTimeout: number;
+}
+
+interface Connection {
+  readonly host: string;
+  readonly port: number;
+  readonly requestTimeout: number;
+  readonly requestQueue: {
+    readonly inflight: ReadonlyMap<number, SentRequest>;
+    destroy(): void;
+  };
+  readonly socket?: Socket;
+  connectionStatus: string;
+  chunks: Buffer[];
+  bytesBuffered: number;
+  bytesNeeded: number;
+  isConnected(): boolean;
+  rejectRequests(error: Error): void;
+}
+
+type Connect = (this: Connection) => Promise<boolean>;
+type Send = (this: Connection, protocol: unknown) => Promise<unknown>;
+
+const lengthBytes = 4;
+let done = false;
+
+/**
+ * Mends connections of kafkajs 2.2.4 for the whole process:
+ * - A request without an answer in time fails and its connection is kept (kafkajs #919), so that on a way that is half
+ *   open each later request waits out its time as well, until the process ends. It is closed, as Kafka's own clients
+ *   do; the next request opens it anew. A request that may take longer, as JoinGroup, holds up those behind it: while
+ *   one is on its way, nothing is closed.
+ * - What a lost connection had of an answer stays before the first answer of the next, which then means nothing.
+ * - Two requests that find it closed open it twice, and the answers of both ways run into each other.
+ */
+export const mendConnection = (): void => {
+  if (done) return;
+  done = true;
+  const require = createRequire(import.meta.url);
+  const { prototype } = require('kafkajs/src/network/connection.js') as {
+    readonly prototype: { connect: Connect; send: Send };
+  };
+  const { CONNECTION_STATUS } = require('kafkajs/src/network/connectionStatus.js') as {
+    readonly CONNECTION_STATUS: { readonly DISCONNECTED: string };
+  };
+  const { KafkaJSConnectionClosedError } = require('kafkajs/src/errors.js') as {
+    readonly KafkaJSConnectionClosedError: new (
+      message: string,
+      where: { readonly host: string; readonly port: number },
+    ) => Error;
+  };
+
+  const abandon = (connection: Connection, socket: Socket): void => {
+    const { host, port, requestQueue } = connection;
+    connection.connectionStatus = CONNECTION_STATUS.DISCONNECTED;
+    requestQueue.destroy();
+    connection.rejectRequests(
+      new KafkaJSConnectionClosedError('Closed: the broker did not answer in time', { host, port }),
+    );
+    socket.destroy();
+  };
+
+  const isPatient = ({ requestQueue, requestTimeout }: Connection): boolean =>
+    [...requestQueue.inflight.values()].some((sent) => sent.requestTimeout > requestTimeout);
+
+  const opening = new WeakMap<Connection, Promise<boolean>>();
+  const connect = prototype.connect;
+  prototype.connect = function () {
+    if (this.isConnected()) return connect.call(this);
+    const begun = opening.get(this);
+    if (begun !== undefined) return begun;
+    this.chunks = [];
+    this.bytesBuffered = 0;
+    this.bytesNeeded = lengthBytes;
+    const opened = connect.call(this).finally(() => opening.delete(this));
+    opening.set(this, opened);
+    return opened;
+  };
+
+  const send = prototype.send;
+  prototype.send = async function (protocol) {
+    const { socket } = this;
+    try {
+      return await send.call(this, protocol);
+    } catch (error) {
+      const isLate = error instanceof Error && error.name === 'KafkaJSRequestTimeoutError';
+      const isSame = socket !== undefined && this.socket === socket && !socket.destroyed;
+      if (isLate && isSame && !isPatient(this)) abandon(this, socket);
+      throw error;
+    }
+  };
+};

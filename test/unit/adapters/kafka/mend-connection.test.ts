@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mendConnection } from '../../../../src/adapters/kafka/mend-connection.ts';
+import { calmRequestQueueTimer } from '../../../../src/adapters/kafka/request-queue-timer.ts';
+
+interface Connection {
+  connect(): Promise<boolean>;
+  disconnect(): Promise<boolean>;
+  isConnected(): boolean;
+  send(protocol: unknown): Promise<unknown>;
+}
+
+const require = createRequire(import.meta.url);
+const KafkaConnection = require('kafkajs/src/network/connection.js') as new (
+  options: unknown,
+) => Connection;
+const Encoder = require('kafkajs/src/protocol/encoder.js') as new () => unknown;
+const { createLogger } = require('kafkajs/src/loggers/index.js') as {
+  readonly createLogger: (options: unknown) => unknown;
+};
+const defaultSocketFactory = require('kafkajs/src/network/socketFactory.js') as () => unknown;
+
+const answerTimeMs = 300;
+
+/** A request whose answer is its payload. */
+const request = (requestTimeout?: number) => ({
+  request: {
+    apiKey: 3,
+    apiVersion: 0,
+    apiName: 'Metadata',
+    encode: async () => new Encoder(),
+  },
+  response: {
+    decode: async (payload: Buffer) => ({ text: payload.toString() }),
+    parse: async ({ text }: { readonly text: string }) => text,
+  },
+  ...(requestTimeout === undefined ? {} : { requestTimeout }),
+});
+
+/** Whole answers, one for each request: the length, the correlation id of the request, and the text. */
+const answerTo = (asked: Buffer, text: string): Buffer => {
+  const answer = Buffer.alloc(8);
+  answer.writeInt32BE(4 + text.length, 0);
+  answer.writeInt32BE(asked.readInt32BE(8), 4);
+  return Buffer.concat([answer, Buffer.from(text)]);
+};
+
+describe('a connection to a broker', () => {
+  let server: Server;
+  let sockets: Socket[];
+  let connection: Connection;
+  /** What becomes of data that arrives at the nth socket. */
+  let onData: (socket: Socket, nth: number, data: Buffer) => void;
+
+  beforeEach(async () => {
+    calmRequestQueueTimer();
+    mendConnection();
+    sockets = [];
+    server = createServer((socket) => {
+      const nth = sockets.push(socket);
+      socket.on('error', () => undefined);
+      socket.on('data', (data) => onData(socket, nth, data));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    connection = new KafkaConnection({
+      host: '127.0.0.1',
+      port: (server.address() as AddressInfo).port,
+      clientId: 'test',
+      requestTimeout: answerTimeMs,
+      connectionTimeout: 1_000,
+      socketFactory: defaultSocketFactory(),
+      logger: createLogger({ level: 0, logCreator: () => () => undefined }),
+    });
+    await connection.connect();
+  });
+
+  afterEach(async () => {
+    await connection.disconnect();
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+
+  it('is closed where an answer does not come, and the next request gets its own', async () => {
+    onData = (socket, nth, data) => {
+      if (nth > 1) socket.write(answerTo(data, 'here'));
+    };
+    await expect(connection.send(request())).rejects.toThrow('timed out');
+    expect(connection.isConnected()).toBe(false);
+    await connection.connect();
+    await expect(connection.send(request())).resolves.toBe('here');
+    expect(sockets).toHaveLength(2);
+  });
+
+  it('fails the other requests of a way that is half open at once', async () => {
+    onData = () => undefined;
+    const late = expect(connection.send(request())).rejects.toThrow('timed out');
+    await new Promise((resolve) => setTimeout(resolve, answerTimeMs - 50));
+    const other = expect(connection.send(request())).rejects.toThrow('did not answer in time');
+    await Promise.all([late, other]);
+  });
+
+  it('is kept while a request is on its way that may take longer', async () => {
+    const asked: Buffer[] = [];
+    onData = (_socket, _nth, data) => void asked.push(data);
+    const patient = connection.send(request(60_000));
+    await expect(connection.send(request())).rejects.toThrow('timed out');
+    expect(connection.isConnected()).toBe(true);
+    const [first = Buffer.alloc(12)] = asked;
+    sockets[0]?.write(answerTo(first, 'at last'));
+    await expect(patient).resolves.toBe('at last');
+  });
+
+  it('reads the first answer of a new way, though the one before broke in the middle of one', async () => {
+    onData = (socket, nth, data) => {
+      if (nth > 1) return void socket.write(answerTo(data, 'whole'));
+      socket.write(answerTo(data, 'broken off').subarray(0, 12), () => socket.resetAndDestroy());
+    };
+    await expect(connection.send(request())).rejects.toThrow('ECONNRESET');
+    await connection.connect();
+    await expect(connection.send(request())).resolves.toBe('whole');
+  });
+
+  it('is opened once, whoever asks for it at the same time', async () => {
+    sockets[0]?.destroy();
+    await expect.poll(() => connection.isConnected()).toBe(false);
+    await Promise.all([connection.connect(), connection.connect()]);
+    expect(sockets).toHaveLength(2);
+  });
+});
