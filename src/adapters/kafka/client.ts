@@ -4,6 +4,7 @@ import type { Telemetry } from '../../telemetry/telemetry-event.ts';
 import { mendConnection } from './mend-connection.ts';
 import { mendCoordinator } from './mend-coordinator.ts';
 import { mendFetch } from './mend-fetch.ts';
+import { mendHeartbeat } from './mend-heartbeat.ts';
 import { bridgeLog, type OnOffsetReset } from './client-log.ts';
 import { registerCompressionCodecs } from './compression.ts';
 import { calmRequestQueueTimer } from './request-queue-timer.ts';
@@ -52,6 +53,7 @@ export const createKafka = (
   mendConnection();
   mendFetch();
   mendCoordinator();
+  mendHeartbeat();
   registerCompressionCodecs(connection.maxDecompressedBytes ?? 64 * 1024 * 1024);
   return new kafkajs.Kafka({
     brokers: [...connection.brokers],

@@ -1,0 +1,33 @@
+import { createRequire } from 'node:module';
+
+interface ConsumerGroup {
+  readonly memberId: string | null;
+}
+
+type Heartbeat = (this: ConsumerGroup, options: { readonly interval: number }) => Promise<void>;
+
+const UNKNOWN_MEMBER_ID = 25;
+let done = false;
+
+/**
+ * kafkajs 2.2.4 forgets its member id when the coordinator does not know it, and then joins anew. Where that fails, as
+ * with a coordinator that is still loading, it goes back to fetching what it was assigned before, and its heartbeats are
+ * not sent and succeed: it never joins again. Mended for the whole process: such a heartbeat fails as the coordinator's
+ * answer did, which brings about the next try to join.
+ */
+export const mendHeartbeat = (): void => {
+  if (done) return;
+  done = true;
+  const require = createRequire(import.meta.url);
+  const { prototype } = require('kafkajs/src/consumer/consumerGroup.js') as {
+    readonly prototype: { heartbeat: Heartbeat };
+  };
+  const { createErrorFromCode } = require('kafkajs/src/protocol/error.js') as {
+    readonly createErrorFromCode: (code: number) => Error;
+  };
+  const original = prototype.heartbeat;
+  prototype.heartbeat = async function (options) {
+    if (!this.memberId) throw createErrorFromCode(UNKNOWN_MEMBER_ID);
+    await original.call(this, options);
+  };
+};
