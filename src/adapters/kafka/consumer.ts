@@ -10,6 +10,7 @@ import { splitBatch, type UnitLimits } from './split-batch.ts';
 import type { PartitionCommitter } from './unit-committer.ts';
 import { unitLag } from './unit-lag.ts';
 import { openScope, type MemberScope } from './unit-scope.ts';
+import { createUnitSize } from './unit-size.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 
 /** Works on one unit: when it resolves, the unit is committed. */
@@ -74,6 +75,7 @@ const fetchBytes = (options: GroupConsumerOptions): number =>
 export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsumer => {
   const { groupId, telemetry, now } = options;
   const stopNow = new AbortController();
+  const size = createUnitSize(options.limits);
   let assigned: ReadonlySet<string> | undefined;
   let stopping = false;
   let failed = false;
@@ -173,8 +175,9 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
     const committer = places.committer(batch.topic, batch.partition);
     const begin = await places.begin(batch, scope);
     if (begin === undefined) return;
-    const units = splitBatch(batch, options.limits, begin);
-    for (const unit of units) {
+    let isEmpty = true;
+    for (const unit of splitBatch(batch, size.limits, begin)) {
+      isEmpty = false;
       scope.signal.throwIfAborted();
       if (!payload.isRunning() || payload.isStale() || failed) return;
       if (!isAssigned(batch.topic, batch.partition)) return;
@@ -188,7 +191,14 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
         count: unit.records.length,
         lag: lag.received,
       });
-      await options.handle(unit, scope, committer);
+      try {
+        await options.handle(unit, scope, committer);
+      } catch (error) {
+        size.interrupted(unit);
+        throw error;
+      }
+      const took = now() - started;
+      size.finished(unit, took);
       noteCommitted(unit.topic, unit.partition, next);
       payload.resolveOffset(String(next - 1n));
       telemetry.emit({
@@ -198,10 +208,10 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
         nextOffset: unit.nextOffset,
         records: unit.records.length,
         lag: lag.finished,
-        seconds: (now() - started) / 1000,
+        seconds: took / 1000,
       });
     }
-    if (units.length === 0) payload.resolveOffset(batch.lastOffset());
+    if (isEmpty) payload.resolveOffset(batch.lastOffset());
   };
 
   const eachBatch = async (payload: EachBatchPayload): Promise<void> => {

@@ -19,41 +19,37 @@ export interface UnitStart {
 const FROM_THE_BEGINNING: UnitStart = { from: 0n, skip: [] };
 
 /**
- * Cuts a fetched batch into units, in order.
+ * Cuts a fetched batch into units, in order, each by the limits as they are when it is asked for.
  * The last unit's next offset lies past control records and aborted records at the end of the batch: only so does the
  * lag of the group reach zero.
  */
-export const splitBatch = (
+export function* splitBatch(
   batch: Pick<Batch, 'topic' | 'partition' | 'highWatermark' | 'messages' | 'lastOffset'>,
   limits: UnitLimits,
   { from, skip }: UnitStart = FROM_THE_BEGINNING,
-): readonly InputBatch[] => {
+): Generator<InputBatch, void, undefined> {
   const { topic, partition, highWatermark } = batch;
-  const groups: InputRecord[][] = [];
+  const skipped = skip.length === 0 ? {} : { skip: new Set(skip) };
+  const unitOf = (records: readonly InputRecord[], end: string): InputBatch => {
+    const nextOffset = String(BigInt(end) + 1n);
+    return { topic, partition, records, nextOffset, highWatermark, ...skipped };
+  };
   let current: InputRecord[] = [];
   let bytes = 0;
   for (const message of batch.messages) {
     if (from > 0n && BigInt(message.offset) < from) continue;
     const size = message.value?.length ?? 0;
+    const last = current.at(-1);
     if (
-      current.length > 0 &&
+      last !== undefined &&
       (current.length >= limits.maxRecords || bytes + size > limits.maxBytes)
     ) {
-      groups.push(current);
+      yield unitOf(current, last.offset);
       current = [];
       bytes = 0;
     }
     current.push(inputRecord(topic, partition, message));
     bytes += size;
   }
-  if (current.length > 0) groups.push(current);
-  return groups.map((records, index) => {
-    const end =
-      index === groups.length - 1
-        ? batch.lastOffset()
-        : (records.at(-1)?.offset ?? batch.lastOffset());
-    const skipped = skip.length === 0 ? {} : { skip: new Set(skip) };
-    const nextOffset = String(BigInt(end) + 1n);
-    return { topic, partition, records, nextOffset, highWatermark, ...skipped };
-  });
-};
+  if (current.length > 0) yield unitOf(current, batch.lastOffset());
+}

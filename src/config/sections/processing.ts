@@ -2,7 +2,7 @@ import type { Section } from '../section.ts';
 
 export const unit = {
   maxRecords: {
-    doc: 'Most records that are indexed and committed as one.',
+    doc: 'Most records that are indexed and committed as one. Fewer at the start, after a unit that took longer than 5 s, and after one that was interrupted.',
     format: 'count',
     unit: 'records',
     default: 5_000,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitBatch } from '../../../../src/adapters/kafka/split-batch.ts';
+import * as subject from '../../../../src/adapters/kafka/split-batch.ts';
 
 const batchOf = (
   offsets: readonly number[],
@@ -22,6 +22,9 @@ const batchOf = (
 });
 
 const limits = { maxRecords: 3, maxBytes: 100 };
+const splitBatch = (...given: Parameters<typeof subject.splitBatch>) => [
+  ...subject.splitBatch(...given),
+];
 const offsetsOf = (units: ReturnType<typeof splitBatch>) =>
   units.map(({ records }) => records.map(({ offset }) => offset));
 
@@ -30,6 +33,20 @@ describe('splitBatch', () => {
     expect(offsetsOf(splitBatch(batchOf([0, 1, 2, 3, 4]), limits))).toEqual([
       ['0', '1', '2'],
       ['3', '4'],
+    ]);
+  });
+
+  it('cuts each unit by the limits that hold when it is asked for', () => {
+    const now = { maxRecords: 3, maxBytes: 100 };
+    const units = subject.splitBatch(batchOf([0, 1, 2, 3, 4, 5]), now);
+    const first = units.next().value;
+    now.maxRecords = 1;
+    const second = units.next().value;
+    now.maxRecords = 5;
+    expect(offsetsOf([first, second, ...units].filter((unit) => unit !== undefined))).toEqual([
+      ['0', '1', '2'],
+      ['3'],
+      ['4', '5'],
     ]);
   });
 

@@ -29,15 +29,17 @@ describe('the lag of a partition', () => {
   });
 
   it('falls unit by unit', () => {
-    const units = splitBatch(
-      {
-        topic: 't',
-        partition: 0,
-        highWatermark: '14',
-        lastOffset: () => '13',
-        messages: [10, 11, 12, 13].map(message),
-      },
-      { maxRecords: 2, maxBytes: 100 },
+    const units = Array.from(
+      splitBatch(
+        {
+          topic: 't',
+          partition: 0,
+          highWatermark: '14',
+          lastOffset: () => '13',
+          messages: [10, 11, 12, 13].map(message),
+        },
+        { maxRecords: 2, maxBytes: 100 },
+      ),
     );
     expect(units.map(unitLag)).toEqual([
       { received: 4, finished: 2 },
