@@ -14,6 +14,8 @@ export interface DriftlineProcess {
   /** JSON lines of stdout so far. */
   readonly lines: readonly LogLine[];
   stderr(): string;
+  /** Calls `listener` with each line of stdout from now on. */
+  follow(listener: (line: LogLine) => void): void;
   /** Resolves with the first line of this event, which may have come before. Rejects after the limit, or at the end. */
   event(name: string, limitMs?: number): Promise<LogLine>;
   kill(signal: NodeJS.Signals): void;
@@ -34,8 +36,11 @@ export const startDriftline = (args: readonly string[]): DriftlineProcess => {
   let stderr = '';
   let ended = false;
   const wake = (): void => waiting.forEach((each) => each());
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    lines.push(line.startsWith('{"') ? (JSON.parse(line) as LogLine) : { text: line });
+  const followers: ((line: LogLine) => void)[] = [];
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    const line = text.startsWith('{"') ? (JSON.parse(text) as LogLine) : { text };
+    lines.push(line);
+    for (const each of followers) each(line);
     wake();
   });
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -50,6 +55,7 @@ export const startDriftline = (args: readonly string[]): DriftlineProcess => {
     pid: child.pid ?? 0,
     lines,
     stderr: () => stderr,
+    follow: (listener) => void followers.push(listener),
     exited,
     kill: (signal) => void child.kill(signal),
     event: (name, limitMs = 60_000) =>

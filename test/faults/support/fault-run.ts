@@ -7,6 +7,7 @@ import type { DriftlineProcess } from '../../support/driftline-process.ts';
 import { gatherEvidence, type Evidence } from './evidence.ts';
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import { breakable, proxyPort, type BreakableService } from './fault-stack.ts';
+import { keepLog } from './member-log.ts';
 import { judge, type Extent, type Findings } from './invariants.ts';
 import { startMemoryGauge } from './memory-gauge.ts';
 import { startOffsetGauge } from './offset-gauge.ts';
@@ -21,6 +22,8 @@ export interface FaultRunOptions {
   readonly owned?: number;
   /** More settings of the deployment. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Keeps the log and the end of each process of the service in a file of this folder. Default: nowhere. */
+  readonly logFolder?: string;
 }
 
 /** A deployment whose ways to Kafka and OpenSearch can be broken, and which is judged at the end. */
@@ -86,7 +89,7 @@ export const openFaultRun = async (
   stack: StackOptions,
   options: FaultRunOptions = {},
 ): Promise<FaultRun> => {
-  const { partitions = 2, owned = 50, settings = {} } = options;
+  const { partitions = 2, owned = 50, settings = {}, logFolder } = options;
   const direct = addressesOf(stack);
   const canary = `canary-${randomUUID()}`;
   const kafkaProxy = await startFaultProxy({
@@ -137,6 +140,7 @@ export const openFaultRun = async (
     const member = (extra: readonly string[] = []): DriftlineProcess => {
       const started = deployment.start(extra);
       members.push(started);
+      if (logFolder !== undefined) keepLog(started, logFolder, members.length);
       memory.add(started.pid);
       living.set(started.pid, started);
       void started.exited.then(() => living.delete(started.pid));
