@@ -23,9 +23,12 @@ interface Connection {
 }
 
 type Connect = (this: Connection) => Promise<boolean>;
+type Disconnect = (this: Connection) => Promise<boolean>;
 type Send = (this: Connection, protocol: unknown) => Promise<unknown>;
 
 const lengthBytes = 4;
+/** How long a disconnect waits for the answers that are due. */
+const disconnectMs = 5_000;
 let done = false;
 
 /**
@@ -36,13 +39,14 @@ let done = false;
  *   one is on its way, nothing is closed.
  * - What a lost connection had of an answer stays before the first answer of the next, which then means nothing.
  * - Two requests that find it closed open it twice, and the answers of both ways run into each other.
+ * - A disconnect waits for all answers, however long: on a way that is half open, longer than the process has to end.
  */
 export const mendConnection = (): void => {
   if (done) return;
   done = true;
   const require = createRequire(import.meta.url);
   const { prototype } = require('kafkajs/src/network/connection.js') as {
-    readonly prototype: { connect: Connect; send: Send };
+    readonly prototype: { connect: Connect; disconnect: Disconnect; send: Send };
   };
   const { CONNECTION_STATUS } = require('kafkajs/src/network/connectionStatus.js') as {
     readonly CONNECTION_STATUS: { readonly DISCONNECTED: string };
@@ -79,6 +83,20 @@ export const mendConnection = (): void => {
     const opened = connect.call(this).finally(() => opening.delete(this));
     opening.set(this, opened);
     return opened;
+  };
+
+  const disconnect = prototype.disconnect;
+  prototype.disconnect = async function () {
+    const { socket } = this;
+    if (socket === undefined) return disconnect.call(this);
+    const timer = setTimeout(() => {
+      if (this.socket === socket) abandon(this, socket);
+    }, disconnectMs);
+    try {
+      return await disconnect.call(this);
+    } finally {
+      clearTimeout(timer);
+    }
   };
 
   const send = prototype.send;

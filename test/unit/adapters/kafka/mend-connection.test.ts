@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mendConnection } from '../../../../src/adapters/kafka/mend-connection.ts';
 import { calmRequestQueueTimer } from '../../../../src/adapters/kafka/request-queue-timer.ts';
 
@@ -120,6 +120,23 @@ describe('a connection to a broker', () => {
     await expect(connection.send(request())).rejects.toThrow('ECONNRESET');
     await connection.connect();
     await expect(connection.send(request())).resolves.toBe('whole');
+  });
+
+  it('waits five seconds at its end for answers that do not come', async () => {
+    const asked = Promise.withResolvers<void>();
+    onData = () => asked.resolve();
+    const unanswered = expect(connection.send(request(60_000))).rejects.toThrow('Closed');
+    await asked.promise;
+    vi.useFakeTimers();
+    try {
+      const disconnected = connection.disconnect();
+      await vi.advanceTimersByTimeAsync(5_000);
+      await disconnected;
+      await unanswered;
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(connection.isConnected()).toBe(false);
   });
 
   it('is opened once, whoever asks for it at the same time', async () => {
