@@ -14,14 +14,14 @@ import {
 } from './judge.ts';
 import { guardMeasure } from './measure.ts';
 
-const USAGE = 'Usage: npm run bench:guard -- [--rounds 9] [--attempts 3] [--record]';
+const USAGE = 'Usage: npm run bench:guard -- [--rounds 13] [--attempts 3] [--record]';
 const RECORD = fileURLToPath(new URL('../guard.json', import.meta.url));
 /** Few enough for a minute, and with the attempts for less than four. */
-const WORK = { events: 2_500, resources: 2_500 };
+const WORK = { events: 1_000, resources: 1_000 };
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '9' },
+    rounds: { type: 'string', default: '13' },
     attempts: { type: 'string', default: '3' },
     record: { type: 'boolean', default: false },
   },

@@ -20,14 +20,24 @@ export interface GuardRun {
 
 const PASSES: readonly PassName[] = ['decode', 'unit'];
 
-/** Measures all formats in one process, in turns, and gives each pass against `JSON.parse` in the same round. */
+/** So short that what a busy machine slows, it slows for all tasks alike. */
+const SLICE = 250;
+const WARM_UP = 3;
+
+/** Of each slice the middle of its rounds, all slices together: neither a collection of garbage nor a neighbour counts. */
+const steady = (rounds: readonly (readonly number[])[]): number =>
+  (rounds[0] ?? [])
+    .map((_micros, slice) => median(rounds.map((round) => round[slice] ?? Number.NaN)))
+    .reduce((sum, micros) => sum + micros, 0);
+
+/** Measures all formats in one process, in turns, and gives each pass against `JSON.parse`. */
 export const guardMeasure = ({ events, resources, rounds }: GuardRun): (() => Promise<Ratios>) => {
   const context = detectionOverStates(estateStates(resources), [TRUSTED_PRINCIPAL]);
   const passes = unitPasses(context, new Map());
   const task = (name: string, pass: PassName, records: readonly WorkInMemory[]): CpuTask => ({
     name,
     events: records.length,
-    slices: slicesOf(records).map((slice) => () => passes[pass](slice)),
+    slices: slicesOf(records, SLICE).map((slice) => () => passes[pass](slice)),
   });
   const tasks = FORMATS.flatMap((format) => {
     const work = workInMemory(format, events, resources);
@@ -39,14 +49,14 @@ export const guardMeasure = ({ events, resources, rounds }: GuardRun): (() => Pr
     ];
   });
   return async () => {
-    const results = await measureCpu(tasks, rounds);
+    const results = await measureCpu(tasks, rounds, undefined, WARM_UP);
+    const micros = new Map(
+      tasks.map(({ name, events: of }) => [name, steady(results.get(name) ?? []) / of]),
+    );
     return Object.fromEntries(
-      tasks.flatMap(({ name }) => {
+      [...micros].flatMap(([name, each]) => {
         const [format = '', pass = ''] = name.split(' ');
-        if (pass === 'parse') return [];
-        const parse = results.get(`${format} parse`) ?? [];
-        const ratios = (results.get(name) ?? []).map((micros, round) => micros / parse[round]!);
-        return [[name, median(ratios)]];
+        return pass === 'parse' ? [] : [[name, each / (micros.get(`${format} parse`) ?? 0)]];
       }),
     );
   };

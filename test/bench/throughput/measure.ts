@@ -66,7 +66,7 @@ export const measureThroughput = async (run: ThroughputRun): Promise<BenchResult
         model: cpus()[0]?.model ?? '',
         node: process.version,
       },
-      load: [before, loadavg()[0] ?? Number.NaN],
+      load: { before, after: loadavg()[0] ?? Number.NaN },
       events: run.events,
       resources: run.resources,
       rounds: run.rounds,

@@ -121,6 +121,17 @@ const goalsTable = (results: BenchResults): string => {
   ]);
 };
 
+/** Fewer events are over before the program is compiled. */
+const ENOUGH_EVENTS = 100_000;
+
+const caution = ({ events, rounds, load, machine }: BenchResults): string =>
+  events >= ENOUGH_EVENTS && rounds >= 3 && load.before < machine.cores
+    ? ''
+    : `
+**These figures show that the bench works; they tell nothing of Driftline's speed:** fewer than ${ENOUGH_EVENTS.toLocaleString('en-US')} events or three
+rounds, or a machine that was busy with other things.
+`;
+
 /**
  * The page of figures, Markdown.
  * @param file of the results, which the page names
@@ -136,11 +147,11 @@ export const figuresPage = (results: BenchResults, file: string): string => {
 <!-- Written by \`npm run bench -- --page results/${basename(file)} --to figures.md\`: change that, not this. -->
 
 Measured by \`npm run bench\` at ${results.time.slice(0, 16).replace('T', ' ')} UTC, commit \`${results.commit}\`, on ${machine.cores} cores of ${machine.model},
-Node ${machine.node}, all processes on the same machine; its load (one minute) was ${short(load[0])} before and ${short(load[1])} after.
+Node ${machine.node}, all processes on the same machine; its load (one minute) was ${short(load.before)} before and ${short(load.after)} after.
 ${events.toLocaleString('en-US')} events (${sizes.join(', ')}) in ${partitions} partitions, joined to ${resources.toLocaleString('en-US')} desired resources, 30 % of them
-mutating, 15 % drift candidates; one member, exactly once, all features on. ${rounds} runs each, in turns: min / median / max, for
+mutating, 15 % drift candidates; one member, exactly once, all features on. Rounds: ${rounds}, in turns; min / median / max, for
 memory the greatest. What each contender is: [README.md](README.md#npm-run-bench).
-
+${caution(results)}
 ## Asked and reached
 
 Of medians.

@@ -43,7 +43,7 @@ export interface BenchResults {
   readonly commit: string;
   readonly machine: { readonly cores: number; readonly model: string; readonly node: string };
   /** Over one minute, before and after. */
-  readonly load: readonly [number, number];
+  readonly load: { readonly before: number; readonly after: number };
   readonly events: number;
   readonly resources: number;
   readonly rounds: number;

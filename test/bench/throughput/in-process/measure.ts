@@ -38,8 +38,9 @@ export interface InProcessReport {
 /** Passes that are also measured on reads and on mutating events alone. */
 const APART: readonly PassName[] = ['parse', 'decode', 'documents'];
 
-const average = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
+const sum = (values: readonly number[]): number => values.reduce((all, each) => all + each, 0);
+
+const average = (values: readonly number[]): number => sum(values) / values.length;
 
 export const measureInProcess = async (
   run: InProcessRun,
@@ -64,8 +65,14 @@ export const measureInProcess = async (
       task(`${pass} mutating`, pass, mutating),
     ]),
   ];
-  const results = await measureCpu(tasks, run.rounds, (round) =>
+  const slices = await measureCpu(tasks, run.rounds, (round) =>
     run.report(round < 0 ? 'warm' : `round ${round + 1} of ${run.rounds}`),
+  );
+  const results = new Map(
+    tasks.map(({ name, events }) => [
+      name,
+      (slices.get(name) ?? []).map((each) => sum(each) / events),
+    ]),
   );
   const figures = Object.fromEntries(
     [...results].map(([name, micros]): readonly [string, Figure] => {

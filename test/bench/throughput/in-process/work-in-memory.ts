@@ -34,7 +34,7 @@ export const workInMemory = (
   });
 };
 
-export const slicesOf = <T>(all: readonly T[]): readonly (readonly T[])[] =>
-  Array.from({ length: Math.ceil(all.length / SLICE) }, (_, slice) =>
-    all.slice(slice * SLICE, (slice + 1) * SLICE),
+export const slicesOf = <T>(all: readonly T[], size = SLICE): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, slice) =>
+    all.slice(slice * size, (slice + 1) * size),
   );
