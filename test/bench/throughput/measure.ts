@@ -1,19 +1,8 @@
 import { cpus, loadavg } from 'node:os';
 import { createRig, type Rig } from './rig.ts';
 import type { BenchResults, Contender, Pass } from './results.ts';
+import type { ThroughputRun } from './throughput-run.ts';
 import type { Format } from './work/work.ts';
-
-export interface ThroughputRun {
-  readonly events: number;
-  readonly resources: number;
-  readonly rounds: number;
-  readonly formats: readonly Format[];
-  readonly contenders: readonly Contender[];
-  /** Folder for profiles of Driftline. */
-  readonly cpuProfile: string | undefined;
-  readonly commit: string;
-  readonly report: (line: string) => void;
-}
 
 /** What is asked of raw CloudTrail is its processor time alone. */
 const OF_FORMAT: Readonly<Partial<Record<Format, readonly Contender[]>>> = {
