@@ -23,11 +23,11 @@ export interface DriftlineProcess {
   readonly exited: Promise<number | null>;
 }
 
-/** Starts `driftline` with arguments, as a process of its own. */
-export const startDriftline = (args: readonly string[]): DriftlineProcess => {
+/** Starts `driftline` with arguments, as a process of its own. `main`: of another checkout. */
+export const startDriftline = (args: readonly string[], main = MAIN): DriftlineProcess => {
   // NODE_ENV=test, which vitest sets, makes kafkajs retry in another way.
   const { NODE_ENV: _testOnly, ...env } = process.env;
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
