@@ -1,4 +1,5 @@
-import { describe } from 'vitest';
+import { describe, expect } from 'vitest';
+import { untilStatus } from '../support/probes.ts';
 import { faultTest } from './support/fault-test.ts';
 
 const second = 1_000;
@@ -11,14 +12,20 @@ describe('the way to the broker, broken', () => {
     'T11-blackhole-proxy-45s',
     { timeoutMs: 8 * minute, drainMs: 4 * minute },
     async (run) => {
-      const member = run.supervise(UNIT);
+      const member = run.supervise([...UNIT, '--set', 'http.readyGraceMs=5000']);
       await run.feed(500, 0);
       await member.current().event('unit.finished');
       const load = run.load(200);
       await pause(2 * second);
+      await untilStatus(member.current, '/readyz', 200);
       run.kafkaProxy.set({ kind: 'black-hole' });
-      await pause(45 * second);
+      const healed = pause(45 * second);
+      const { reasons } = await untilStatus(member.current, '/readyz', 503);
+      expect(reasons).toContainEqual(expect.stringMatching(/^kafka: .+ \(for \d+ s\)$/));
+      await untilStatus(member.current, '/livez', 200, 5 * second);
+      await healed;
       run.kafkaProxy.set({ kind: 'none' });
+      await untilStatus(member.current, '/readyz', 200, 2 * minute);
       await load.stop();
     },
   );

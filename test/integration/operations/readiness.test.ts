@@ -3,25 +3,12 @@ import { startFaultProxy } from '../../faults/support/fault-proxy.ts';
 import { httpFraming } from '../../faults/support/request-framing.ts';
 import { readEvent, securityGroupState } from '../../support/cloudtrail-fixture.ts';
 import { createDeployment, type Deployment } from '../../support/deployment.ts';
+import { askProbe, untilStatus, type Probe } from '../../support/probes.ts';
 
 let deployment: Deployment | undefined;
 afterEach(() => deployment?.end());
 
 const GRACE_MS = 4_000;
-
-interface Probe {
-  readonly status: number;
-  readonly reasons: readonly string[];
-}
-
-const untilStatus = async (ask: () => Promise<Probe>, wanted: number): Promise<Probe> => {
-  for (const until = Date.now() + 40_000; ;) {
-    const answer = await ask();
-    if (answer.status === wanted) return answer;
-    if (Date.now() > until) throw new Error(`no ${wanted}: ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-};
 
 it('is ready through a short absence of OpenSearch, says so of a long one, and stays live', async () => {
   const stack = inject('stack');
@@ -39,14 +26,9 @@ it('is ready through a short absence of OpenSearch, says so of a long one, and s
     `http.readyGraceMs=${GRACE_MS}`,
   ]);
   const { host, port } = await driftline.event('http.listening');
-  const ask = async (path: string): Promise<Probe> => {
-    const answer = await fetch(`http://${String(host)}:${Number(port)}${path}`);
-    const { reasons } = (await answer.json()) as { readonly reasons: readonly string[] };
-    return { status: answer.status, reasons };
-  };
-  const ready = (): Promise<Probe> => ask('/readyz');
+  const ready = (): Promise<Probe> => askProbe(driftline, '/readyz');
   expect(host).toBe('127.0.0.1');
-  await untilStatus(ready, 200);
+  await untilStatus(() => driftline, '/readyz', 200);
 
   proxy.set({ kind: 'cut' });
   proxy.reset();
@@ -60,17 +42,17 @@ it('is ready through a short absence of OpenSearch, says so of a long one, and s
     .toBe(true);
   // The first sign of the absence is newer than the grace.
   expect(await ready()).toEqual({ status: 200, reasons: [] });
-  const refused = await untilStatus(ready, 503);
+  const refused = await untilStatus(() => driftline, '/readyz', 503);
   expect(refused.reasons).toEqual([
     expect.stringMatching(/^opensearch: .*cannot be reached.*\(for \d+ s\)$/),
   ]);
-  expect((await ask('/livez')).status).toBe(200);
+  expect((await askProbe(driftline, '/livez')).status).toBe(200);
   const metrics = await (await fetch(`http://${String(host)}:${Number(port)}/metrics`)).text();
   expect(metrics).toContain('driftline_need_up{need="opensearch"} 0');
   expect(metrics).toContain('driftline_need_up{need="kafka"} 1');
 
   proxy.set({ kind: 'none' });
-  await untilStatus(ready, 200);
+  await untilStatus(() => driftline, '/readyz', 200);
   await deployment.produce([readEvent('after')]);
   await deployment.caughtUp();
   expect(await deployment.auditDocuments()).toHaveLength(1);
