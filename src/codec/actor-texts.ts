@@ -1,4 +1,5 @@
 import type { EventActor } from '../core/model/audit-event.ts';
+import { ownText } from '../core/model/bounded-cache.ts';
 import { jsonMember } from './json-members.ts';
 import { indexedText, indexedTexts } from './search-document.ts';
 
@@ -90,6 +91,6 @@ export const actorTexts = (actor: EventActor): ActorTexts => {
   const texts = textsOf(actor);
   if (key.length > LONGEST_KEY) return texts;
   if (kept.size >= MAX_KEPT) kept.clear();
-  kept.set(key, texts);
+  kept.set(ownText(key), texts);
   return texts;
 };

@@ -102,7 +102,7 @@ const metadataMember = (event: AuditEvent, origin: RecordOrigin | undefined): st
 };
 
 const apiMember = ({ operation, service }: AuditEvent): string =>
-  `,"api":{${operationMember(operation)},${serviceMember(service)}}`;
+  `,"api":{${[operationMember(operation), serviceMember(service)].filter((each) => each !== '').join(',')}}`;
 
 const cloudMember = ({ provider, account, region }: AuditEvent): string =>
   `,"cloud":{"provider":"${provider}"${account === undefined ? '' : accountMember(account)}${region === undefined ? '' : regionMember(region)}}`;

@@ -13,6 +13,8 @@ const LARGEST_KEPT = 1_024 * 1_024;
 const LONGEST_INTEGER = 10;
 /** avsc reads no larger one. */
 const LARGEST_LONG = Number.MAX_SAFE_INTEGER - 1;
+/** Zig-zag makes an odd number of a negative one: below this it is no double. */
+const LEAST_LONG = -(2 ** 52);
 /** Longer texts are written by native code. */
 const LONGEST_BY_LETTER = 63;
 
@@ -37,7 +39,7 @@ const refuse = (value: unknown, what: string): never => {
   );
 };
 
-/** A zig-zag integer, exact within 2^53. */
+/** A zig-zag integer, from `LEAST_LONG` to `LARGEST_LONG`. */
 const writeInteger = (output: Output, value: number): void => {
   reserve(output, LONGEST_INTEGER);
   let rest = value < 0 ? -2 * value - 1 : 2 * value;
@@ -142,7 +144,7 @@ const compile = (type: Type): Write => {
     case 'int':
       return integer('int', -0x80000000, 0x7fffffff);
     case 'long':
-      return integer('long', -LARGEST_LONG, LARGEST_LONG);
+      return integer('long', LEAST_LONG, LARGEST_LONG);
     case 'string':
       return writeString;
     case 'array':

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { ownBytes } from './own-bytes.ts';
 
 const START_BYTES = 64 * 1024;
 /** A larger buffer is let go once its text has been taken. */
@@ -30,7 +31,7 @@ export class JsonOutput {
 
   /** A copy, to be kept long, of what was written from `start` on. */
   slice(start: number): Buffer {
-    return Buffer.copyBytesFrom(this.bytes, start, this.at - start);
+    return ownBytes(this.bytes, start, this.at);
   }
 
   /** Takes the whole text and starts anew. */

@@ -1,3 +1,5 @@
+import { ownBytes } from './own-bytes.ts';
+
 /** Up to here a loop over the bytes is faster than a call of the runtime. */
 const LOOP_BYTES = 48;
 /** Of a longer key so many bytes tell where it is kept; all of them are compared before it counts as found. */
@@ -69,6 +71,6 @@ export class SharedBytes<T> {
       this.#bytes = 0;
     }
     this.#bytes += length - (this.#entries.get(hash)?.key.length ?? 0);
-    this.#entries.set(hash, { maker, key: Buffer.copyBytesFrom(bytes, start, length), value });
+    this.#entries.set(hash, { maker, key: ownBytes(bytes, start, start + length), value });
   }
 }

@@ -3,6 +3,7 @@ import { readFraming } from './avro-framing.ts';
 import { AvroSchemaError, parseAvroSchema } from './avro-schema.ts';
 import type { AvroSchema } from './avro-schema.ts';
 import { decodeFailure, isFailure } from './decoded-record.ts';
+import { ownBytes } from './own-bytes.ts';
 import type { RegisteredSchema, SchemaRegistry } from './schema-registry.ts';
 
 export interface WriterSchemasOptions<T> {
@@ -51,7 +52,7 @@ export class WriterSchemas<T extends object> {
     const found = this.#find(value);
     if (!(found instanceof Promise) && !isFailure(found)) {
       const length = value.length - found.payload.length;
-      this.#last = { framing: Buffer.copyBytesFrom(value, 0, length), reader: found.reader };
+      this.#last = { framing: ownBytes(value, 0, length), reader: found.reader };
     }
     return found;
   }

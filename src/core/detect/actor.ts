@@ -1,5 +1,5 @@
 import type { AuditEvent, EventActor } from '../model/audit-event.ts';
-import { keepBounded } from '../model/bounded-cache.ts';
+import { keepBounded, ownText } from '../model/bounded-cache.ts';
 import type { ActorClass, ActorVerdict } from '../model/drift-candidate.ts';
 import { compileGlobs } from '../model/glob.ts';
 import type { TrustedPrincipals } from '../model/processed-event.ts';
@@ -188,7 +188,7 @@ export const compileActor = (
     );
     if (typeof value === 'string' && value.length > LONGEST_SEEN) return positions;
     if ((seen[field]?.size ?? 0) >= MAX_SEEN) seen[field]?.clear();
-    seen[field]?.set(value, positions);
+    seen[field]?.set(typeof value === 'string' ? ownText(value) : value, positions);
     return positions;
   };
   return (event) => {

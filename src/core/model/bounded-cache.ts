@@ -2,6 +2,12 @@
 export const LONGEST_KEPT_KEY = 200;
 
 /**
+ * A text of its own, equal to the one given: what is cut out of a record's text holds on to the whole of it, so that a
+ * key that is kept must not be one.
+ */
+export const ownText = (text: string): string => ` ${text}`.slice(1);
+
+/**
  * Keeps what was made for a key, and forgets all where there are `max` of them. What has a key of more than
  * `LONGEST_KEPT_KEY` characters is not kept.
  * @returns the value
@@ -14,8 +20,7 @@ export const keepBounded = <Value>(
 ): Value => {
   if (key.length > LONGEST_KEPT_KEY) return value;
   if (kept.size >= max) kept.clear();
-  // A slice of a record's text would hold on to the whole of it: this copies it.
-  kept.set(` ${key}`.slice(1), value);
+  kept.set(ownText(key), value);
   return value;
 };
 
@@ -36,8 +41,8 @@ export const keptByPair = <Value extends object>(
       size = 0;
     }
     const ofFirst = kept.get(first);
-    if (ofFirst === undefined) kept.set(first, new Map([[second, value]]));
-    else ofFirst.set(second, value);
+    if (ofFirst === undefined) kept.set(ownText(first), new Map([[ownText(second), value]]));
+    else ofFirst.set(ownText(second), value);
     size += 1;
     return value;
   };

@@ -1,4 +1,4 @@
-import { LONGEST_KEPT_KEY } from './bounded-cache.ts';
+import { LONGEST_KEPT_KEY, ownText } from './bounded-cache.ts';
 import { operationKey } from './operation-key.ts';
 import { compileTemplate, type PathTemplate } from './path-template.ts';
 import type { OperationRow, ProviderTables, TargetRow } from './provider-tables.ts';
@@ -56,12 +56,12 @@ export const knownOperation = (named: Named, tables: ProviderTables): KnownOpera
   let ofService = kept.byService.get(service);
   if (ofService === undefined) {
     ofService = new Map();
-    kept.byService.set(service, ofService);
+    kept.byService.set(ownText(service), ofService);
   }
   let known = ofService.get(operation);
   if (known === undefined) {
     known = lookUp(named, tables);
-    ofService.set(operation, known);
+    ofService.set(ownText(operation), known);
     kept.size += 1;
   }
   return known;

@@ -28,7 +28,10 @@ export interface EventFormat {
     envelopes: readonly JsonValue[],
     exact?: ExactRecord,
   ): AuditEvent | RecordFailure;
-  /** No number of a record counts but in request and answer. */
+  /**
+   * Numbers count in request and answer only: where a whole number may be rounded, the decoder gives the exact record at
+   * once, so that ids are the same however the record came.
+   */
   readonly takesExact?: true;
 }
 

@@ -12,10 +12,10 @@ export const gcpOperation = (methodName: string): string => {
   const rest = methodName.replace(REST_VERSION, '');
   const segments = rest.split('.');
   const version = segments.findIndex((segment) => VERSION_SEGMENT.test(segment));
-  if (version === -1 && segments[0] !== 'google') return rest;
+  if (version === -1 && segments[0] !== 'google') return rest === '' ? methodName : rest;
   const call = segments.slice(version + 1);
   const last = call.at(-1);
-  if (!last) return rest;
+  if (!last) return rest === '' ? methodName : rest;
   const owner = call.at(-2);
   return owner !== undefined && ONE_WORD.test(last) ? `${owner}.${last}` : last;
 };

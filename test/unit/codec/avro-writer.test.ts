@@ -39,7 +39,7 @@ describe('an Avro writer', () => {
     const values = fc.record({
       text,
       count: fc.integer(),
-      time: fc.maxSafeInteger().map((time) => Math.sign(time) * Math.min(Math.abs(time), LARGEST)),
+      time: fc.maxSafeInteger().map((time) => Math.max(-(2 ** 52), Math.min(time, LARGEST))),
       flag: fc.boolean(),
       note: fc.option(text),
       last: fc.option(text),
@@ -52,6 +52,12 @@ describe('an Avro writer', () => {
         );
       }),
     );
+  });
+
+  it('refuses a long whose sign avsc would turn', () => {
+    const time = -(2 ** 52) - 1;
+    expect(() => write({ ...value, time }, header)).toThrow('An Avro value is no long');
+    expect(write({ ...value, time: time + 1 }, header).length).toBeGreaterThan(header.length);
   });
 
   it.each(['drift-candidate', 'desired-resource'] as const)(

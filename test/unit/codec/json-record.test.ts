@@ -6,14 +6,31 @@ import {
   readJsonRecord,
   type JsonRecord,
 } from '../../../src/codec/json-record.ts';
+import type { AuditEvent } from '../../../src/core/model/audit-event.ts';
 import { rawForm } from '../../../src/codec/raw-member.ts';
-import { eventOf } from './processed-events.ts';
+import { auditDocument } from '../../../src/codec/audit-document.ts';
+import { asRead, cloudTrailText, eventOf, eventsOf } from './processed-events.ts';
 
 const read = (text: string, maxDepth = 64): JsonRecord => {
   const record = readJsonRecord(Buffer.from(text), maxDepth);
   if (isFailure(record)) throw new Error(record.reason);
   return record;
 };
+
+const plain = (event: AuditEvent): AuditEvent => ({
+  id: event.id,
+  time: event.time,
+  provider: event.provider,
+  service: event.service,
+  operation: event.operation,
+  activityId: event.activityId,
+  statusId: event.statusId,
+  actor: event.actor,
+  resources: event.resources,
+  request: event.request,
+  response: event.response,
+  raw: event.raw,
+});
 
 describe('a JSON record', () => {
   it('is refused where it is nested too deep, and not for brackets in its texts', () => {
@@ -78,5 +95,31 @@ describe('a JSON record', () => {
       requestParameters: { token: 0 },
     }).replace('"token":0', '"token":12345678901234567890');
     expect(eventOf(text).request).toEqual({ token: '12345678901234567890' });
+  });
+
+  it('has the same id by itself and in a list, where its uid is a number that a double would round', () => {
+    const text = JSON.stringify({
+      class_uid: 6003,
+      time: 1_769_860_800_000,
+      cloud: { provider: 'gcp', account: { uid: 0 } },
+      api: { operation: 'storage.buckets.update', service: { name: 'storage.googleapis.com' } },
+      metadata: { uid: 'u' },
+    }).replace('"uid":0', '"uid":99999999999999999999');
+    const [contained] = eventsOf(`[${text}]`);
+    expect(eventOf(text).id).toBe('gcp:99999999999999999999:u');
+    expect(contained?.id).toBe('gcp:99999999999999999999:u');
+  });
+
+  it('gives a document that is JSON, where nothing is left of a name without its version', () => {
+    const event = eventOf(cloudTrailText({ eventName: '20150331v2' }));
+    const document = JSON.parse(auditDocument(asRead(event), undefined).body.toString()) as {
+      api: unknown;
+    };
+    expect(document.api).toEqual({
+      operation: '20150331v2',
+      service: { name: 'ec2.amazonaws.com' },
+    });
+    const nameless = { ...asRead(event), event: { ...plain(event), operation: '' } };
+    expect(() => JSON.parse(auditDocument(nameless, undefined).body.toString())).not.toThrow();
   });
 });
