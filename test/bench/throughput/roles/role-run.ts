@@ -1,3 +1,4 @@
+import type { Deployment } from '../../../support/deployment.ts';
 import type { Format } from '../work/work.ts';
 
 /** What every process of the bench is told. */
@@ -10,13 +11,8 @@ export interface RoleRun {
   readonly resources: number;
   /** Time of the first act. */
   readonly from: number;
-  readonly topics: {
-    readonly audit: string;
-    readonly desired: string;
-    readonly candidates: string;
-    readonly dead: string;
-  };
-  readonly indexes: { readonly auditEvents: string; readonly driftCandidates: string };
+  readonly topics: Deployment['topics'];
+  readonly indexes: Deployment['indexes'];
   readonly partitions: number;
   readonly groupId: string;
   /** Folder for what the role keeps on disk. */
