@@ -305,10 +305,11 @@ export const runDriftline = async (
             .then(() => store.close()),
           consumption.close(),
           transport.close(),
-          tracing?.close() ?? Promise.resolve(),
         ];
         closing.abort();
         await Promise.all(parts);
+        // The last units end their spans above.
+        await tracing?.close();
         await http?.close();
       },
     },
