@@ -12,8 +12,6 @@ export interface JsonRecord {
   readonly bytes: Buffer;
   /** The value with exact numbers, found when it is asked for. */
   readonly exact?: () => JsonValue;
-  /** A whole number of 16 digits or more may be in it, outside of a text or in one. */
-  readonly mayBeRounded?: boolean;
   /** It does no harm as an object in a document: see `rawForm`. Absent: not known. */
   readonly isHarmless?: boolean | undefined;
 }
@@ -39,9 +37,6 @@ const exactNumber = (_key: string, value: JsonValue, context: SourceText): JsonV
 
 /** A number behind a sign of structure that a double may not hold: of 16 characters or more, or with an exponent. */
 const LONG_NUMBER = /[[:,\s]-?(?:[\d.]{15}|\d[\d.]*[eE])|^-?\d/;
-
-/** Found at a tenth of the cost of `LONG_NUMBER`: V8 skips from digit to digit. */
-const MANY_DIGITS = /\d{16}/;
 
 const withExactNumbers = (text: string, value: JsonValue): JsonValue =>
   LONG_NUMBER.test(text) ? parseWithSource(text, exactNumber) : value;
@@ -95,7 +90,6 @@ export const readJsonRecord = (received: Buffer, maxDepth: number): JsonRecord |
   return {
     value,
     bytes: hasLineEnd ? compactJson(bytes) : bytes,
-    mayBeRounded: MANY_DIGITS.test(text),
     exact: () => (exact ??= { value: withExactNumbers(text, value) }).value,
     isHarmless: !mayBeHarmful(text, bytes.length) || undefined,
   };
