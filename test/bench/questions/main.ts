@@ -24,7 +24,16 @@ const ALIASES = { auditEvents: 'audit-events', driftCandidates: 'drift-candidate
 
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
 
-const call = async (url: string, method: string, path: string, body?: string): Promise<unknown> => {
+/** How often a request that OpenSearch has no room for is sent again, a second apart. */
+const MAX_REPEATS = 60;
+
+const call = async (
+  url: string,
+  method: string,
+  path: string,
+  body?: string,
+  repeats = MAX_REPEATS,
+): Promise<unknown> => {
   const answer = await fetch(`${url}${path}`, {
     method,
     ...(body === undefined
@@ -37,6 +46,10 @@ const call = async (url: string, method: string, path: string, body?: string): P
         }),
   });
   const text = await answer.text();
+  if (answer.status === 429 && repeats > 0) {
+    await delay(1_000);
+    return call(url, method, path, body, repeats - 1);
+  }
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 500)}`);
   return JSON.parse(text) as unknown;
 };
