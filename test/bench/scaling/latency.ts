@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import { ingressEvent, readEvent, securityGroupState } from '../../support/cloudtrail-fixture.ts';
 import { createDeployment } from '../../support/deployment.ts';
+import { startRole } from '../rig/member.ts';
+import { SEARCH_MS, actTime, followSearches, idAt } from './searchable.ts';
 
 export interface LatencyRun {
   readonly eventsASecond: number;
   readonly seconds: number;
+  /** Whether documents go to the real OpenSearch, or to a process that takes every one and keeps none. */
+  readonly sink: 'opensearch' | 'null';
   readonly report: (line: string) => void;
 }
 
@@ -13,12 +17,9 @@ const GROUPS = 50;
 const TICK_MS = 50;
 /** One of so many events is drift. */
 const DRIFT = 5;
-const SEARCH_MS = 200;
+/** A member that has just begun runs code that the engine has not compiled yet: what it takes then is not counted. */
+const WARM_UP_SECONDS = 20;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** The act's own time, in the id: a CloudTrail time would do, but is most often told in whole seconds. */
-const idAt = (time: number, number: number): string => `lat-${time}-${number}`;
-const ID = /lat-(\d{13})-(\d+)/;
 
 const quantiles = (values: readonly number[]): object => {
   const sorted = values.toSorted((a, b) => a - b);
@@ -28,8 +29,8 @@ const quantiles = (values: readonly number[]): object => {
 };
 
 /**
- * Sends events at a steady rate to one member, on the real OpenSearch, and takes the time from the act until a reader
- * of committed records has its candidate, and until a search finds its document.
+ * Sends events at a steady rate to one member, and takes the time from the act until a reader of committed records
+ * has its candidate, and on the real OpenSearch until a search finds its document.
  */
 export const measureLatency = async (
   stack: { readonly kafka: string; readonly opensearch: string },
@@ -37,48 +38,32 @@ export const measureLatency = async (
 ): Promise<object> => {
   const deployment = await createDeployment(stack, 2, { 'log.level': 'warn' });
   const { kafka, topics, indexes } = deployment;
+  const none = run.sink === 'null' ? startRole('null-opensearch') : undefined;
   await deployment.publishState(securityGroupState(GROUPS));
-  deployment.start();
+  deployment.start(
+    none === undefined
+      ? []
+      : ['--set', `opensearch.nodes=http://127.0.0.1:${await none.firstLine}`],
+  );
   const toCandidate: number[] = [];
   const toSearch: number[] = [];
+  let countedFrom = Infinity;
 
   const consumer = kafka.consumer({ groupId: `lat-${randomUUID()}`, maxWaitTimeInMs: 100 });
   await consumer.connect();
   await consumer.subscribe({ topics: [topics.candidates], fromBeginning: true });
   await consumer.run({
     eachMessage: async ({ message }) => {
-      const sent = ID.exec(message.value?.toString('latin1') ?? '')?.[1];
-      if (sent !== undefined) toCandidate.push(Date.now() - Number(sent));
+      const act = actTime(message.value?.toString('latin1') ?? '');
+      if (act !== undefined && act >= countedFrom) toCandidate.push(Date.now() - act);
     },
   });
-
-  const found = new Set<string>();
-  const searching = new AbortController();
-  const search = async (): Promise<void> => {
-    while (!searching.signal.aborted) {
-      const answer = await fetch(`${stack.opensearch}/${indexes.auditEvents}/_search`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          size: 10_000,
-          _source: false,
-          query: { range: { time: { gte: Date.now() - 30_000, format: 'epoch_millis' } } },
-        }),
-      });
-      const seen = Date.now();
-      const { hits } = (await answer.json()) as {
-        readonly hits?: { readonly hits: readonly { readonly _id: string }[] };
-      };
-      for (const { _id: id } of hits?.hits ?? []) {
-        const sent = ID.exec(id)?.[1];
-        if (sent === undefined || found.has(id)) continue;
-        found.add(id);
-        toSearch.push(seen - Number(sent));
-      }
-      await wait(SEARCH_MS);
-    }
-  };
-  const searched = search();
+  const searches =
+    none === undefined
+      ? followSearches(stack.opensearch, indexes.auditEvents, (act, seen) => {
+          if (act >= countedFrom) toSearch.push(seen - act);
+        })
+      : undefined;
 
   const producer = kafka.producer({
     createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
@@ -87,11 +72,14 @@ export const measureLatency = async (
   // The first units open connections and make the index: they say nothing of the days after.
   await producer.send({ topic: topics.audit, messages: [{ value: ingressEvent('warm-1', 1) }] });
   await deployment.caughtUp(120_000);
-  run.report(`${run.eventsASecond} events/s for ${run.seconds} s`);
+  run.report(
+    `${run.eventsASecond} events/s for ${run.seconds} s, after ${WARM_UP_SECONDS} s of the same; sink: ${run.sink}`,
+  );
   const atOnce = Math.round((run.eventsASecond * TICK_MS) / 1000);
   const begun = Date.now();
+  countedFrom = begun + WARM_UP_SECONDS * 1000;
   let number = 0;
-  while (Date.now() - begun < run.seconds * 1000) {
+  while (Date.now() < countedFrom + run.seconds * 1000) {
     const time = Date.now();
     const messages = Array.from({ length: atOnce }, () => {
       const id = idAt(time, ++number);
@@ -102,20 +90,21 @@ export const measureLatency = async (
     await producer.send({ topic: topics.audit, messages });
     await wait(Math.max(0, begun + (number / run.eventsASecond) * 1000 - Date.now()));
   }
-  const sent = number;
   await deployment.caughtUp(120_000);
   await wait(6_000);
-  searching.abort();
-  await searched;
+  await searches?.end();
   await producer.disconnect();
   await consumer.disconnect();
   await deployment.end();
+  await none?.end();
   return {
+    sink: run.sink,
     eventsASecond: run.eventsASecond,
     seconds: run.seconds,
-    sent,
+    warmUpSeconds: WARM_UP_SECONDS,
     actToCandidateMs: quantiles(toCandidate),
-    actToSearchableMs: quantiles(toSearch),
-    searchedEveryMs: SEARCH_MS,
+    ...(searches === undefined
+      ? {}
+      : { actToSearchableMs: quantiles(toSearch), searchedEveryMs: SEARCH_MS }),
   };
 };
