@@ -189,14 +189,10 @@ export const setupAcls = ({ topics }: Pick<AclNames, 'topics'>): readonly AclRow
 export const aclText = ({ operation, resource, name, pattern }: AclRow): string =>
   `${operation} on ${resource} ${name}${pattern === 'Prefixed' ? '* (prefixed)' : ''}`;
 
-/** What the brokers say of the other topics of a transaction, where they refuse one of them. */
-const NOT_ATTEMPTED = 'OPERATION_NOT_ATTEMPTED';
-
 const RESOURCES: Readonly<Record<string, AclRow['resource']>> = {
   TOPIC_AUTHORIZATION_FAILED: 'Topic',
   GROUP_AUTHORIZATION_FAILED: 'Group',
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'TransactionalId',
-  [NOT_ATTEMPTED]: 'Topic',
 };
 
 export const deniedBy = (rows: readonly AclRow[], cause?: unknown): KafkaError =>
@@ -213,8 +209,7 @@ export const deniedError = (error: unknown, rows: readonly AclRow[]): KafkaError
   const resource = RESOURCES[type];
   const found = rows.filter((row) => row.resource === resource);
   // The brokers do not say which topic, but what was refused was a write or it was none.
-  const isWrite =
-    type === NOT_ATTEMPTED || (error instanceof KafkaError && error.code === 'output_refused');
+  const isWrite = error instanceof KafkaError && error.code === 'output_refused';
   const likely = found.filter(
     (row) => row.resource !== 'Topic' || (row.operation === 'Write') === isWrite,
   );
