@@ -4,7 +4,7 @@ import { classifyItem, classifyRequest, type RequestOutcome } from './bulk-outco
 import { encodeBody } from './bulk-body.ts';
 import type { ConcurrencyLimit } from './concurrency-limit.ts';
 import { retryDelay, type RetryDelays } from './retry-delay.ts';
-import { compareStoredHashes } from './stored-hash.ts';
+import { compareStoredHashes, type StoredComparisons } from './stored-hash.ts';
 import { NoAnswerError, type OpenSearchAnswer, type OpenSearchTransport } from './transport.ts';
 
 export interface ChunkTools {
@@ -145,8 +145,8 @@ const tryOnce = async (
   if (answer instanceof NoAnswerError) {
     run.load.overloaded(round);
     count('retried', positions.length);
-    const blocked = answer.code === 'certificate' || answer.code === 'credentials';
-    return finish({ positions, cause: answer.code, detail: answer.message, blocked });
+    const { code: cause, message: detail, needsAction: blocked } = answer;
+    return finish({ positions, cause, detail, blocked });
   }
   const request = classifyRequest(answer, positions.length);
   if (request.kind === 'split') return finish(request);
@@ -166,16 +166,17 @@ const tryOnce = async (
   const { compare, retry, blocked } = applyItems(run, positions, request.items, settle);
   if (retry.positions.length > 0) run.load.overloaded(round);
   else if (blocked.positions.length === 0) run.load.accepted();
-  const { uncompared, refused } = await compareConflicts(tools, run, compare, settle);
+  const { uncompared, fault } = await compareConflicts(tools, run, compare, settle);
   count('retried', retry.positions.length + uncompared.length);
   count('blocked', blocked.positions.length);
   const left = new Set([...retry.positions, ...blocked.positions, ...uncompared]);
-  const cause = blocked.cause ?? retry.cause ?? 'stored_document_unreadable';
+  const needAction = [blocked, fault?.blocked === true ? fault : undefined];
+  const told = [...needAction, retry, fault].find((each) => each?.cause !== undefined);
   return finish({
     positions: positions.filter((position) => left.has(position)),
-    cause,
-    detail: blocked.detail ?? refused,
-    blocked: blocked.positions.length > 0 || refused !== undefined,
+    cause: told?.cause ?? 'none',
+    detail: told?.detail,
+    blocked: needAction.some((each) => each?.cause !== undefined),
     retryAfterSeconds: answer.retryAfterSeconds,
   });
 };
@@ -229,29 +230,24 @@ const CONFLICT_STATUS = {
   other: 'conflict',
 } as const;
 
-/** Settles documents whose id is taken; gives back those that could not be compared now, and why they may not be. */
+/**
+ * Settles documents whose id is taken; gives back those that could not be compared now, and why: their create is tried
+ * again, meets the same conflict, and compares again.
+ */
 const compareConflicts = async (
   tools: ChunkTools,
   run: ChunkRun,
   positions: readonly number[],
   settle: ChunkRun['settle'],
-): Promise<{ readonly uncompared: readonly number[]; readonly refused?: string | undefined }> => {
+): Promise<{ readonly uncompared: readonly number[] } & Pick<StoredComparisons, 'fault'>> => {
   if (positions.length === 0) return { uncompared: [] };
-  let stored;
-  try {
-    const documents = documentsAt(run, positions);
-    stored = await compareStoredHashes(tools.transport, documents, run.signal);
-  } catch (error) {
-    // The create is tried again, meets the same conflict, and compares again.
-    if (error instanceof NoAnswerError) return { uncompared: positions };
-    throw error;
-  }
-  const { comparisons, refused } = stored;
+  const documents = documentsAt(run, positions);
+  const stored = await compareStoredHashes(tools.transport, documents, run.signal);
   const uncompared = positions.filter((position, i) => {
-    const comparison = comparisons[i] ?? 'unknown';
+    const comparison = stored.comparisons[i] ?? 'unknown';
     if (comparison === 'unknown') return true;
     settle(position, { status: CONFLICT_STATUS[comparison] });
     return false;
   });
-  return { uncompared, refused };
+  return { ...stored, uncompared };
 };

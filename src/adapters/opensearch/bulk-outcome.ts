@@ -1,4 +1,5 @@
 import { refusalDetail } from './access-error.ts';
+import type { OpenSearchAnswer } from './transport.ts';
 
 /** What to do about one item of a bulk answer. */
 export type ItemOutcome =
@@ -114,9 +115,17 @@ export const classifyItem = (
 const itemOf = (entry: unknown): unknown =>
   typeof entry === 'object' && entry !== null ? Object.values(entry)[0] : undefined;
 
+/** Why a request as a whole did not succeed, such as `503_unknown_error`. */
+export const requestCause = ({ status, body }: Pick<OpenSearchAnswer, 'status' | 'body'>): string =>
+  `${status}_${typeOf(ownField(body, 'error'))}`;
+
+/** Whether time heals what a request as a whole is answered, when it is not a success. */
+export const isPassing = (status: number): boolean =>
+  status === 429 || status === 408 || status >= 500 || status < 200;
+
 /** Classifies the answer to a bulk request of `count` documents. */
 export const classifyRequest = (
-  answer: { readonly status: number; readonly body: unknown },
+  answer: Pick<OpenSearchAnswer, 'status' | 'body'>,
   count: number,
 ): RequestOutcome => {
   const { status, body } = answer;
@@ -128,10 +137,8 @@ export const classifyRequest = (
       : { kind: 'retry', cause: 'answer_with_other_count' };
   }
   const error = ownField(body, 'error');
-  const cause = `${status}_${typeOf(error)}`;
-  if (status === 429 || status === 408 || status >= 500 || status < 200) {
-    return { kind: 'retry', cause };
-  }
+  const cause = requestCause(answer);
+  if (isPassing(status)) return { kind: 'retry', cause };
   if (status === 413) return { kind: 'split', message: 'larger than OpenSearch takes (413)' };
   // A proxy's 400 says nothing about the documents.
   const isOpenSearch = typeof error === 'object' && error !== null;

@@ -31,6 +31,11 @@ export class NoAnswerError extends Error {
     this.name = 'NoAnswerError';
     this.code = code;
   }
+
+  /** Somebody has to act. */
+  get needsAction(): boolean {
+    return this.code === 'certificate' || this.code === 'credentials';
+  }
 }
 
 export interface OpenSearchTransport {

@@ -162,6 +162,47 @@ describe('items of one request', () => {
   });
 });
 
+describe('a document whose id is taken and that cannot be compared', () => {
+  const conflicts = answerItems(() => ({ status: 409 }));
+  const found = { found: true, _source: { raw_data_hash: { value: 'a' } } };
+  const stored = answer(200, { docs: [found] });
+  const lacking = {
+    type: 'security_exception',
+    reason: 'no permissions for [indices:data/read/mget]',
+  };
+
+  it.each([
+    ['the whole request is refused', answer(503, error('x')), 'mget_503_x'],
+    ['no answer comes in time', () => undefined, 'mget_timeout'],
+    ['the answer is of other documents', answer(200, { docs: [] }), 'mget_answer_with_other_count'],
+    [
+      'its shard is away',
+      answer(200, { docs: [{ error: { type: 'no_shard_available_action_exception' } }] }),
+      'stored_document_unreadable',
+    ],
+    ['it is gone', answer(200, { docs: [{ found: false }] }), 'stored_document_gone'],
+  ] as const)('is tried again with a cause of its own where %s', async (_name, step, cause) => {
+    const { writer, scope, telemetry } = await against(conflicts, step, conflicts, stored);
+    expect(await writer.write([documentOf('a')], scope)).toEqual([{ status: 'unchanged' }]);
+    expect(telemetry.of('bulk.retrying')).toMatchObject([{ cause, items: 1 }]);
+    expect(telemetry.of('bulk.blocked')).toEqual([]);
+  });
+
+  it.each([
+    ['the whole request', answer(403, { error: lacking }), 'mget_403_security_exception'],
+    ['it', answer(200, { docs: [{ error: lacking }] }), 'stored_document_unreadable'],
+  ] as const)(
+    'waits for somebody where the right to read %s is missing',
+    async (_n, step, cause) => {
+      const { writer, scope, telemetry } = await against(conflicts, step, conflicts, stored);
+      expect(await writer.write([documentOf('a')], scope)).toEqual([{ status: 'unchanged' }]);
+      expect(telemetry.of('bulk.blocked')).toMatchObject([
+        { cause, detail: 'the role lacks indices:data/read/mget' },
+      ]);
+    },
+  );
+});
+
 describe('what somebody has to mend', () => {
   it.each([
     [
