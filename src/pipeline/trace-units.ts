@@ -13,6 +13,8 @@ export interface TracedUnits {
 const MAX_LINKS = 64;
 /** Candidates of a unit with a span of their own; those beyond it carry on the context that their record had. */
 const MAX_CREATED = 128;
+/** Characters of a key that a span shows: a resource's key has no limit of its own. */
+const MAX_KEY_LENGTH = 256;
 
 /**
  * `messaging.system.name` is of the conventions 1.45; `messaging.system` is the name before, which most backends still
@@ -84,6 +86,10 @@ interface Send {
   readonly created: TraceContext[];
 }
 
+/** Well formed: a collector may refuse a whole batch for half a character. */
+const shownKey = (key: NonNullable<OutputRecord['key']>): string =>
+  key.toString().slice(0, MAX_KEY_LENGTH).toWellFormed();
+
 /** The span of one candidate's record: of the trace that its source came with, otherwise of the unit's. */
 const createSpan = (
   { topic, key }: OutputRecord,
@@ -97,7 +103,7 @@ const createSpan = (
     parent: producer ?? unit.context,
     attributes: {
       ...operation('create', 'create', topic),
-      ...(key === null ? {} : { 'kafka.message.key': key.toString() }),
+      ...(key === null ? {} : { 'kafka.message.key': shownKey(key) }),
     },
     // A child of the unit needs no link to it.
     links: producer === undefined ? [] : [unit.context],

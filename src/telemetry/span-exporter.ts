@@ -33,12 +33,17 @@ export interface ExporterOptions {
 
 export interface SpanExporter {
   readonly provider: TracerProvider;
+  /** Whether the collector has taken what was sent to it last. */
+  readonly isTaken: () => boolean;
   /** Sends what is left. */
   readonly shutdown: () => Promise<void>;
 }
 
 /** Spans that wait to be sent: beyond them the newest are dropped, and the log tells how many. */
 const QUEUE = { maxQueueSize: 2_048, maxExportBatchSize: 512, scheduledDelayMillis: 1_000 };
+
+/** `ExportResultCode.SUCCESS` of @opentelemetry/core. */
+const EXPORTED = 0;
 
 /** The sampler that `OTEL_TRACES_SAMPLER` names; by default whatever a parent has decided, and all without a parent. */
 const samplerOf = (
@@ -75,7 +80,17 @@ export const createSpanExporter = (
 ): SpanExporter => {
   const { sdk, resources, otlp } = packages;
   const { endpoint, version } = options;
-  const exporter = new otlp.OTLPTraceExporter(endpoint === undefined ? {} : { url: endpoint });
+  const collector = new otlp.OTLPTraceExporter(endpoint === undefined ? {} : { url: endpoint });
+  let isTaken = false;
+  const exporter: Sdk.SpanExporter = {
+    export: (spans, done) =>
+      collector.export(spans, (result) => {
+        isTaken = Number(result.code) === EXPORTED;
+        done(result);
+      }),
+    shutdown: () => collector.shutdown(),
+    forceFlush: () => collector.forceFlush(),
+  };
   const provider = new sdk.TracerProvider({
     resource: resources
       .defaultResource()
@@ -89,5 +104,5 @@ export const createSpanExporter = (
     sampler: samplerOf(packages, options),
     spanProcessors: [new sdk.BatchSpanProcessor({ exporter, ...QUEUE })],
   });
-  return { provider, shutdown: () => provider.shutdown() };
+  return { provider, isTaken: () => isTaken, shutdown: () => provider.shutdown() };
 };

@@ -11,7 +11,8 @@ import type { Tracer } from './tracer.ts';
 const PACKAGES =
   '@opentelemetry/api @opentelemetry/sdk-trace @opentelemetry/resources @opentelemetry/exporter-trace-otlp-http';
 
-const CLOSE_LIMIT_MS = 3_000;
+/** How long the end waits for the last spans: the exporter itself goes on for 10 s with a collector that is away. */
+const CLOSE_LIMITS = { taking: 3_000, silent: 1_000 };
 
 /** Spans are asked for, and what makes them is not installed. */
 export class TracingError extends Error {
@@ -102,8 +103,11 @@ export interface Tracing {
 export const startTracing = async (
   options: Omit<ExporterOptions, 'onWarning'> & {
     readonly telemetry: Telemetry;
-    /** How long the end may wait for the last spans. Default 3 s. */
-    readonly closeLimitMs?: number;
+    /**
+     * Most milliseconds that the end waits for the last spans: with a collector that took what was sent to it last, 3 s
+     * by default, and with one that did not, or was sent nothing yet, 1 s.
+     */
+    readonly closeLimits?: { readonly taking: number; readonly silent: number };
   },
   packages: OpenTelemetryPackages = installed,
 ): Promise<Tracing | undefined> => {
@@ -121,9 +125,10 @@ export const startTracing = async (
   return {
     tracer: openTelemetryTracer(api, version, exporter.provider),
     close: async () => {
+      const { taking, silent } = options.closeLimits ?? CLOSE_LIMITS;
       let timer: NodeJS.Timeout | undefined;
       const limit = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, options.closeLimitMs ?? CLOSE_LIMIT_MS);
+        timer = setTimeout(resolve, exporter.isTaken() ? taking : silent);
       });
       const sent = exporter.shutdown().catch((error: unknown) => {
         api.diag.warn(

@@ -249,6 +249,18 @@ describe('traceUnits', () => {
     expect(world.span('send drift.candidates').links).toHaveLength(64);
   });
 
+  it('shows the first 256 characters of a long key, and not half of one', async () => {
+    const key = `${'k'.repeat(255)}😀${'k'.repeat(10_000)}`;
+    const world = makeWorld({
+      candidateRecord: () => ({ ...outputRecord('drift.candidates', 'c'), key }),
+    });
+    await world.run(batchWith(['drift'], []));
+    expect(world.span('create drift.candidates').attributes['kafka.message.key']).toBe(
+      `${'k'.repeat(255)}\ufffd`,
+    );
+    expect(world.outputs[0]?.key).toBe(key);
+  });
+
   it('ends every span with the code of what failed, and never with its message', async () => {
     const failure = Object.assign(new Error('secret of a record'), {
       code: 'partition_lost',

@@ -27,9 +27,10 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** A collector that answers with `status`, and the bodies that it got. */
+/** A collector that answers with `status`, late if so told, and the bodies that it got. */
 const collector = async (
   status = 200,
+  delayMs: () => number = () => 0,
 ): Promise<{ readonly url: string; readonly bodies: readonly string[] }> => {
   const bodies: string[] = [];
   const server = createServer((request, response) => {
@@ -37,7 +38,8 @@ const collector = async (
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
       bodies.push(body);
-      response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+      const type = { 'content-type': 'application/json' };
+      setTimeout(() => response.writeHead(status, type).end('{}'), delayMs());
     });
   });
   servers.push(server);
@@ -54,6 +56,15 @@ const start = (
   loaded: OpenTelemetryPackages = packages,
   telemetry = recordedTelemetry(),
 ) => startTracing({ endpoint, version: '1.2.3', environment, telemetry }, loaded);
+
+const startWithin = (
+  closeLimits: { readonly taking: number; readonly silent: number },
+  endpoint: string,
+) =>
+  startTracing(
+    { endpoint, version: '1.2.3', environment: {}, telemetry: recordedTelemetry(), closeLimits },
+    packages,
+  );
 
 const spanOf = (name: string) => ({ name, kind: 'client', attributes: {} }) as const;
 
@@ -110,21 +121,30 @@ describe('startTracing', () => {
     );
   });
 
-  it('ends within its limit where the collector is away', async () => {
-    const tracing = await startTracing(
-      {
-        endpoint: 'http://127.0.0.1:1/v1/traces',
-        version: '1.2.3',
-        environment: {},
-        telemetry: recordedTelemetry(),
-        closeLimitMs: 50,
-      },
-      packages,
-    );
+  it('ends soon where the collector is away', async () => {
+    const endpoint = 'http://127.0.0.1:1/v1/traces';
+    const tracing = await startWithin({ taking: 10_000, silent: 50 }, endpoint);
     tracing?.tracer.start(spanOf('one')).end();
     const before = performance.now();
     await tracing?.close();
     expect(performance.now() - before).toBeLessThan(1_500);
+  });
+
+  it('waits longer for a collector that is slow, but took what was sent before', async () => {
+    const slowMs = 300;
+    let delayMs = 0;
+    const { url, bodies } = await collector(200, () => delayMs);
+    const tracing = await startWithin({ taking: 10_000, silent: 50 }, url);
+    // A full batch, which is sent at once.
+    for (let i = 0; i < 512; i += 1) tracing?.tracer.start(spanOf('early')).end();
+    await expect.poll(() => bodies.length).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    delayMs = slowMs;
+    tracing?.tracer.start(spanOf('last')).end();
+    const before = performance.now();
+    await tracing?.close();
+    expect(performance.now() - before).toBeGreaterThan(slowMs - 10);
+    expect(bodies.join()).toContain('"name":"last"');
   });
 
   it('loads nothing where OTEL_SDK_DISABLED is true', async () => {
