@@ -8,26 +8,16 @@ import { createDesiredStateFollower } from './adapters/kafka/desired-state-follo
 import { createGroupConsumption } from './adapters/kafka/group-consumption.ts';
 import { checkAccess } from './adapters/opensearch/check-access.ts';
 import { askOpenSearch } from './adapters/opensearch/node-probe.ts';
-import { auditDocument } from './codec/audit-document.ts';
-import { AvroEvents } from './codec/avro-events.ts';
-import { candidateDocument } from './codec/candidate-document.ts';
-import { deadLetterRecord } from './codec/dead-letter.ts';
-import { decodeRecord } from './codec/decode-record.ts';
-import { recordOrigin } from './codec/record-origin.ts';
 import { loadSchemas } from './codec/load-schemas.ts';
 import { readIgnoreRules } from './config/ignore-rules-file.ts';
 import { readProviderTables } from './config/provider-tables.ts';
 import type { Config } from './config/schema.ts';
 import type { IgnoreRule } from './core/model/ignore-rule.ts';
 import type { DetectionContext } from './core/model/processed-event.ts';
-import { processEvent } from './core/process-event.ts';
-import { joiningCalls } from './pipeline/begun-calls.ts';
 import { followMembership } from './pipeline/follow-membership.ts';
 import { createHealth } from './pipeline/health.ts';
 import { runService } from './pipeline/lifecycle.ts';
-import type { DocumentWriter } from './pipeline/ports.ts';
-import { processUnit, type UnitSteps } from './pipeline/process-unit.ts';
-import { createProgramFaults } from './pipeline/program-faults.ts';
+import { processUnit } from './pipeline/process-unit.ts';
 import { watchIgnoreRules } from './pipeline/watch-ignore-rules.ts';
 import { watchScopes } from './pipeline/watch-scopes.ts';
 import { traceUnits } from './pipeline/trace-units.ts';
@@ -48,58 +38,9 @@ import {
   sleep,
 } from './compose-parts.ts';
 import { kafkaConnection } from './compose-kafka.ts';
-import { serviceSchemas, type ServiceSchemas } from './compose-registry.ts';
+import { serviceSchemas } from './compose-registry.ts';
 import { keepReloading, type ConfigOrigin } from './compose-reload.ts';
-
-const DAY_MS = 86_400_000;
-
-const unitSteps = (
-  config: Config,
-  context: () => DetectionContext,
-  writer: DocumentWriter,
-  telemetry: Telemetry,
-  schemas: ServiceSchemas,
-): UnitSteps => {
-  const { maxBytes, maxDepth } = config.records;
-  const avro = new AvroEvents({
-    schemas: loadSchemas()['audit-event'],
-    maxDepth,
-    registry: schemas.registry,
-  });
-  const { indexes, quarantine } = config.opensearch;
-  const window = { pastMs: quarantine.pastDays * DAY_MS, futureMs: quarantine.futureDays * DAY_MS };
-  return {
-    decode: ({ value, headers }) =>
-      decodeRecord(value, {
-        maxRecordBytes: maxBytes,
-        maxDepth,
-        avro,
-        origin: recordOrigin(headers, config.kubernetes),
-      }),
-    process: (event) => processEvent(event, context()),
-    auditDocument: (processed, record, options) =>
-      auditDocument(processed, record, { ...options, alias: indexes.auditEvents, window }),
-    candidateDocument: (candidate, record) =>
-      candidateDocument(candidate, record, {
-        alias: indexes.driftCandidates,
-        window,
-        detectedTime: Date.now(),
-      }),
-    candidateRecord: (candidate) => ({
-      topic: config.kafka.topics.driftCandidates,
-      key: candidate.resource.key,
-      ...schemas.encodeCandidate(candidate),
-    }),
-    deadLetter: (record, failure) =>
-      deadLetterRecord(record, failure, config.kafka.topics.deadLetters),
-    writer,
-    telemetry,
-    patience: schemas.patience,
-    programFaults: createProgramFaults(),
-  };
-};
-
-/** The probe's own attempts are no news: what comes of them is told as `need.changed`. */
+import { unitSteps } from './compose-unit-steps.ts';
 
 /** How often what the service needs is asked whether it is there, and how long an answer may take. */
 const NEEDS_INTERVAL_MS = 3_000;
@@ -188,14 +129,13 @@ export const runDriftline = async (
     },
   );
   const transport = openSearch(config, telemetry);
-  const eventSteps = unitSteps(
+  const steps = unitSteps(
     config,
     () => context,
     documentWriter(config, transport, telemetry),
     telemetry,
     schemas,
   );
-  const steps = { ...eventSteps, decode: joiningCalls(eventSteps.decode) };
   const connection = kafkaConnection(config, telemetry);
   const brokers = createBrokerProbe(createKafka(connection, 'ask', SILENT), connection);
   const desiredState = createDesiredStateFollower({
