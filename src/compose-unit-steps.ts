@@ -10,12 +10,16 @@ import type { DetectionContext } from './core/model/processed-event.ts';
 import { processEvent } from './core/process-event.ts';
 import { joiningCalls } from './pipeline/begun-calls.ts';
 import type { DocumentWriter } from './pipeline/ports.ts';
-import type { UnitSteps } from './pipeline/process-unit.ts';
+import type { UnitSteps } from './pipeline/unit-steps.ts';
+import { createByteSlabs } from './codec/byte-slabs.ts';
 import { createProgramFaults } from './pipeline/program-faults.ts';
 import type { Telemetry } from './telemetry/telemetry-event.ts';
 import type { ServiceSchemas } from './compose-registry.ts';
 
 const DAY_MS = 86_400_000;
+
+/** Of documents that wait for their bulk request: 32 MiB are kept at most. */
+const DOCUMENT_SLABS = { slabBytes: 1_048_576, maxKept: 32 };
 
 /** The steps of a unit, as the service takes them and as they are measured. `context`: asked for at each event. */
 export const unitSteps = (
@@ -62,5 +66,6 @@ export const unitSteps = (
     telemetry,
     patience: schemas.patience,
     programFaults: createProgramFaults(),
+    slabs: createByteSlabs(DOCUMENT_SLABS),
   };
 };

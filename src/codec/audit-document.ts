@@ -14,6 +14,8 @@ export interface AuditDocumentOptions {
   readonly window?: TimeWindow | undefined;
   /** How the record is kept: see `rawForm`, which decides by default. */
   readonly rawAs?: RawForm | undefined;
+  /** Gives the bytes that the body is written to. Default: new ones. */
+  readonly take?: ((length: number) => Buffer) | undefined;
 }
 
 /**
@@ -26,7 +28,7 @@ export const auditDocument = (
   options: AuditDocumentOptions = {},
 ): SearchDocument => {
   const { event } = processed;
-  const { conflictOf, alias = 'audit-events', rawAs, window } = options;
+  const { conflictOf, alias = 'audit-events', rawAs, window, take } = options;
   const raw = Buffer.from(event.raw.buffer, event.raw.byteOffset, event.raw.byteLength);
   const form = rawAs ?? rawForm(raw);
   const hash = sha256(raw);
@@ -34,7 +36,7 @@ export const auditDocument = (
   return {
     index: datedIndex(alias, dayOf, event.time, origin, window),
     id: documentId(event.id),
-    body: spliceRaw(fields, 'raw', raw, form),
+    body: spliceRaw(fields, 'raw', raw, form, take),
     write: 'create',
     hash,
     ...(origin === undefined ? {} : { origin }),

@@ -55,13 +55,22 @@ export const rawForm = (raw: Buffer): RawForm => {
 
 const CLOSE = 0x7d;
 
+const newBytes = (length: number): Buffer => Buffer.allocUnsafe(length);
+
 /**
  * A document of indexed fields and a record's JSON, which is not parsed again: under `<name>` as an object, or under
  * `<name>_data` as text. The text keeps every byte, so the record's hash can be checked in both forms.
  * @param fields JSON text of an object that is not empty
  * @param raw one line of valid JSON
+ * @param take gives the bytes that an object's document is written to
  */
-export const spliceRaw = (fields: string, name: string, raw: Uint8Array, form: RawForm): Buffer => {
+export const spliceRaw = (
+  fields: string,
+  name: string,
+  raw: Uint8Array,
+  form: RawForm,
+  take: (length: number) => Buffer = newBytes,
+): Buffer => {
   const open = fields.slice(0, -1);
   if (form === 'text') {
     const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
@@ -69,7 +78,7 @@ export const spliceRaw = (fields: string, name: string, raw: Uint8Array, form: R
   }
   const before = `${open},"${name}":`;
   const start = Buffer.byteLength(before);
-  const document = Buffer.allocUnsafe(start + raw.length + 1);
+  const document = take(start + raw.length + 1);
   document.write(before);
   document.set(raw, start);
   document[start + raw.length] = CLOSE;

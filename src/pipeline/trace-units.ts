@@ -1,7 +1,8 @@
 import { readTraceContext, traceHeaders } from '../telemetry/trace-context.ts';
 import type { SpanAttributes, TraceContext, TraceSpan, Tracer } from '../telemetry/tracer.ts';
 import type { DocumentWriter, InputRecord, OutputRecord, UnitCommitter } from './ports.ts';
-import type { processUnit, UnitSteps } from './process-unit.ts';
+import type { processUnit } from './process-unit.ts';
+import type { UnitSteps } from './unit-steps.ts';
 
 export interface TracedUnits {
   readonly tracer: Tracer;

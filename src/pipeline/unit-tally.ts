@@ -11,11 +11,27 @@ interface MutableCount {
   unmapped: number;
 }
 
+/** What is told of a candidate: held until the commit, and nothing else of it. */
+export interface FoundCandidate {
+  readonly id: string;
+  readonly kind: DriftCandidate['kind'];
+  readonly severity: DriftCandidate['severity']['level'];
+  /** Of the act, milliseconds since the epoch. */
+  readonly actTime: number;
+}
+
+export const foundCandidate = (candidate: DriftCandidate): FoundCandidate => ({
+  id: candidate.candidate_id,
+  kind: candidate.kind,
+  severity: candidate.severity.level,
+  actTime: candidate.time,
+});
+
 /** What a unit has come to so far. Told to telemetry once the unit is committed, so that a repeat counts nothing twice. */
 export interface UnitTally {
   event(processed: ProcessedEvent): void;
   /** In record order, with what tells of it. A candidate id counts once in a unit. */
-  candidate(candidate: DriftCandidate, output: OutputRecord): void;
+  candidate(candidate: FoundCandidate, output: OutputRecord): void;
   /** One dead letter a record, for its first failure. */
   failure(record: InputRecord, failure: RecordFailure): void;
   /** What tells of the candidates. */
@@ -33,7 +49,7 @@ export const createUnitTally = (): UnitTally => {
   const actTimes: number[] = [];
   const candidates = new Map<
     string,
-    { readonly candidate: DriftCandidate; readonly output: OutputRecord }
+    { readonly candidate: FoundCandidate; readonly output: OutputRecord }
   >();
   const failures = new Map<
     string,
@@ -57,8 +73,7 @@ export const createUnitTally = (): UnitTally => {
       }
     },
     candidate: (candidate, output) => {
-      const id = candidate.candidate_id;
-      if (!candidates.has(id)) candidates.set(id, { candidate, output });
+      if (!candidates.has(candidate.id)) candidates.set(candidate.id, { candidate, output });
     },
     failure: (record, failure) => {
       if (!failures.has(record.offset)) failures.set(record.offset, { record, failure });
@@ -71,13 +86,8 @@ export const createUnitTally = (): UnitTally => {
       if (counts.size > 0)
         telemetry.emit({ type: 'events.processed', counts: [...counts.values()] });
       for (const { candidate } of candidates.values()) {
-        const { kind, severity, time } = candidate;
-        telemetry.emit({
-          type: 'candidate.found',
-          kind,
-          severity: severity.level,
-          actTime: time,
-        });
+        const { kind, severity, actTime } = candidate;
+        telemetry.emit({ type: 'candidate.found', kind, severity, actTime });
       }
       for (const { failure } of failures.values()) {
         telemetry.emit({ type: 'record.dead-lettered', reason: failure.reason });

@@ -1,7 +1,9 @@
 import { REPLAYED_FROM } from '../../src/codec/dead-letter-headers.ts';
 import type { AuditEvent } from '../../src/core/model/audit-event.ts';
 import type { DriftCandidate } from '../../src/core/model/drift-candidate.ts';
-import { processUnit, type UnitSteps } from '../../src/pipeline/process-unit.ts';
+import { processUnit } from '../../src/pipeline/process-unit.ts';
+import type { UnitSteps } from '../../src/pipeline/unit-steps.ts';
+import { createByteSlabs } from '../../src/codec/byte-slabs.ts';
 import { createProgramFaults } from '../../src/pipeline/program-faults.ts';
 import type { DocumentResult, IndexDocument } from '../../src/pipeline/ports.ts';
 import type { TelemetryEvent } from '../../src/telemetry/telemetry-event.ts';
@@ -59,7 +61,8 @@ export const makeUnitWorld = (overrides: Partial<UnitSteps> = {}): UnitWorld => 
       const isHere = there.origin?.offset === document.origin?.offset;
       return { status: isHere ? 'unchanged' : 'delivered_before' };
     }
-    stored.set(document.id, document);
+    // As a wire does: the document's bytes are the unit's own, and used again.
+    stored.set(document.id, { ...document, body: Buffer.from(document.body) });
     return { status: 'written' };
   };
   const steps: UnitSteps = {
@@ -84,16 +87,19 @@ export const makeUnitWorld = (overrides: Partial<UnitSteps> = {}): UnitWorld => 
         unmapped: false,
       };
     },
-    auditDocument: ({ event }, record, { conflictOf, rawAs } = {}) => ({
-      index: 'audit-events-2026.01.01',
-      id: event.id,
-      body: Buffer.from(
-        `${rawAs === 'text' ? event.operation.replace('harmful reject', 'as text') : event.operation}${conflictOf === undefined ? '' : ` conflicts with ${conflictOf}`}`,
-      ),
-      write: 'create',
-      origin: record,
-      hash: Buffer.from(event.operation.padEnd(20, '.')).toString('hex'),
-    }),
+    auditDocument: ({ event }, record, { conflictOf, rawAs, take = Buffer.alloc } = {}) => {
+      const text = `${rawAs === 'text' ? event.operation.replace('harmful reject', 'as text') : event.operation}${conflictOf === undefined ? '' : ` conflicts with ${conflictOf}`}`;
+      const body = take(Buffer.byteLength(text));
+      body.write(text);
+      return {
+        index: 'audit-events-2026.01.01',
+        id: event.id,
+        body,
+        write: 'create',
+        origin: record,
+        hash: Buffer.from(event.operation.padEnd(20, '.')).toString('hex'),
+      };
+    },
     candidateDocument: ({ candidate_id }) => ({
       index: 'drift-candidates-2026.01',
       id: candidate_id,
@@ -111,6 +117,7 @@ export const makeUnitWorld = (overrides: Partial<UnitSteps> = {}): UnitWorld => 
     telemetry: { emit: (event) => void told.push(event) },
     patience: fakePatience().patience,
     programFaults: createProgramFaults(2),
+    slabs: createByteSlabs({ slabBytes: 65_536, maxKept: 4 }),
     ...overrides,
   };
   const partition = memoryPartition();

@@ -33,13 +33,11 @@ export const documentFault = (document: IndexDocument): string | undefined => {
 };
 
 /** The action line. The version is written as digits, since it may pass 2^53. */
-const actionLine = ({ index, id, write }: IndexDocument): Buffer => {
+const actionLine = ({ index, id, write }: IndexDocument): string => {
   const target = `"_index":${JSON.stringify(index)},"_id":${JSON.stringify(id)}`;
-  return Buffer.from(
-    write === 'create'
-      ? `{"create":{${target}}}\n`
-      : `{"${'remove' in write ? 'delete' : 'index'}":{${target},"version":${BigInt(versionOf(write))},"version_type":"external_gte"}}\n`,
-  );
+  return write === 'create'
+    ? `{"create":{${target}}}\n`
+    : `{"${'remove' in write ? 'delete' : 'index'}":{${target},"version":${BigInt(versionOf(write))},"version_type":"external_gte"}}\n`;
 };
 
 /** Room for the action's words around index and id, escapes included for the usual id. */
@@ -74,12 +72,30 @@ export const packBodies = (
   return bodies;
 };
 
-const NEWLINE = Buffer.from('\n');
-
-/** The NDJSON body of a bulk request; the bytes of the documents are copied once and not looked into. */
-export const encodeBody = (documents: readonly IndexDocument[]): Buffer =>
-  Buffer.concat(
-    documents.flatMap((document) =>
-      isRemoval(document) ? [actionLine(document)] : [actionLine(document), document.body, NEWLINE],
-    ),
+/**
+ * The NDJSON body of a bulk request; the bytes of the documents are copied once and not looked into.
+ * @param take gives the bytes that it is written to
+ */
+export const encodeBody = (
+  documents: readonly IndexDocument[],
+  take: (length: number) => Buffer,
+): Buffer => {
+  const actions = documents.map(actionLine);
+  const length = documents.reduce(
+    (sum, document, i) =>
+      sum +
+      Buffer.byteLength(actions[i] ?? '') +
+      (isRemoval(document) ? 0 : document.body.length + 1),
+    0,
   );
+  const body = take(length);
+  let at = 0;
+  for (const [i, document] of documents.entries()) {
+    at += body.write(actions[i] ?? '', at);
+    if (isRemoval(document)) continue;
+    body.set(document.body, at);
+    at += document.body.length;
+    body[at++] = LINE_END;
+  }
+  return body;
+};

@@ -1,3 +1,4 @@
+import type { ByteSlabs } from '../../codec/byte-slabs.ts';
 import type { Clock, DocumentResult, IndexDocument } from '../../pipeline/ports.ts';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
 import { classifyItem, classifyRequest, type RequestOutcome } from './bulk-outcome.ts';
@@ -15,6 +16,8 @@ export interface ChunkTools {
   readonly random: () => number;
   /** Resolves after the time, or as soon as the signal is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Where the bodies of requests lie. */
+  readonly bodies: ByteSlabs;
   readonly delays: RetryDelays & { readonly blockedDelayMs: number };
 }
 
@@ -110,12 +113,16 @@ const send = async (
   run: ChunkRun,
   positions: readonly number[],
 ): Promise<OpenSearchAnswer | NoAnswerError> => {
-  const body = encodeBody(documentsAt(run, positions));
+  const space = tools.bodies.open();
+  const body = encodeBody(documentsAt(run, positions), space.take);
   try {
-    return await tools.transport.request(
+    const answer = await tools.transport.request(
       { method: 'POST', path: '/_bulk', query: BULK_QUERY, body, contentType: 'ndjson' },
       run.signal,
     );
+    // Who refuses may answer before the whole body is sent: its bytes are not used again.
+    if (answer.status === 200) space.release();
+    return answer;
   } catch (error) {
     if (error instanceof NoAnswerError) return error;
     throw error;

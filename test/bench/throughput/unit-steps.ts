@@ -4,7 +4,7 @@ import { unitSteps } from '../../../src/compose-unit-steps.ts';
 import type { Config } from '../../../src/config/schema.ts';
 import type { DetectionContext } from '../../../src/core/model/processed-event.ts';
 import type { DocumentWriter } from '../../../src/pipeline/ports.ts';
-import type { UnitSteps } from '../../../src/pipeline/process-unit.ts';
+import type { UnitSteps } from '../../../src/pipeline/unit-steps.ts';
 import type { Telemetry } from '../../../src/telemetry/telemetry-event.ts';
 
 /** The service's own steps of a unit, without a registry. */

@@ -14,6 +14,21 @@ describe('processUnit, where something fails,', () => {
     expect(world.told.map(({ type }) => type)).toEqual(['unit.started']);
   });
 
+  it('gives the bytes of its documents back only where they were written', async () => {
+    let released = 0;
+    const slabs = {
+      open: () => ({ take: Buffer.alloc, release: () => void (released += 1) }),
+    };
+    const failing = makeUnitWorld({
+      slabs,
+      writer: { write: () => Promise.reject(new Error('a request may still be on its way')) },
+    });
+    await expect(failing.run(['e1:read'])).rejects.toThrow('on its way');
+    expect(released).toBe(0);
+    await makeUnitWorld({ slabs }).run(['e1:read']);
+    expect(released).toBe(1);
+  });
+
   it('refuses a writer that leaves a document without a result', async () => {
     const world = makeUnitWorld({ writer: { write: async () => [] } });
     await expect(world.run(['e1:read'])).rejects.toThrow('0 results for 1 documents');

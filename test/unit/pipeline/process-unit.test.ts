@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createByteSlabs } from '../../../src/codec/byte-slabs.ts';
 import { makeUnitWorld } from '../../support/unit-world.ts';
 
 describe('processUnit', () => {
@@ -119,6 +120,31 @@ describe('processUnit', () => {
     expect(world.outputs()).toEqual(
       ['c-e0', 'c-e1000', 'c-e2000'].map((id) => `drift.candidates ${id}`),
     );
+  });
+
+  it('writes each document as it was made, though parts use the bytes of those before', async () => {
+    const world = makeUnitWorld({ slabs: createByteSlabs({ slabBytes: 512, maxKept: 100 }) });
+    const write = world.steps.writer.write.bind(world.steps.writer);
+    const slow = makeUnitWorld({
+      slabs: world.steps.slabs,
+      writer: {
+        write: async (documents, scope) => {
+          await new Promise((resolve) => setImmediate(resolve));
+          return write(documents, scope);
+        },
+      },
+    });
+    // Seven events a record, so that parts end amid one.
+    const values = Array.from({ length: 800 }, (_, record) =>
+      Array.from({ length: 7 }, (_, each) => 7 * record + each)
+        .map((index) => `e${index}:read ${index}`)
+        .join('|'),
+    );
+    await slow.run(values);
+    expect(world.stored.size).toBe(5_600);
+    for (let index = 0; index < 5_600; index += 1) {
+      expect(String(world.stored.get(`e${index}`)?.body)).toBe(`read ${index}`);
+    }
   });
 
   it('holds no more candidates than a part has bytes for, however few they are', async () => {

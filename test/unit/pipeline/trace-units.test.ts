@@ -9,8 +9,10 @@ import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../../src/core/model/audit-event.ts';
 import type { DriftCandidate } from '../../../src/core/model/drift-candidate.ts';
-import { processUnit, type UnitSteps } from '../../../src/pipeline/process-unit.ts';
+import { processUnit } from '../../../src/pipeline/process-unit.ts';
+import type { UnitSteps } from '../../../src/pipeline/unit-steps.ts';
 import type { InputBatch, OutputRecord, UnitCommitter } from '../../../src/pipeline/ports.ts';
+import { createByteSlabs } from '../../../src/codec/byte-slabs.ts';
 import { createProgramFaults } from '../../../src/pipeline/program-faults.ts';
 import { traceUnits } from '../../../src/pipeline/trace-units.ts';
 import { openTelemetryTracer } from '../../../src/telemetry/open-telemetry.ts';
@@ -62,6 +64,7 @@ const stepsOf = (overrides: Partial<UnitSteps>): UnitSteps => ({
   telemetry: { emit: () => undefined },
   patience: fakePatience().patience,
   programFaults: createProgramFaults(2),
+  slabs: createByteSlabs({ slabBytes: 65_536, maxKept: 4 }),
   ...overrides,
 });
 

@@ -8,7 +8,8 @@ import type {
   OutputRecord,
   UnitCommitter,
 } from '../../../../src/pipeline/ports.ts';
-import { processUnit, type UnitSteps } from '../../../../src/pipeline/process-unit.ts';
+import { processUnit } from '../../../../src/pipeline/process-unit.ts';
+import type { UnitSteps } from '../../../../src/pipeline/unit-steps.ts';
 import { createTelemetry } from '../../../../src/telemetry/create-telemetry.ts';
 import { createLogger } from '../../../../src/telemetry/logger.ts';
 import { createMetrics } from '../../../../src/telemetry/metrics.ts';
