@@ -11,7 +11,7 @@ const sizing = operationsFile('SIZING.md');
 const figure = (value: number): string => (Math.floor(value / 10) * 10).toLocaleString('en');
 
 it('sizing has the figures of the files that it cites, and counts with the lower one', () => {
-  const { throughput } = result('scaling-2026-11-21-busy.json') as {
+  const { throughput } = result('scaling-2026-11-22.json') as {
     readonly throughput: {
       readonly records: number;
       readonly passes: readonly { readonly variant: string; readonly cpuSeconds: number }[];
@@ -23,6 +23,15 @@ it('sizing has the figures of the files that it cites, and counts with the lower
   const least = figure(Math.min(...rates));
   expect(sizing).toContain(`${least} to ${figure(Math.max(...rates))} records per second`);
   expect(sizing).toContain(`events/s ÷ ${least},`);
+  const bench = result('throughput-2026-11-22.json') as {
+    readonly passes: readonly { readonly contender: string; readonly cpuSecondsAMillion: number }[];
+  };
+  const mixed = bench.passes
+    .filter(({ contender }) => contender === 'driftline')
+    .map(({ cpuSecondsAMillion }) => 1e6 / cpuSecondsAMillion);
+  const leastMixed = figure(Math.min(...mixed));
+  expect(sizing).toContain(`${leastMixed} to ${figure(Math.max(...mixed))}`);
+  expect(sizing).toContain(`take ${leastMixed} instead`);
   const speed = result('detection-speed-2026-11-21.json') as {
     readonly decodeAndCore: { readonly perCpuSecond: number };
   };
