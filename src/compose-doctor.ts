@@ -1,6 +1,9 @@
+import { runAcls } from './adapters/kafka/acls.ts';
+import { readAuthorizedOperations } from './adapters/kafka/authorized-operations.ts';
 import { connectAdmin, createKafka } from './adapters/kafka/client.ts';
 import { inspectCluster } from './adapters/kafka/inspect-cluster.ts';
 import { inspectDesiredState } from './adapters/kafka/inspect-desired-state.ts';
+import { inspectRights } from './adapters/kafka/inspect-rights.ts';
 import { inspectTopics } from './adapters/kafka/inspect-topics.ts';
 import { inspectIndexes } from './adapters/opensearch/inspect-indexes.ts';
 import { inspectNodes } from './adapters/opensearch/inspect-nodes.ts';
@@ -109,6 +112,20 @@ const kafkaInspections = (config: Config, options: DoctorOptions): readonly Insp
                   ...spec,
                   cleanup: spec.topic === desiredState ? 'compact' : 'delete',
                 })),
+              }),
+          ],
+          [
+            'rights',
+            () =>
+              inspectRights({
+                read: () =>
+                  readAuthorizedOperations(
+                    client,
+                    topicSpecs(config).map(({ topic }) => topic),
+                    kafka.groupId,
+                  ),
+                acls: runAcls(kafka),
+                brokers,
               }),
           ],
           [

@@ -29,6 +29,7 @@ export interface KafkajsCluster {
   refreshMetadata(): Promise<void>;
   addTargetTopic(topic: string): Promise<void>;
   findControllerBroker(): Promise<ClusterBroker>;
+  findGroupCoordinator(group: { readonly groupId: string }): Promise<ClusterBroker>;
   findBroker(broker: { readonly nodeId: string }): Promise<ClusterBroker>;
   findTopicPartitionMetadata(
     topic: string,

@@ -9,6 +9,7 @@ import {
   desiredPublishAcls,
   doctorAcls,
   lagAcls,
+  runAcls,
   type AclNames,
   type AclRow,
 } from '../../../src/adapters/kafka/acls.ts';
@@ -17,6 +18,7 @@ import { composeOperations } from '../../../src/compose-operations.ts';
 import { composeDesired } from '../../../src/compose-states.ts';
 import { loadConfig } from '../../../src/config/load-config.ts';
 import type { Config } from '../../../src/config/schema.ts';
+import type { Diagnosis } from '../../../src/pipeline/diagnose.ts';
 import { seekPlan } from '../../../src/pipeline/control-consumption.ts';
 import { handleDeadLetters, listDeadLetters } from '../../../src/pipeline/handle-dead-letters.ts';
 import { keptForPublish } from '../../../src/pipeline/prepare-states.ts';
@@ -80,15 +82,18 @@ const lag: Work = async (config) => {
   expect(partition?.seconds).toBeDefined();
 };
 
-/** As the other commands: what it cannot look at is its error. */
-const doctor: Work = async (config, signal) => {
-  const diagnosis = await composeDoctor(() => config)(
+const diagnosed = async (config: Config, signal: AbortSignal): Promise<Diagnosis['findings']> => {
+  const { findings } = await composeDoctor(() => config)(
     { limitMs: 30_000, maxDesiredAgeMs: 86_400_000, driftline: (command) => command },
     signal,
   );
-  const unseen = diagnosis.findings.filter(
-    ({ area, state }) => area === 'kafka' && (state === 'fault' || state === 'skipped'),
-  );
+  return findings.filter(({ area }) => area === 'kafka');
+};
+
+/** As the other commands: what it cannot look at is its error. */
+const doctor: Work = async (config, signal) => {
+  const findings = await diagnosed(config, signal);
+  const unseen = findings.filter(({ state }) => state === 'fault' || state === 'skipped');
   if (unseen.length > 0)
     throw new Error(unseen.map(({ what, mend }) => `${what}: ${mend}`).join('\n'));
 };
@@ -126,21 +131,46 @@ export const describeCommandAcls = (rig: () => CommandRig): void => {
       await rig().deployment.produce([readEvent('not-committed')]);
     });
 
+    const configOf = ({ deployment, signIn }: CommandRig): Config => {
+      const settings = deployment.settings.filter((each) => each !== '--set');
+      const flags = Object.fromEntries(
+        settings.map((each) => [
+          each.slice(0, each.indexOf('=')),
+          each.slice(each.indexOf('=') + 1),
+        ]),
+      );
+      return loadConfig({ env: {}, flags: { ...flags, ...signIn, 'log.level': 'error' } });
+    };
+
+    it('doctor: names each right that the service lacks on topics and group', async () => {
+      const { names, allowOnly } = rig();
+      const config = configOf(rig());
+      const rights = async (rows: readonly AclRow[]): Promise<Diagnosis['findings']> => {
+        await allowOnly(rows);
+        const findings = await diagnosed(config, new AbortController().signal);
+        return findings.filter(({ subject }) => subject === 'rights of this user');
+      };
+      const looks = doctorAcls(names);
+      const needed = runAcls(names);
+      expect(await rights([...looks, ...needed])).toMatchObject([{ state: 'ok' }]);
+      expect(await rights(looks)).toMatchObject([{ state: 'warning' }]);
+      for (const missing of needed.filter(({ resource }) => resource !== 'TransactionalId')) {
+        const found = await rights([...looks, ...needed.filter((row) => row !== missing)]);
+        expect(found).toMatchObject([
+          {
+            state: 'fault',
+            what: expect.stringContaining(`lack ${aclText(missing)}`) as unknown,
+            mend: expect.stringContaining(acl(missing)) as unknown,
+          },
+        ]);
+      }
+    });
+
     it.each(COMMANDS)(
       '$name: works with exactly those listed, and names the one that is missing',
       async ({ rows, work, told = aclText }) => {
-        const { deployment, names, signIn, allowOnly } = rig();
-        const settings = deployment.settings.filter((each) => each !== '--set');
-        const flags = Object.fromEntries(
-          settings.map((each) => [
-            each.slice(0, each.indexOf('=')),
-            each.slice(each.indexOf('=') + 1),
-          ]),
-        );
-        const config = loadConfig({
-          env: {},
-          flags: { ...flags, ...signIn, 'log.level': 'error' },
-        });
+        const { names, allowOnly } = rig();
+        const config = configOf(rig());
         const attempt = async (): Promise<string> => {
           const end = new AbortController();
           try {

@@ -60,6 +60,7 @@ describe('driftline doctor', () => {
         `consumer group ${sound.groupId}`,
         'transactions',
         `topic ${sound.topics.audit}`,
+        'rights of this user',
         `desired state in ${sound.topics.desired}`,
         'OpenSearch version',
         'clock',
