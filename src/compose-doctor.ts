@@ -7,8 +7,10 @@ import { inspectRights } from './adapters/kafka/inspect-rights.ts';
 import { inspectTopics } from './adapters/kafka/inspect-topics.ts';
 import { inspectIndexes } from './adapters/opensearch/inspect-indexes.ts';
 import { inspectNodes } from './adapters/opensearch/inspect-nodes.ts';
+import { inspectPrivileges } from './adapters/opensearch/inspect-privileges.ts';
 import type { OpenSearchTransport } from './adapters/opensearch/transport.ts';
 import { loadSchemas } from './codec/load-schemas.ts';
+import { dayOf, monthOf } from './codec/search-document.ts';
 import { ConfigError, isConfigurationFault } from './config/config-error.ts';
 import { readIgnoreRules } from './config/ignore-rules-file.ts';
 import { configFaults, variableWarnings } from './config/inspect-config.ts';
@@ -182,6 +184,8 @@ const openSearchInspections = (
   { driftline }: DoctorOptions,
 ): readonly Inspection[] => {
   const node = config.opensearch.nodes[0] ?? '';
+  const mend = (): string =>
+    `set opensearch.nodes, opensearch.username, opensearch.passwordFile and opensearch.caFile right; curl ${node} tells whether it answers at all`;
   const { auditEvents, driftCandidates } = config.opensearch.indexes;
   const asked = async (
     look: (transport: OpenSearchTransport) => Promise<readonly Finding[]>,
@@ -197,22 +201,28 @@ const openSearchInspections = (
     {
       area: 'opensearch',
       look: (signal) =>
-        asked(async (transport) => [
-          ...(await inspectNodes({ transport, node, clock: Date.now }, signal)),
-          ...(await inspectIndexes(
-            {
-              transport,
-              node,
-              setup: driftline('setup'),
-              aliases: [auditEvents, driftCandidates],
-              files: await setupFiles(config),
-              single: singleIndexes(config),
-            },
-            signal,
-          )),
-        ]),
-      mend: () =>
-        `set opensearch.nodes, opensearch.username, opensearch.passwordFile and opensearch.caFile right; curl ${node} tells whether it answers at all`,
+        asked(async (transport) => {
+          const nodes = await inspectNodes({ transport, node, clock: Date.now }, signal);
+          const now = Date.now();
+          const current = [`${auditEvents}-${dayOf(now)}`, `${driftCandidates}-${monthOf(now)}`];
+          const indexes = {
+            transport,
+            node,
+            setup: driftline('setup'),
+            aliases: [auditEvents, driftCandidates],
+            files: await setupFiles(config),
+            single: singleIndexes(config),
+          };
+          const rest = await lookAtParts(
+            [
+              ['privileges', () => inspectPrivileges({ transport, indexes: current }, signal)],
+              ['indexes', () => inspectIndexes(indexes, signal)],
+            ],
+            mend(),
+          );
+          return [...nodes, ...rest];
+        }),
+      mend,
     },
   ];
 };

@@ -1,4 +1,5 @@
 import type { Finding } from '../../pipeline/ports/finding.ts';
+import { OpenSearchAccessError } from './access-error.ts';
 import { planSetup, type SetupOptions } from './setup.ts';
 import type { SetupFiles } from './setup-files.ts';
 import type { SetupStep } from './setup-step.ts';
@@ -96,15 +97,29 @@ const aliasFindings = async (
   return [{ state: 'ok', subject, what: `${Object.keys(body).length} indexes` }];
 };
 
+const setupFindings = async (
+  { transport, files, single, setup }: IndexInspection,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> => {
+  try {
+    const steps = await planSetup(transport, files, { single, overwrite: false }, signal);
+    return steps.map((step) => setupFinding(step, setup));
+  } catch (error) {
+    // The role of the service does without: `driftline setup` is for another user.
+    if (!(error instanceof OpenSearchAccessError) || error.code !== 'opensearch_forbidden')
+      throw error;
+    const what = `cannot be looked at: ${error.message}`;
+    return [{ state: 'skipped', subject: 'templates', what }];
+  }
+};
+
 /** Compares templates and indexes with how they should be. Rejects where OpenSearch cannot be asked. */
 export const inspectIndexes = async (
   inspection: IndexInspection,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
   const found: Finding[] = [];
-  const { transport, files, single, setup } = inspection;
-  for (const step of await planSetup(transport, files, { single, overwrite: false }, signal))
-    found.push(setupFinding(step, setup));
+  found.push(...(await setupFindings(inspection, signal)));
   for (const alias of inspection.aliases)
     found.push(...(await aliasFindings(inspection, alias, signal)));
   return found;
