@@ -37,4 +37,12 @@ it('sizing has the figures of the files that it cites, and counts with the lower
   };
   const events = Math.round(speed.decodeAndCore.perCpuSecond / 100) * 100;
   expect(sizing).toContain(`${events.toLocaleString('en')} events per second of processor time`);
+  const { modes } = result('opensearch-2026-11-22.json') as {
+    readonly modes: {
+      readonly driftline: { readonly cpuSecondsAMillion: number; readonly bytesADocument: number };
+    };
+  };
+  const { cpuSecondsAMillion, bytesADocument } = modes.driftline;
+  expect(sizing).toContain(`${Math.round(bytesADocument)} bytes on disk in one copy`);
+  expect(sizing).toContain(`events/s × ${Math.round(cpuSecondsAMillion)} ÷ 10^6 cores`);
 });
