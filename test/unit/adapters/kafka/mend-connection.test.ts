@@ -1,28 +1,16 @@
-import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mendConnection } from '../../../../src/adapters/kafka/mend-connection.ts';
 import { calmRequestQueueTimer } from '../../../../src/adapters/kafka/request-queue-timer.ts';
-
-interface Connection {
-  connect(): Promise<boolean>;
-  disconnect(): Promise<boolean>;
-  isConnected(): boolean;
-  send(protocol: unknown): Promise<unknown>;
-}
+import {
+  ANSWER_TIME_MS,
+  brokerStandIn,
+  type BrokerStandIn,
+} from '../../../support/broker-stand-in.ts';
 
 const require = createRequire(import.meta.url);
-const KafkaConnection = require('kafkajs/src/network/connection.js') as new (
-  options: unknown,
-) => Connection;
 const Encoder = require('kafkajs/src/protocol/encoder.js') as new () => unknown;
-const { createLogger } = require('kafkajs/src/loggers/index.js') as {
-  readonly createLogger: (options: unknown) => unknown;
-};
-const defaultSocketFactory = require('kafkajs/src/network/socketFactory.js') as () => unknown;
-
-const answerTimeMs = 300;
 
 /** A request whose answer is its payload. */
 const request = (requestTimeout?: number) => ({
@@ -48,39 +36,21 @@ const answerTo = (asked: Buffer, text: string): Buffer => {
 };
 
 describe('a connection to a broker', () => {
-  let server: Server;
-  let sockets: Socket[];
-  let connection: Connection;
+  let broker: BrokerStandIn;
+  let connection: BrokerStandIn['connection'];
+  let sockets: BrokerStandIn['sockets'];
   /** What becomes of data that arrives at the nth socket. */
   let onData: (socket: Socket, nth: number, data: Buffer) => void;
 
   beforeEach(async () => {
     calmRequestQueueTimer();
     mendConnection();
-    sockets = [];
-    server = createServer((socket) => {
-      const nth = sockets.push(socket);
-      socket.on('error', () => undefined);
-      socket.on('data', (data) => onData(socket, nth, data));
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    connection = new KafkaConnection({
-      host: '127.0.0.1',
-      port: (server.address() as AddressInfo).port,
-      clientId: 'test',
-      requestTimeout: answerTimeMs,
-      connectionTimeout: 1_000,
-      socketFactory: defaultSocketFactory(),
-      logger: createLogger({ level: 0, logCreator: () => () => undefined }),
-    });
+    broker = await brokerStandIn((socket, nth, data) => onData(socket, nth, data));
+    ({ connection, sockets } = broker);
     await connection.connect();
   });
 
-  afterEach(async () => {
-    await connection.disconnect();
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
+  afterEach(() => broker.end());
 
   it('is closed where an answer does not come, and the next request gets its own', async () => {
     onData = (socket, nth, data) => {
@@ -96,7 +66,7 @@ describe('a connection to a broker', () => {
   it('fails the other requests of a way that is half open at once', async () => {
     onData = () => undefined;
     const late = expect(connection.send(request())).rejects.toThrow('timed out');
-    await new Promise((resolve) => setTimeout(resolve, answerTimeMs - 50));
+    await new Promise((resolve) => setTimeout(resolve, ANSWER_TIME_MS - 50));
     const other = expect(connection.send(request())).rejects.toThrow('did not answer in time');
     await Promise.all([late, other]);
   });

@@ -1,31 +1,14 @@
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mendConnection } from '../../../../src/adapters/kafka/mend-connection.ts';
 import { mendSignIn } from '../../../../src/adapters/kafka/mend-sign-in.ts';
 import { calmRequestQueueTimer } from '../../../../src/adapters/kafka/request-queue-timer.ts';
+import {
+  ANSWER_TIME_MS,
+  brokerStandIn,
+  type BrokerStandIn,
+} from '../../../support/broker-stand-in.ts';
 
-interface Connection {
-  connect(): Promise<boolean>;
-  disconnect(): Promise<boolean>;
-  isConnected(): boolean;
-  isAuthenticated(): boolean;
-  authenticate(): Promise<void>;
-  setVersions(versions: object): void;
-  setSupportAuthenticationProtocol(isSupported: boolean): void;
-}
-
-const require = createRequire(import.meta.url);
-const KafkaConnection = require('kafkajs/src/network/connection.js') as new (
-  options: unknown,
-) => Connection;
-const { createLogger } = require('kafkajs/src/loggers/index.js') as {
-  readonly createLogger: (options: unknown) => unknown;
-};
-const defaultSocketFactory = require('kafkajs/src/network/socketFactory.js') as () => unknown;
-
-const answerTimeMs = 300;
 const HANDSHAKE = 17;
 const AUTHENTICATE = 36;
 
@@ -54,9 +37,8 @@ const refused = (asked: Buffer): Buffer =>
   answer(asked, int16(58), text('Authentication failed'), int32(0), Buffer.alloc(8));
 
 describe('the sign-in at a broker', () => {
-  let server: Server;
-  let sockets: Socket[];
-  let connection: Connection;
+  let broker: BrokerStandIn;
+  let connection: BrokerStandIn['connection'];
   /** What becomes of a request. */
   let onRequest: (socket: Socket, api: number, asked: Buffer) => void;
 
@@ -64,23 +46,11 @@ describe('the sign-in at a broker', () => {
     calmRequestQueueTimer();
     mendConnection();
     mendSignIn();
-    sockets = [];
-    server = createServer((socket) => {
-      sockets.push(socket);
-      socket.on('error', () => undefined);
-      socket.on('data', (asked) => onRequest(socket, asked.readInt16BE(4), asked));
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    connection = new KafkaConnection({
-      host: '127.0.0.1',
-      port: (server.address() as AddressInfo).port,
-      clientId: 'test',
-      sasl: { mechanism: 'plain', username: 'user', password: 'secret' },
-      requestTimeout: answerTimeMs,
-      connectionTimeout: 1_000,
-      socketFactory: defaultSocketFactory(),
-      logger: createLogger({ level: 0, logCreator: () => () => undefined }),
-    });
+    broker = await brokerStandIn(
+      (socket, _nth, asked) => onRequest(socket, asked.readInt16BE(4), asked),
+      { sasl: { mechanism: 'plain', username: 'user', password: 'secret' } },
+    );
+    ({ connection } = broker);
     connection.setVersions({
       [HANDSHAKE]: { minVersion: 0, maxVersion: 1 },
       [AUTHENTICATE]: { minVersion: 0, maxVersion: 1 },
@@ -89,11 +59,7 @@ describe('the sign-in at a broker', () => {
     await connection.connect();
   });
 
-  afterEach(async () => {
-    await connection.disconnect();
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
+  afterEach(() => broker.end());
 
   const whole = (socket: Socket, api: number, asked: Buffer): void =>
     void socket.write(api === HANDSHAKE ? handshake(asked) : signedIn(asked));
@@ -112,7 +78,7 @@ describe('the sign-in at a broker', () => {
         name: 'KafkaJSRequestTimeoutError',
         retriable: true,
       });
-      expect(performance.now() - before).toBeLessThan(answerTimeMs * 3);
+      expect(performance.now() - before).toBeLessThan(ANSWER_TIME_MS * 3);
       expect(connection.isConnected()).toBe(false);
 
       onRequest = whole;
