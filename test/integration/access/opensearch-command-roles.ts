@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { dayOf, monthOf } from '../../../src/codec/search-document.ts';
 import type { Deployment } from '../../support/deployment.ts';
+import { doctor } from '../../support/doctor-reports.ts';
 import { startDriftline, type DriftlineProcess } from '../../support/driftline-process.ts';
 import { jsonLines, queryCommand } from '../../support/query-command.ts';
 import type { SecuredOpenSearch } from '../../support/secured-opensearch.ts';
@@ -83,6 +85,77 @@ export const describeCommandRoles = (rig: () => CommandRig): void => {
       await expect(query('driftline-ingest')('events', '--limit', '2000')).rejects.toThrow(
         'the role lacks indices:data/read/point_in_time/create',
       );
+    });
+  });
+
+  describe('driftline doctor', () => {
+    const path = '/_plugins/_security/api/roles/driftline_ingest';
+    const ask = (method: string, at: string, body?: unknown) =>
+      rig().secured.ask(rig().secured.admin, method, at, body);
+    const found = async (name: string) => {
+      const { findings } = await doctor(as(rig(), name));
+      return findings.filter(({ area }) => area === 'opensearch');
+    };
+    const privileges = async (name: string) =>
+      (await found(name)).filter(({ subject }) => subject === 'privileges of this user');
+
+    beforeAll(async () => {
+      const now = Date.now();
+      for (const index of [`audit-events-${dayOf(now)}`, `drift-candidates-${monthOf(now)}`]) {
+        const { status } = await ask('PUT', `/${index}/_doc/seeded`, {});
+        expect([200, 201]).toContain(status);
+      }
+    });
+
+    it('finds the role of the service enough, and no fault in what it may not look at', async () => {
+      const findings = await found('driftline-ingest');
+      expect(findings.filter(({ state }) => state === 'fault')).toEqual([]);
+      expect(findings).toContainEqual(
+        expect.objectContaining({ subject: 'privileges of this user', state: 'ok' }),
+      );
+      expect(findings).toContainEqual(
+        expect.objectContaining({ subject: 'templates', state: 'skipped' }),
+      );
+    });
+
+    it.each(['indices:data/write/index', 'indices:data/write/bulk*', 'indices:data/read/mget*'])(
+      'names %s where the role lacks it, and writes nothing',
+      async (privilege) => {
+        const { body } = await ask('GET', path);
+        const { driftline_ingest: whole } = body as { readonly driftline_ingest: Role };
+        const { cluster_permissions, index_permissions } = whole;
+        const give = (without: string | undefined) =>
+          ask('PUT', path, {
+            cluster_permissions,
+            index_permissions: index_permissions.map((entry) => ({
+              ...entry,
+              allowed_actions: entry.allowed_actions.filter((name) => name !== without),
+            })),
+          });
+        expect(index_permissions[0]?.allowed_actions).toContain(privilege);
+        expect((await give(privilege)).status).toBe(200);
+        try {
+          expect(await privileges('driftline-ingest')).toMatchObject([
+            {
+              state: 'fault',
+              what: expect.stringContaining(
+                `the role lacks ${privilege.replace('*', '')}`,
+              ) as unknown,
+            },
+          ]);
+        } finally {
+          expect((await give(undefined)).status).toBe(200);
+        }
+        const written = await ask(
+          'GET',
+          `/audit-events-${dayOf(Date.now())}/_doc/driftline-doctor`,
+        );
+        expect(written.status).toBe(404);
+      },
+    );
+
+    it('says that the operator is not the user of the service', async () => {
+      expect(await privileges('driftline-operator')).toMatchObject([{ state: 'warning' }]);
     });
   });
 
