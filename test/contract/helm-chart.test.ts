@@ -277,6 +277,24 @@ describe.skipIf(HELM === undefined)('the Helm chart (needs helm: npm run chart:t
     expect(seconds * 1000).toBeGreaterThan(shutdown.graceMs + closing);
   });
 
+  it('exchanges no member for what it takes while it runs, and each for any other key', () => {
+    const checksum = (config: object): unknown => {
+      const template = of(renderChart({ ...ALL, config }), 'StatefulSet').spec?.['template'];
+      return (template as { readonly metadata: { readonly annotations: object } }).metadata
+        .annotations;
+    };
+    const { config } = ALL;
+    const before = checksum(config);
+    const trust = { trustedPrincipals: ['arn:aws:iam::*:role/apply'] };
+    expect(checksum({ ...config, log: { level: 'debug' }, detection: trust })).toEqual(before);
+    expect(checksum({ ...config, unit: { maxRecords: 10 } })).not.toEqual(before);
+    const classes = { ...trust, candidateClasses: ['cloud_service'] };
+    expect(checksum({ ...config, detection: classes })).not.toEqual(before);
+    expect(checksum({ ...config, detection: { ...classes, trustedPrincipals: [] } })).toEqual(
+      checksum({ ...config, detection: classes }),
+    );
+  });
+
   it('leaves the number of members to KEDA, which asks for the lag of the configured group', () => {
     const objects = renderChart(ALL);
     expect(of(objects, 'StatefulSet').spec).not.toHaveProperty('replicas');

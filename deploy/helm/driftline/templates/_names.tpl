@@ -28,6 +28,16 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
 {{- end -}}
 
+{{/* The configuration without what the service takes while it runs. */}}
+{{- define "driftline.restartConfig" -}}
+{{- $config := omit .Values.config "log" -}}
+{{- with $config.detection -}}
+{{- $rest := omit . "trustedPrincipals" -}}
+{{- $config = ternary (set $config "detection" $rest) (omit $config "detection") (gt (len $rest) 0) -}}
+{{- end -}}
+{{- toJson $config -}}
+{{- end -}}
+
 {{- define "driftline.podSecurity" -}}
 runAsNonRoot: true
 runAsUser: 10001
