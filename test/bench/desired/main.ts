@@ -72,7 +72,7 @@ const bench = async (
     const published = await runRole('publish', run);
     for (let round = 0; round < rounds; round++) {
       const result: Record<string, unknown> = { loadBefore: loadavg() };
-      for (const role of ['empty', 'store', 'restart', 'map'] as const) {
+      for (const role of ['empty', 'lmdb', 'store', 'restart', 'map'] as const) {
         if (without.includes(role)) continue;
         report(role);
         result[role] = await runRole(role, run);

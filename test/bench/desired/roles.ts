@@ -8,6 +8,7 @@ import { loadSchemas } from '../../../src/codec/load-schemas.ts';
 import { modelDecoder } from '../../../src/codec/model-decoder.ts';
 import { modelEncoder } from '../../../src/codec/model-encoder.ts';
 import type { DesiredResource } from '../../../src/core/model/desired-resource.ts';
+import { measureLmdbAlone } from './lmdb-alone.ts';
 import { lookupReport } from './lookups.ts';
 import { anonymousMb, collectGarbage, peakRssMb, watchAnonymous } from './memory.ts';
 import { resourceOf } from './resources.ts';
@@ -187,5 +188,7 @@ const restart = async (run: BenchRun): Promise<object> => {
 const state = async (run: BenchRun): Promise<object> =>
   measureStatePublish(dirname(run.folder), run.broker, `${run.topic}.state`, run.resources);
 
-export const ROLES = { publish, empty, map, store, restart, state } as const;
+const lmdb = async (run: BenchRun): Promise<object> => measureLmdbAlone(run.folder, run.resources);
+
+export const ROLES = { publish, empty, lmdb, map, store, restart, state } as const;
 export type Role = keyof typeof ROLES;
