@@ -5,7 +5,7 @@ import type { RecordFailure } from '../core/model/outcome.ts';
 import { EVENT_FORMATS } from '../core/normalize/event-formats.ts';
 import type { DecodedRecord } from './decoded-record.ts';
 import { decodeFailure, isFailure } from './decoded-record.ts';
-import type { JsonRecord } from './json-record.ts';
+import { hasRounded, type JsonRecord } from './json-record.ts';
 import { containedRecords } from './record-containers.ts';
 
 const UNKNOWN = decodeFailure(
@@ -32,20 +32,6 @@ const placed = (failure: RecordFailure, place: string): RecordFailure =>
 /** Members with request and answer, of the formats with `takesExact`: their numbers are asked for later. */
 const PAYLOAD: ReadonlySet<string> = new Set(['requestParameters', 'responseElements', 'data']);
 
-/** Whether a number that ids and names are made of is one that a double has rounded. */
-const isHeadRounded = (value: JsonValue): boolean => {
-  if (typeof value === 'number') {
-    return !Number.isSafeInteger(value) && (Number.isInteger(value) || !Number.isFinite(value));
-  }
-  if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some(isHeadRounded);
-  const object = value as JsonObject;
-  for (const key in object) {
-    if (!PAYLOAD.has(key) && isHeadRounded(object[key] ?? null)) return true;
-  }
-  return false;
-};
-
 const exactObject = (exact: () => JsonValue, value: JsonObject): JsonObject => {
   const found = exact();
   return isJsonObject(found) ? found : value;
@@ -70,7 +56,7 @@ export const decodeJsonEvents = (
     const { bytes, exact } = each;
     isHarmless &&= each.isHarmless === true;
     const format = EVENT_FORMATS.find((known) => known.recognises(each.value));
-    const isLate = format?.takesExact === true && exact !== undefined && !isHeadRounded(each.value);
+    const isLate = format?.takesExact === true && exact !== undefined && !hasRounded(each.value, PAYLOAD);
     const value = isLate || exact === undefined ? each.value : exact();
     if (format !== undefined && isJsonObject(value)) {
       const late = isLate ? (): JsonObject => exactObject(exact, value) : undefined;

@@ -1,5 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import type { JsonValue } from '../core/model/json.ts';
+import type { JsonObject, JsonValue } from '../core/model/json.ts';
 import type { RecordFailure } from '../core/model/outcome.ts';
 import { decodeFailure } from './decoded-record.ts';
 import { compactJson, scanJson, trimJson } from './json-scan.ts';
@@ -35,11 +35,28 @@ const exactNumber = (_key: string, value: JsonValue, context: SourceText): JsonV
     ? context.source
     : value;
 
-/** A number behind a sign of structure that a double may not hold: of 16 characters or more, or with an exponent. */
-const LONG_NUMBER = /[[:,\s]-?(?:[\d.]{15}|\d[\d.]*[eE])|^-?\d/;
+const NO_MEMBERS: ReadonlySet<string> = new Set();
+
+/**
+ * Whether a number may be one that a double has rounded: each that `exactNumber` keeps as text is. A look at the parsed
+ * numbers costs a quarter of a search for long ones in the text.
+ * @param without names of members that are not looked into
+ */
+export const hasRounded = (value: JsonValue, without = NO_MEMBERS): boolean => {
+  if (typeof value === 'number') {
+    return !Number.isSafeInteger(value) && (Number.isInteger(value) || !Number.isFinite(value));
+  }
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some((each: JsonValue) => hasRounded(each, without));
+  const object = value as JsonObject;
+  for (const key in object) {
+    if (!without.has(key) && hasRounded(object[key] ?? null, without)) return true;
+  }
+  return false;
+};
 
 const withExactNumbers = (text: string, value: JsonValue): JsonValue =>
-  LONG_NUMBER.test(text) ? parseWithSource(text, exactNumber) : value;
+  hasRounded(value) ? parseWithSource(text, exactNumber) : value;
 
 const whereItFails = (error: SyntaxError): string => {
   const position = /at position (\d+)/.exec(error.message)?.[1];
