@@ -2,6 +2,8 @@
 export interface ByteSpace {
   /** So many bytes, whatever they hold; the caller's own until the space is released. */
   readonly take: (length: number) => Buffer;
+  /** Bytes that were taken. */
+  readonly taken: () => number;
   /** Nobody reads any of its bytes any more. A space that is not released is left to the garbage collector. */
   readonly release: () => void;
 }
@@ -26,8 +28,11 @@ export const createByteSlabs = ({ slabBytes, maxKept }: SlabLimits): ByteSlabs =
     open: () => {
       let slabs: Buffer[] = [];
       let used = slabBytes;
+      let taken = 0;
       return {
+        taken: () => taken,
         take: (length) => {
+          taken += length;
           if (length > slabBytes) return Buffer.allocUnsafeSlow(length);
           let slab = slabs.at(-1);
           if (slab === undefined || used + length > slabBytes) {
@@ -42,6 +47,7 @@ export const createByteSlabs = ({ slabBytes, maxKept }: SlabLimits): ByteSlabs =
           for (const slab of slabs) if (kept.length < maxKept) kept.push(slab);
           slabs = [];
           used = slabBytes;
+          taken = 0;
         },
       };
     },

@@ -1,6 +1,5 @@
 import type { DecodedRecord } from '../codec/decoded-record.ts';
 import type { RecordFailure } from '../core/model/outcome.ts';
-import type { ProcessedEvent } from '../core/model/processed-event.ts';
 import type { ByteSpace } from '../codec/byte-slabs.ts';
 import type { InputBatch, InputRecord, UnitCommitter, UnitScope } from './ports.ts';
 import { programFailure } from './program-faults.ts';
@@ -24,28 +23,22 @@ const SKIPPED: RecordFailure = {
   message: 'An operator has ordered to skip this record.',
 };
 
-interface ProcessedItem {
-  readonly processed: ProcessedEvent;
-  readonly item: Item;
-}
-
-/** The events of one record. */
+/** The events of one record, as items. */
 const itemsOf = (
   steps: UnitSteps,
   record: InputRecord,
   { events, isHarmless }: DecodedRecord,
   { take }: ByteSpace,
-): readonly ProcessedItem[] => {
+): readonly Item[] => {
   const options = isHarmless === true ? { rawAs: 'object' as const, take } : { take };
-  return events.map((event, place) => {
+  return events.map((event) => {
     const processed = steps.process(event);
-    const item = {
+    return {
       record,
-      place,
+      processed,
       document: steps.auditDocument(processed, record, options),
       candidates: candidateItems(steps, processed, record),
     };
-    return { processed, item };
   });
 };
 
@@ -59,7 +52,7 @@ const readRecord = async (
   scope: UnitScope,
 ): Promise<readonly Item[]> => {
   let decoded: DecodedRecord;
-  let processed: readonly ProcessedItem[];
+  let items: readonly Item[];
   try {
     const decode = (): DecodedRecord | Promise<DecodedRecord> => steps.decode(record);
     const begun = decode();
@@ -68,7 +61,7 @@ const readRecord = async (
       begun instanceof Promise
         ? await withPatience(begun, decode, scope.signal, steps.patience)
         : begun;
-    processed = itemsOf(steps, record, decoded, space);
+    items = itemsOf(steps, record, decoded, space);
   } catch (error) {
     scope.signal.throwIfAborted();
     if (isOfSurroundings(error)) throw error;
@@ -78,15 +71,12 @@ const readRecord = async (
   }
   steps.programFaults.passed();
   for (const failure of decoded.failures) tally.failure(record, failure);
-  const items: Item[] = [];
-  for (const { processed: event, item } of processed) {
-    tally.event(event);
-    const { id, hash } = item.document;
-    if (seen.has(id) && seen.get(id) === hash) continue;
+  return items.filter(({ processed, document: { id, hash } }) => {
+    tally.event(processed);
+    if (seen.has(id) && seen.get(id) === hash) return false;
     seen.set(id, hash);
-    items.push(item);
-  }
-  return items;
+    return true;
+  });
 };
 
 /**
@@ -131,7 +121,7 @@ export const processUnit = async (
     space = steps.slabs.open();
     await writing;
     scope.signal.throwIfAborted();
-    if (items.length === 0) return;
+    if (items.length === 0) return release();
     // After a failure a request may still be on its way: the bytes are not used again.
     writing = writePart(steps, items, tally, later, scope).then(release);
     // Awaited at the next flush; until then a failure must not count as unhandled.
@@ -148,8 +138,8 @@ export const processUnit = async (
         part.push(item);
         bytes += bytesOf(item);
       }
-      // Not amid the events of a record: their bytes are of one space.
-      if (isPartFull(part.length, bytes)) await flush();
+      // Not amid the events of a record: their bytes are of one space. It holds copies, too, which are no items.
+      if (isPartFull(part.length, Math.max(bytes, space.taken()))) await flush();
     }
     await flush();
   } finally {

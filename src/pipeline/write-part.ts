@@ -1,5 +1,4 @@
 import { REPLAYED_FROM } from '../codec/dead-letter-headers.ts';
-import type { AuditEvent } from '../core/model/audit-event.ts';
 import type { RecordFailure } from '../core/model/outcome.ts';
 import type { ProcessedEvent } from '../core/model/processed-event.ts';
 import { eventUnderId, ownId } from './own-id-event.ts';
@@ -29,14 +28,9 @@ interface CandidateItem {
   readonly output: OutputRecord;
 }
 
-/**
- * What is held of an event until its part is written: bytes, and nothing of the parsed record, which so dies young. The
- * few that are needed once more are decoded once more.
- */
 export interface Item {
   readonly record: InputRecord;
-  /** Of the event among those of its record. */
-  readonly place: number;
+  readonly processed: ProcessedEvent;
   readonly document: IndexDocument;
   readonly candidates: readonly CandidateItem[];
   /** The topic has its candidates, but the documents of some may be missing. */
@@ -49,16 +43,10 @@ const rejection = (message: string): RecordFailure => ({
   message,
 });
 
-/** Works on an item's event once more, which was processed before. */
-const again = async (
-  steps: UnitSteps,
-  { record, place }: Item,
-  work: (event: AuditEvent) => Item,
-): Promise<Item> => {
+/** For what was processed once and is processed anew. */
+const again = <T>(record: InputRecord, work: () => T): T => {
   try {
-    const event = (await steps.decode(record)).events[place];
-    if (event === undefined) throw new Error('a record was decoded again, and to less');
-    return work(event);
+    return work();
   } catch (error) {
     throw isOfSurroundings(error) ? error : withRecord(record, error);
   }
@@ -89,25 +77,25 @@ export const candidateItems = (
   }));
 
 /** Another act has the event's id: processes it under an id of its own, so that nobody hides an act by reusing an id. */
-const underOwnId = (steps: UnitSteps, item: Item): Promise<Item> =>
-  again(steps, item, (event) => {
-    const { record, place, document } = item;
+const underOwnId = (steps: UnitSteps, { record, processed, document }: Item): Item =>
+  again(record, () => {
+    const { event } = processed;
     const renamed = steps.process(
       eventUnderId(event, ownId(event.id, document.hash ?? document.id)),
     );
     return {
       record,
-      place,
+      processed: renamed,
       document: steps.auditDocument(renamed, record, { conflictOf: event.id }),
       candidates: candidateItems(steps, renamed, record),
     };
   });
 
 /** OpenSearch reads JSON more strictly than its record's parser, as with a key that is there twice: keeps the record as text. */
-const withRawAsText = (steps: UnitSteps, item: Item): Promise<Item> =>
-  again(steps, item, (event) => ({
+const withRawAsText = (steps: UnitSteps, item: Item): Item =>
+  again(item.record, () => ({
     ...item,
-    document: steps.auditDocument(steps.process(event), item.record, { rawAs: 'text' }),
+    document: steps.auditDocument(item.processed, item.record, { rawAs: 'text' }),
   }));
 
 /**
@@ -148,9 +136,7 @@ const writeAuditDocuments = async (
         continue;
       }
       settled[position] =
-        result.status === 'conflict'
-          ? await underOwnId(steps, item)
-          : await withRawAsText(steps, item);
+        result.status === 'conflict' ? underOwnId(steps, item) : withRawAsText(steps, item);
       again.push(position);
     }
     pending = again;

@@ -73,13 +73,10 @@ export const packBodies = (
 };
 
 /**
- * The NDJSON body of a bulk request; the bytes of the documents are copied once and not looked into.
- * @param take gives the bytes that it is written to
+ * The NDJSON body of a bulk request; the bytes of the documents are copied once and not looked into. It is new memory: a
+ * request may still be sent after its answer or its end.
  */
-export const encodeBody = (
-  documents: readonly IndexDocument[],
-  take: (length: number) => Buffer,
-): Buffer => {
+export const encodeBody = (documents: readonly IndexDocument[]): Buffer => {
   const actions = documents.map(actionLine);
   const length = documents.reduce(
     (sum, document, i) =>
@@ -88,7 +85,7 @@ export const encodeBody = (
       (isRemoval(document) ? 0 : document.body.length + 1),
     0,
   );
-  const body = take(length);
+  const body = Buffer.allocUnsafe(length);
   let at = 0;
   for (const [i, document] of documents.entries()) {
     at += body.write(actions[i] ?? '', at);

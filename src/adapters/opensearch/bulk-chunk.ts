@@ -1,4 +1,3 @@
-import type { ByteSlabs } from '../../codec/byte-slabs.ts';
 import type { Clock, DocumentResult, IndexDocument } from '../../pipeline/ports.ts';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
 import { classifyItem, classifyRequest, type RequestOutcome } from './bulk-outcome.ts';
@@ -16,8 +15,6 @@ export interface ChunkTools {
   readonly random: () => number;
   /** Resolves after the time, or as soon as the signal is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Where the bodies of requests lie. */
-  readonly bodies: ByteSlabs;
   readonly delays: RetryDelays & { readonly blockedDelayMs: number };
 }
 
@@ -113,16 +110,12 @@ const send = async (
   run: ChunkRun,
   positions: readonly number[],
 ): Promise<OpenSearchAnswer | NoAnswerError> => {
-  const space = tools.bodies.open();
-  const body = encodeBody(documentsAt(run, positions), space.take);
+  const body = encodeBody(documentsAt(run, positions));
   try {
-    const answer = await tools.transport.request(
+    return await tools.transport.request(
       { method: 'POST', path: '/_bulk', query: BULK_QUERY, body, contentType: 'ndjson' },
       run.signal,
     );
-    // Who refuses may answer before the whole body is sent: its bytes are not used again.
-    if (answer.status === 200) space.release();
-    return answer;
   } catch (error) {
     if (error instanceof NoAnswerError) return error;
     throw error;

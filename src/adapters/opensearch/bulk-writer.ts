@@ -5,12 +5,11 @@ import type {
   IndexDocument,
   UnitScope,
 } from '../../pipeline/ports.ts';
-import { createByteSlabs } from '../../codec/byte-slabs.ts';
 import { documentFault, packBodies, type BodyLimits } from './bulk-body.ts';
 import { writeChunk, type ChunkRun, type ChunkTools } from './bulk-chunk.ts';
 import { createConcurrencyLimit } from './concurrency-limit.ts';
 
-export interface BulkWriterOptions extends Omit<ChunkTools, 'bodies'> {
+export interface BulkWriterOptions extends ChunkTools {
   readonly limits: BodyLimits;
   /** Most bulk requests under way at the same time, over all units; fewer while OpenSearch is overloaded. */
   readonly concurrency: number;
@@ -30,9 +29,6 @@ class OpenSearchUnavailableError extends Error {
     this.name = 'OpenSearchUnavailableError';
   }
 }
-
-/** A body's size is an estimate where ids need escapes. */
-const SLACK_BYTES = 65_536;
 
 /** Calls the heartbeat again and again until `done` is aborted; a heartbeat that throws ends the write. */
 const keepAlive = async (
@@ -66,12 +62,6 @@ export const createBulkWriter = (options: BulkWriterOptions): DocumentWriter => 
     options.telemetry.emit({ type: 'bulk.concurrency', limit });
   });
 
-  const bodies = createByteSlabs({
-    slabBytes: options.limits.maxBytes + SLACK_BYTES,
-    maxKept: options.concurrency,
-  });
-  const tools: ChunkTools = { ...options, bodies };
-
   /** Adds each chunk when the queue has room for it, and waits for all of them. */
   const writeChunks = async (
     chunks: readonly (readonly number[])[],
@@ -84,7 +74,7 @@ export const createBulkWriter = (options: BulkWriterOptions): DocumentWriter => 
       await Promise.race([queue.onSizeLessThan(load.current), aborted]);
       if (run.signal.aborted) break;
       // A task never rejects: the first failure ends the others, and is thrown once all have ended.
-      const task = queue.add(() => writeChunk(tools, run, chunk), { signal: run.signal });
+      const task = queue.add(() => writeChunk(options, run, chunk), { signal: run.signal });
       tasks.push(task.catch((error: unknown) => stop.abort(error)));
     }
     await Promise.all(tasks);

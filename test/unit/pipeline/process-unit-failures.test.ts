@@ -17,7 +17,11 @@ describe('processUnit, where something fails,', () => {
   it('gives the bytes of its documents back only where they were written', async () => {
     let released = 0;
     const slabs = {
-      open: () => ({ take: Buffer.alloc, release: () => void (released += 1) }),
+      open: () => ({
+        take: (length: number) => Buffer.alloc(length),
+        taken: () => 0,
+        release: () => void (released += 1),
+      }),
     };
     const failing = makeUnitWorld({
       slabs,

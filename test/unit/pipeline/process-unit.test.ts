@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createByteSlabs } from '../../../src/codec/byte-slabs.ts';
+import { createByteSlabs, type ByteSlabs } from '../../../src/codec/byte-slabs.ts';
 import { makeUnitWorld } from '../../support/unit-world.ts';
 
 describe('processUnit', () => {
@@ -145,6 +145,35 @@ describe('processUnit', () => {
     for (let index = 0; index < 5_600; index += 1) {
       expect(String(world.stored.get(`e${index}`)?.body)).toBe(`read ${index}`);
     }
+  });
+
+  it('holds no more of copies, which are left out, than of a part', async () => {
+    const mebibyte = 1024 * 1024;
+    const inner = createByteSlabs({ slabBytes: mebibyte, maxKept: 8 });
+    let held = 0;
+    let most = 0;
+    const slabs: ByteSlabs = {
+      open: () => {
+        const { take, taken, release } = inner.open();
+        return {
+          take: (length) => {
+            held += length;
+            most = Math.max(most, held);
+            return take(length);
+          },
+          taken,
+          release: () => {
+            held -= taken();
+            release();
+          },
+        };
+      },
+    };
+    const world = makeUnitWorld({ slabs });
+    await world.run(Array.from({ length: 3_000 }, () => `e1:read ${'x'.repeat(10_000)}`));
+    expect([...world.stored.keys()]).toEqual(['e1']);
+    expect(most).toBeLessThan(10 * mebibyte);
+    expect(held).toBe(0);
   });
 
   it('holds no more candidates than a part has bytes for, however few they are', async () => {
