@@ -77,11 +77,20 @@ export const printDocuments = async (
   if (more) stderr.write(`driftline: there are more than ${documents.length}; raise --limit\n`);
 };
 
+/** Groups of an answer. */
+export interface FoundGroups {
+  readonly rows: readonly JsonObject[];
+  /** Documents in groups beyond these. */
+  readonly others: number;
+  /** Columns of most frequent values that may lack one. */
+  readonly uncertain: readonly string[];
+}
+
 /** Groups, a row each. */
 export const printGroups = async (
   { stdout, stderr }: QueryEnvironment,
   names: readonly string[],
-  { rows, others }: { readonly rows: readonly JsonObject[]; readonly others: number },
+  { rows, others, uncertain }: FoundGroups,
   format: Format,
 ): Promise<void> => {
   const cells = rows.map((row) =>
@@ -100,4 +109,8 @@ export const printGroups = async (
   if (rows.length === 0) stderr.write('driftline: nothing was found\n');
   if (others > 0)
     stderr.write(`driftline: ${others} more documents are in groups beyond these; raise --limit\n`);
+  if (uncertain.length > 0)
+    stderr.write(
+      `driftline: too many values to be sure of the most frequent ones: ${uncertain.join(', ')}; ask for less time\n`,
+    );
 };

@@ -3,11 +3,20 @@ import { QUESTIONS } from '../../questions/all-questions.ts';
 import { within, type Clause } from '../../questions/clause.ts';
 import { CANDIDATE_FILTERS } from '../../questions/candidate-filters.ts';
 import { EVENT_FILTERS } from '../../questions/event-filters.ts';
-import { groupBody, groupRows } from '../../questions/group-search.ts';
+import {
+  groupBody,
+  groupRows,
+  GROUPS_A_SHARD,
+  rankBody,
+  ranking,
+} from '../../questions/group-search.ts';
+import type { GroupQuestion } from '../../questions/question.ts';
+import type { Search } from '../../questions/search.ts';
 import { printLines } from '../output/print-lines.ts';
 import { textTable } from '../output/text-table.ts';
 import { filtersOf } from './lists.ts';
-import { printDocuments, printGroups } from './print-answers.ts';
+import { printDocuments, printGroups, type FoundGroups } from './print-answers.ts';
+import { QueryError } from './query-error.ts';
 import type { QueryEnvironment } from './query-environment.ts';
 import {
   addEnvironments,
@@ -18,6 +27,24 @@ import {
 } from './query-options.ts';
 
 type Given = QueryOptions & Readonly<Record<string, unknown>>;
+
+/** The largest groups: first which they are, then what is measured of them alone. Numbers that may be wrong are refused. */
+const groupsOf = async (
+  once: Search['once'],
+  question: GroupQuestion,
+  filters: readonly Clause[],
+  limit: number,
+): Promise<FoundGroups> => {
+  const { index, name } = question;
+  const { groups, others, cutOff } = ranking(await once(index, rankBody(question, filters, limit)));
+  if (cutOff)
+    throw new QueryError(
+      `An index holds more than ${GROUPS_A_SHARD} groups for ${name}, and their counts would be wrong: ask for less time (--since, --until), or for one --account`,
+    );
+  if (groups.length === 0) return { rows: [], others, uncertain: [] };
+  const measured = await once(index, groupBody(question, filters, groups));
+  return { ...groupRows(question, measured), others };
+};
 
 /** `driftline query question [name]`: the questions that need no subject; without a name, what they are. */
 export const registerQueryQuestion = (parent: Command, environment: QueryEnvironment): void => {
@@ -49,8 +76,7 @@ export const registerQueryQuestion = (parent: Command, environment: QueryEnviron
           const found = await list({ index: question.index, where, order: 'newest', limit });
           return printDocuments(environment, found, question.columns, options.format);
         }
-        const body = groupBody(question, filters, Math.min(options.limit, MAX_GROUPS));
-        const found = groupRows(question, await once(question.index, body));
+        const found = await groupsOf(once, question, filters, Math.min(options.limit, MAX_GROUPS));
         const names = [...question.by, { name: 'count' }, ...question.measures].map(
           (each) => each.name,
         );

@@ -6,7 +6,7 @@ import { aroundCandidate } from '../../../src/questions/around-candidate.ts';
 import { CANDIDATE_FILTERS } from '../../../src/questions/candidate-filters.ts';
 import { isAddress, within } from '../../../src/questions/clause.ts';
 import { byAddress, EVENT_FILTERS } from '../../../src/questions/event-filters.ts';
-import { groupBody, groupRows } from '../../../src/questions/group-search.ts';
+import { groupBody, groupRows, rankBody, ranking } from '../../../src/questions/group-search.ts';
 import { listBody } from '../../../src/questions/list-search.ts';
 import { resourceHistory } from '../../../src/questions/resource-history.ts';
 import { searchedFields, templateFields } from '../../support/template-fields.ts';
@@ -20,7 +20,10 @@ const missing = (known: ReadonlyMap<string, string>, search: unknown): readonly 
 describe('what is asked of OpenSearch', () => {
   it.each(QUESTIONS)('names only fields of the templates: $name', (question) => {
     const known = question.index === 'auditEvents' ? EVENTS : CANDIDATES;
-    const search = question.answer === 'groups' ? groupBody(question, [], 10) : [...question.where];
+    const search =
+      question.answer === 'groups'
+        ? [rankBody(question, [], 10), groupBody(question, [], [question.by.map(() => '(none)')])]
+        : [...question.where];
     expect(searchedFields(search).length + Number(question.where.length === 0)).toBeGreaterThan(0);
     expect(missing(known, search)).toEqual([]);
     if (question.answer === 'documents') {
@@ -112,12 +115,10 @@ describe('what is asked of OpenSearch', () => {
       environments: { buckets: [{ key: 'prod' }] },
       highest: { value: 70 },
     };
-    expect(
-      groupRows(actors, {
-        aggregations: { groups: { buckets: [bucket], sum_other_doc_count: 4 } },
-      }),
-    ).toEqual({
-      others: 4,
+    const answer = { aggregations: { groups: { buckets: [bucket], sum_other_doc_count: 4 } } };
+    expect(ranking(answer)).toEqual({ groups: [['a']], others: 4, cutOff: false });
+    expect(groupRows(actors, answer)).toEqual({
+      uncertain: [],
       rows: [
         {
           principal: 'a',
@@ -134,12 +135,32 @@ describe('what is asked of OpenSearch', () => {
     expect(
       groupRows(operations, { aggregations: { groups: { buckets: [several] } } }).rows,
     ).toMatchObject([{ service: 's', operation: 'o', reason: 'r', count: 1 }]);
-    expect(groupRows(actors, {})).toEqual({ rows: [], others: 0 });
+    expect(groupRows(actors, {})).toEqual({ rows: [], uncertain: [] });
+    expect(ranking({})).toEqual({ groups: [], others: 0, cutOff: false });
     const delays = by('time-to-candidate');
     if (delays?.answer !== 'groups') throw new Error('no groups');
     const timed = { key: 'aws', doc_count: 1, p95_ms: { values: { '95.0': 10.6 } } };
     expect(
       groupRows(delays, { aggregations: { groups: { buckets: [timed] } } }).rows,
     ).toMatchObject([{ provider: 'aws', p95_ms: 11, median_ms: null }]);
+  });
+
+  it('knows when a shard cut off groups, or values that may be more frequent than those told', () => {
+    const actors = QUESTIONS.find((each) => each.name === 'drift-by-actor');
+    if (actors?.answer !== 'groups') throw new Error('no groups');
+    const answerOf = (error: number) => {
+      const environments = {
+        buckets: [{ key: 'prod', doc_count: 2 }],
+        doc_count_error_upper_bound: error,
+      };
+      const bucket = { key: 'a', doc_count: 9, environments };
+      return { aggregations: { groups: { buckets: [bucket] } } };
+    };
+    expect(groupRows(actors, answerOf(2)).uncertain).toEqual([]);
+    expect(groupRows(actors, answerOf(3)).uncertain).toEqual(['environments']);
+    for (const error of [3, -1])
+      expect(
+        ranking({ aggregations: { groups: { buckets: [], doc_count_error_upper_bound: error } } }),
+      ).toMatchObject({ cutOff: true });
   });
 });

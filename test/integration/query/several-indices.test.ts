@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createDeployment, type Deployment } from '../../support/deployment.ts';
+import { jsonLines, queryCommand, type QueryAnswer } from '../../support/query-command.ts';
+import { writeDocuments } from '../../support/written-documents.ts';
+
+const MONTHS = [1, 2, 3, 4, 5, 6];
+
+describe('questions over indices of several months', () => {
+  let deployment: Deployment;
+  let ask: (...args: readonly string[]) => Promise<QueryAnswer>;
+
+  beforeAll(async () => {
+    const stack = inject('stack');
+    deployment = await createDeployment(stack);
+    ask = queryCommand(deployment.settings);
+    const actsOf = (month: number, principal: string, acts: number) =>
+      Array.from({ length: acts }, (_, act) => ({
+        index: `${deployment.indexes.driftCandidates}-2026.0${month}`,
+        source: {
+          candidate_id: `${principal}-${month}-${act}`,
+          time: Date.UTC(2026, month - 1, 1 + act),
+          actor: { principal },
+          resource: { environment: act === 0 ? 'prod' : `env-${act}`, key: `k${act}` },
+        },
+      }));
+    await writeDocuments(
+      stack.opensearch,
+      MONTHS.flatMap((month) => [
+        ...actsOf(month, 'spread', 2),
+        ...Array.from({ length: 20 }, (_, n) => actsOf(month, `of-${month}-${n}`, 3)).flat(),
+      ]),
+    );
+  });
+  afterAll(async () => {
+    await deployment?.end();
+  });
+
+  it('shows an actor of 12 acts over six months before those of 3 acts in one', async () => {
+    const { stdout, stderr } = await ask(
+      ...['question', 'drift-by-actor', '--limit', '3', '--format', 'ndjson'],
+    );
+    const rows = jsonLines({ stdout, stderr, code: 0 });
+    expect(rows.map(({ count }) => count)).toEqual([12, 3, 3]);
+    expect(rows[0]).toMatchObject({ principal: 'spread', environments: ['env-1', 'prod'] });
+    expect(stderr).toBe(
+      `driftline: ${6 * 20 * 3 - 6} more documents are in groups beyond these; raise --limit\n`,
+    );
+  });
+});
