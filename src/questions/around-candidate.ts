@@ -1,8 +1,9 @@
 import { ownString, ownValue, type JsonObject } from '../core/model/json.ts';
-import { allOf, anyOf, is, within, type Clause } from './clause.ts';
+import { allOf, anyOf, within, type Clause } from './clause.ts';
 import { EVENT_COLUMNS } from './columns.ts';
 import { byAddress, byKey, byPrincipal, bySession } from './event-filters.ts';
 import type { Column } from './question.ts';
+import { actsOn } from './resource-history.ts';
 
 /** What ties an event to a candidate. */
 export const TIES = ['session', 'principal', 'key', 'address', 'resource'] as const;
@@ -19,12 +20,14 @@ export const AROUND_COLUMNS: readonly Column[] = [
  * Undefined where the candidate tells none of what is asked for.
  * @param candidate its document
  * @param event the document of its event, which alone tells the key; undefined where it is not there
+ * @param names further names of its resource
  */
 export const aroundCandidate = (
   candidate: JsonObject,
   event: JsonObject | undefined,
   windowMs: number,
   ties: readonly Tie[] = TIES,
+  names: readonly string[] = [],
 ): readonly Clause[] | undefined => {
   const actor = ownValue(candidate, 'actor');
   const resource = ownValue(candidate, 'resource');
@@ -33,14 +36,13 @@ export const aroundCandidate = (
   const principal = ownString(actor, 'principal');
   const key = ownString(user, 'credential_uid');
   const address = ownString(candidate, 'source_ip');
+  const own = (['key', 'identity'] as const).flatMap((name) => ownString(resource, name) ?? []);
   const found: Readonly<Record<Tie, readonly Clause[]>> = {
     session: session === undefined ? [] : [bySession(session)],
     principal: principal === undefined ? [] : [byPrincipal(principal)],
     key: key === undefined ? [] : [byKey(key)],
     address: address === undefined ? [] : [byAddress(address)],
-    resource: [
-      ...(['key', 'identity'] as const).flatMap((name) => ownString(resource, name) ?? []),
-    ].flatMap((name) => [is('driftline.owners.key', name), is('entities', name)]),
+    resource: own.length === 0 ? [] : actsOn([...new Set([...own, ...names])]),
   };
   const clauses = ties.flatMap((tie) => (found[tie].length === 0 ? [] : [anyOf(found[tie], tie)]));
   const time = ownValue(candidate, 'time');

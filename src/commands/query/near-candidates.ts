@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { ownString, type JsonObject } from '../../core/model/json.ts';
+import { ownString, ownValue, type JsonObject } from '../../core/model/json.ts';
 import { appliesNear, CANDIDATES_A_SEARCH } from '../../questions/applies-near.ts';
 import {
   AROUND_COLUMNS,
@@ -17,6 +17,7 @@ import { printDocuments } from './print-answers.ts';
 import { QueryError } from './query-error.ts';
 import type { QueryEnvironment } from './query-environment.ts';
 import { addLimits, addTimes, type QueryOptions } from './query-options.ts';
+import { resourceNames } from './resource-names.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -45,6 +46,17 @@ const only = async (
   const where = [is(field, value)];
   const { documents } = await list({ index, where, order: 'newest', limit: 1 });
   return documents[0]?.source;
+};
+
+/** Names of the resource of a candidate, where they are asked for: a request may use another than the candidate. */
+const namesOf = async (
+  search: Search,
+  candidate: JsonObject,
+  ties: readonly Tie[],
+): Promise<readonly string[]> => {
+  const key = ownString(ownValue(candidate, 'resource'), 'key');
+  if (key === undefined || !ties.includes('resource')) return [];
+  return (await resourceNames(search, key)).names;
 };
 
 /** Applies near some candidates, asked for a part of them at a time; each apply once, with all that it lies near. */
@@ -92,7 +104,13 @@ export const registerQueryNear = (parent: Command, environment: QueryEnvironment
       const event = await only(search, 'auditEvents', 'metadata.uid', eventId);
       if (event === undefined)
         stderr.write('driftline: its event is not there any more: its access key is not known\n');
-      const where = aroundCandidate(candidate, event, options.window, options.same);
+      const where = aroundCandidate(
+        candidate,
+        event,
+        options.window,
+        options.same,
+        await namesOf(search, candidate, options.same ?? TIES),
+      );
       if (where === undefined) throw new QueryError(`The candidate ${id} does not tell that`);
       const { limit, format } = options;
       const found = await search.list({ index: 'auditEvents', where, order: 'oldest', limit });

@@ -3,6 +3,7 @@ import { ownValue } from '../../core/model/json.ts';
 import type { Column } from '../../questions/question.ts';
 import type { FoundDocument } from '../../questions/search.ts';
 import { printLines } from '../output/print-lines.ts';
+import { terminalJson } from '../output/terminal-text.ts';
 import { textTable } from '../output/text-table.ts';
 import type { QueryEnvironment } from './query-environment.ts';
 import type { Format } from './query-options.ts';
@@ -51,7 +52,7 @@ const documentLines = (
   );
 
 const jsonLine = ({ index, id, source, matched }: FoundDocument): string =>
-  JSON.stringify({
+  terminalJson({
     _index: index,
     _id: id,
     ...(matched.length === 0 ? {} : { _matched: matched }),
@@ -98,7 +99,7 @@ export const printGroups = async (
   );
   const lines =
     format === 'ndjson'
-      ? rows.map((row) => JSON.stringify(row))
+      ? rows.map(terminalJson)
       : rows.length === 0
         ? []
         : textTable(

@@ -1,43 +1,17 @@
 import type { Command } from 'commander';
+import { ownValue, type JsonValue } from '../../core/model/json.ts';
 import { actorHistory } from '../../questions/actor-history.ts';
-import { within, type Clause } from '../../questions/clause.ts';
+import { exists, within, type Clause } from '../../questions/clause.ts';
 import { CANDIDATE_COLUMNS, EVENT_COLUMNS } from '../../questions/columns.ts';
-import {
-  namesBody,
-  namesOf,
-  possibleNames,
-  resourceHistory,
-  resourceKeys,
-  typesBody,
-} from '../../questions/resource-history.ts';
+import { MAX_NAMES, resourceHistory } from '../../questions/resource-history.ts';
 import type { Search } from '../../questions/search.ts';
+import { terminalText } from '../output/terminal-text.ts';
 import { printDocuments } from './print-answers.ts';
 import type { QueryEnvironment } from './query-environment.ts';
+import { resourceNames } from './resource-names.ts';
 import { addLimits, addTimes, type QueryOptions } from './query-options.ts';
 
 type Histories = Readonly<Record<'auditEvents' | 'driftCandidates', Clause>>;
-
-const NAMING = ['driftCandidates', 'desiredState'] as const;
-
-/** Every name that the resources have which this one denotes, and their keys. */
-const resourceNames = async (
-  { ifThere }: Search,
-  name: string,
-): Promise<{ readonly names: readonly string[]; readonly keys: readonly string[] }> => {
-  const types = await Promise.all(NAMING.map((index) => ifThere(index, typesBody(index))));
-  const possible = possibleNames(
-    name,
-    types.flatMap((answer) => answer ?? []),
-  );
-  const answers = await Promise.all(
-    NAMING.map((index) => ifThere(index, namesBody(index, possible))),
-  );
-  const found = answers.flatMap((answer) => answer ?? []);
-  return {
-    names: [...new Set([...possible, ...found.flatMap(namesOf)])],
-    keys: [...new Set(found.flatMap(resourceKeys))],
-  };
-};
 
 /** Candidates and events, each the newest first: for a person one table below the other. */
 const printHistories = async (
@@ -69,6 +43,30 @@ const printHistories = async (
   }
 };
 
+/** OpenSearch takes so many values in one clause (`index.max_terms_count` is 65,536). */
+const MAX_IDS = 50_000;
+
+/** Candidates that the newest events of an actor tell. An event and its candidate have the same time. */
+const candidatesOfEvents = async (
+  { list }: Search,
+  name: string,
+  options: QueryOptions,
+): Promise<{ readonly ids: readonly string[]; readonly more: boolean }> => {
+  const { documents, more } = await list({
+    index: 'auditEvents',
+    where: [actorHistory(name).auditEvents, exists('driftline.candidate_ids'), ...within(options)],
+    order: 'newest',
+    limit: Math.min(options.limit, MAX_IDS),
+  });
+  const ids = documents.flatMap(({ source }) => {
+    const told = ownValue(ownValue(source, 'driftline'), 'candidate_ids');
+    const all = Array.isArray(told) ? (told as readonly JsonValue[]) : [];
+    return all.filter((id) => typeof id === 'string');
+  });
+  const some = [...new Set(ids)].slice(0, MAX_IDS);
+  return { ids: some, more: more || some.length < new Set(ids).size };
+};
+
 /** `driftline query resource` and `driftline query actor`: all that there is of one. */
 export const registerQuerySubjects = (parent: Command, environment: QueryEnvironment): void => {
   const { clock, withSearch, stderr, setExitCode } = environment;
@@ -82,13 +80,18 @@ export const registerQuerySubjects = (parent: Command, environment: QueryEnviron
     ),
   ).action(async (name: string, options: QueryOptions) => {
     await withSearch(options.timeout, async (search) => {
-      const { names, keys } = await resourceNames(search, name);
+      const { names, keys, cut } = await resourceNames(search, name);
       if (keys.length > 1) {
         const shown = keys.slice(0, 5).join(', ');
+        const all = cut ? 'not all' : 'all';
         stderr.write(
-          `driftline: ${name} denotes ${keys.length} resources: ${shown}; all of them are shown\n`,
+          `driftline: ${terminalText(`${name} denotes ${keys.length} resources: ${shown}`)}; ${all} of them are shown\n`,
         );
       }
+      if (cut)
+        stderr.write(
+          `driftline: looked for ${MAX_NAMES} keys, addresses and identities only; there are more: give one of them\n`,
+        );
       await printHistories(environment, search, resourceHistory(names), options);
     });
     setExitCode(0);
@@ -102,9 +105,14 @@ export const registerQuerySubjects = (parent: Command, environment: QueryEnviron
       clock,
     ),
   ).action(async (name: string, options: QueryOptions) => {
-    await withSearch(options.timeout, (search) =>
-      printHistories(environment, search, actorHistory(name), options),
-    );
+    await withSearch(options.timeout, async (search) => {
+      const { ids, more } = await candidatesOfEvents(search, name, options);
+      if (more)
+        stderr.write(
+          `driftline: looked up the newest ${ids.length} candidates of its acts only; ask for less time, or raise --limit\n`,
+        );
+      await printHistories(environment, search, actorHistory(name, ids), options);
+    });
     setExitCode(0);
   });
 };

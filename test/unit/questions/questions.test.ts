@@ -38,8 +38,8 @@ describe('what is asked of OpenSearch', () => {
       expect(missing(EVENTS, clause('1.2.3.4'))).toEqual([]);
     for (const clause of Object.values(CANDIDATE_FILTERS))
       expect(missing(CANDIDATES, clause('1.2.3.4'))).toEqual([]);
-    const actor = actorHistory('10.0.0.1');
-    const resource = resourceHistory(['a']);
+    const actor = actorHistory('10.0.0.1', ['c']);
+    const resource = resourceHistory(['a', 'id:a']);
     expect(missing(EVENTS, [actor.auditEvents, resource.auditEvents])).toEqual([]);
     expect(missing(CANDIDATES, [actor.driftCandidates, resource.driftCandidates])).toEqual([]);
   });
@@ -49,12 +49,12 @@ describe('what is asked of OpenSearch', () => {
     const all = [
       ...Object.values(EVENT_FILTERS).map((clause) => clause(text)),
       ...Object.values(actorHistory(text)),
-      ...Object.values(resourceHistory([text])),
+      ...Object.values(resourceHistory([`id:${text}`])),
     ];
     const kinds = JSON.stringify(all).match(
       /"(?:term|terms|bool|range|exists|\w*query\w*|script|wildcard|regexp)":/g,
     );
-    expect(new Set(kinds)).toEqual(new Set(['"term":', '"terms":', '"bool":']));
+    expect(new Set(kinds)).toEqual(new Set(['"term":', '"terms":', '"bool":', '"exists":']));
   });
 
   it('asks an address of the address field, and any other text of the names', () => {
@@ -69,6 +69,18 @@ describe('what is asked of OpenSearch', () => {
     expect(['::1', '10.0.0.0/33', 'fe80::1%eth0', '10.0.0.1/8/8', 'x'].map(isAddress)).toEqual([
       ...[true, false, false, false, false],
     ]);
+  });
+
+  it('looks for the id alone of a typed identity and of an ARN, and not for an account', () => {
+    const bareOf = (name: string): unknown => JSON.stringify(resourceHistory([name]).auditEvents);
+    expect(bareOf('id:sg-1')).toContain('{"terms":{"entities":["sg-1"]}}');
+    expect(bareOf('AWS::EC2::Instance:i-1')).toContain('{"terms":{"entities":["i-1"]}}');
+    expect(bareOf('arn:aws:ec2:eu-west-1:1:instance/i-1')).toContain(
+      '{"terms":{"entities":["instance/i-1","i-1"]}}',
+    );
+    expect(bareOf('aws_account:1')).toContain('{"terms":{"cloud.account.uid":["1"]}}');
+    for (const name of ['aws_eip:10.0.0.1', 'module.a.aws_instance.b', 'i-1'])
+      expect(bareOf(name)).not.toContain('must_not');
   });
 
   it('looks around a candidate from so long before to so long after, both included', () => {
