@@ -25,6 +25,10 @@ export const oneOf = (field: string, values: readonly string[]): Clause => ({
   terms: { [field]: [...new Set(values.map(asIndexed))] },
 });
 
+/** The whole field matches one of the globs: `*` any run of characters, case-sensitive. Never of what a person typed. */
+export const likeOneOf = (field: string, globs: readonly string[]): Clause =>
+  anyOf(globs.map((value) => ({ wildcard: { [field]: { value } } })));
+
 export const exists = (field: string): Clause => ({ exists: { field } });
 
 export const atLeast = (field: string, value: number): Clause => ({

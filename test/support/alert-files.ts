@@ -93,21 +93,26 @@ export interface SigmaRule {
 export const sigmaRules = (): readonly SigmaRule[] =>
   filesOf('rules').map((file) => parse(textOf('rules', file)) as SigmaRule);
 
-/** The search that a rule of ours means: `selection`, or `selection and not filter`, each of equal values. */
+/** A value of a rule is a glob where it has a `*`. */
+const clauseOf = (field: string, value: string): object =>
+  value.includes('*') ? { wildcard: { [field]: { value } } } : { term: { [field]: { value } } };
+
+/** The search that a rule of ours means: `selection`, and none of the selections of each `and not`. */
 export const searchOfRule = ({ detection }: SigmaRule): object => {
   const condition = typeof detection['condition'] === 'string' ? detection['condition'] : '';
   const clauses = (name: string): readonly object[] =>
     Object.entries(detection[name] ?? {}).map(
       ([field, value]: [string, string | readonly string[]]) => ({
-        terms: { [field]: typeof value === 'string' ? [value] : value },
+        bool: { should: [value].flat().map((each) => clauseOf(field, each)) },
       }),
     );
-  const [, wanted = '', , unwanted] = /^(\w+)( and not (\w+))?$/.exec(condition) ?? [];
-  if (wanted === '') throw new Error(`A condition of another kind: ${condition}`);
+  const [wanted = '', ...unwanted] = condition.split(' and not ');
+  if (![wanted, ...unwanted].every((name) => /^\w+$/.test(name) && name in detection))
+    throw new Error(`A condition of another kind: ${condition}`);
   return {
     bool: {
       filter: clauses(wanted),
-      must_not: unwanted === undefined ? [] : [{ bool: { filter: clauses(unwanted) } }],
+      must_not: unwanted.map((name) => ({ bool: { filter: clauses(name) } })),
     },
   };
 };

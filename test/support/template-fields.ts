@@ -47,7 +47,7 @@ export const searchedFields = (value: unknown): readonly string[] => {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
     if (key === 'field' && typeof inner === 'string') return [inner];
-    if (['term', 'range', 'match', 'prefix'].includes(key) && typeof inner === 'object')
+    if (['term', 'range', 'match', 'prefix', 'wildcard'].includes(key) && typeof inner === 'object')
       return Object.keys(inner ?? {});
     if (key === 'terms' && typeof inner === 'object' && inner !== null && !('field' in inner))
       return Array.isArray(inner) ? searchedFields(inner) : Object.keys(inner);

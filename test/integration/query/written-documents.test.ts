@@ -49,7 +49,7 @@ const candidates: readonly JsonObject[] = [
     },
   },
   { candidate_id: 'c2', resource: { key: 'k2\u001b[2J', address: 'two' } },
-  { candidate_id: 'c3', resource: { key: 'k3\u009b2J', address: 'two', environment: 'staging' } },
+  { candidate_id: 'c3', resource: { key: 'k3\u009b2J', address: 'two', environment: 'pre-prod' } },
 ];
 
 describe('questions about documents of one day', () => {
@@ -90,6 +90,10 @@ describe('questions about documents of one day', () => {
 
   it('finds them around a candidate', async () => {
     expect(await found('around', 'c1', '--same', 'resource')).toEqual(['changed', 'refused']);
+  });
+
+  it('finds what drifted in `prod-eu`, and not in what is not production', async () => {
+    expect(await found('question', 'drift-in-production')).toEqual(['c1']);
   });
 
   it.each([
