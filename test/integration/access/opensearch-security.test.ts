@@ -8,13 +8,14 @@ import { tlsFiles } from '../../../src/connection/tls-files.ts';
 import type { CertificateFiles } from '../../support/certificates.ts';
 import { ingressEvent, readEvent, securityGroupState } from '../../support/cloudtrail-fixture.ts';
 import { createDeployment, type Deployment } from '../../support/deployment.ts';
-import { runDriftlineCommand, startDriftline } from '../../support/driftline-process.ts';
+import { startDriftline } from '../../support/driftline-process.ts';
 import {
   startSecuredOpenSearch,
   type Answer,
   type SecuredOpenSearch,
 } from '../../support/secured-opensearch.ts';
 import { describeCommandRoles } from './opensearch-command-roles.ts';
+import { describeOperatorRole } from './opensearch-operator-role.ts';
 import { describeWrongSetUps } from './wrong-opensearch-set-ups.ts';
 
 const PORT = Number(process.env.DRIFTLINE_TEST_SECURED_OPENSEARCH_PORT ?? 19_100);
@@ -187,7 +188,7 @@ describe('the ingest role', () => {
   it.each([
     ['delete', { delete: { _index: 'audit-events-2026.01.01', _id: 'seeded' } }, undefined],
     [
-      'change',
+      'update a part of',
       { update: { _index: 'audit-events-2026.01.01', _id: 'seeded' } },
       { doc: { raw_data: 'other' } },
     ],
@@ -198,6 +199,24 @@ describe('the ingest role', () => {
     const { body } = await secured.ask(user('driftline-ingest'), 'POST', '/_bulk', bulk);
     const [item] = (body as { readonly items: readonly object[] }).items;
     expect(JSON.stringify(item), word).toContain('"status":403');
+  });
+
+  // The plugin has one privilege for making a document and for writing over one.
+  it('lets its user write over an event, whose version then tells of it', async () => {
+    const at = { _index: 'audit-events-2026.01.01', _id: 'written-over' };
+    const bulk = async (action: 'create' | 'index', text: string): Promise<unknown> => {
+      const lines = [{ [action]: at }, { raw_data: text }].map((line) => JSON.stringify(line));
+      const ingest = user('driftline-ingest');
+      const { body } = await secured.ask(ingest, 'POST', '/_bulk', `${lines.join('\n')}\n`);
+      return (body as { readonly items: readonly Record<string, unknown>[] }).items[0]?.[action];
+    };
+    const stored = async (): Promise<unknown> =>
+      (await secured.ask(secured.admin, 'GET', `/${at._index}/_doc/${at._id}`)).body;
+    expect(await bulk('create', 'first')).toMatchObject({ status: 201 });
+    expect(await stored()).toMatchObject({ _version: 1, _source: { raw_data: 'first' } });
+    expect(await bulk('create', 'second')).toMatchObject({ status: 409 });
+    expect(await bulk('index', 'second')).toMatchObject({ status: 200 });
+    expect(await stored()).toMatchObject({ _version: 2, _source: { raw_data: 'second' } });
   });
 
   it('shows its user the hash and the place of an event, and nothing else', async () => {
@@ -308,26 +327,7 @@ describe('the analyst', () => {
   });
 });
 
-describe('the operator', () => {
-  it('sets up, twice, and looks after indices', async () => {
-    // The first time was for all of these tests.
-    const again = await runDriftlineCommand(['setup', ...deployment.settings]);
-    expect(again.stderr).toBe('');
-    expect(again.code).toBe(0);
-    const as = user('driftline-operator');
-    const settings = { index: { refresh_interval: '2s' } };
-    const put = await secured.ask(as, 'PUT', '/drift-candidates-2026.01/_settings', settings);
-    expect(put.status).toBe(200);
-    expect((await secured.ask(as, 'GET', '/_cat/indices/audit-events*')).status).toBe(200);
-  });
-
-  it('reads and writes no document', async () => {
-    const as = user('driftline-operator');
-    expect((await secured.ask(as, 'POST', '/audit-events/_search', {})).status).toBe(403);
-    expect((await secured.ask(as, 'PUT', '/desired-state/_doc/x', {})).status).toBe(403);
-    expect((await secured.ask(as, 'PUT', '/other', {})).status).toBe(403);
-  });
-});
+describeOperatorRole(() => ({ secured, deployment, password: PASSWORD }));
 
 describeWrongSetUps(() => ({ secured, folder, settings: deployment.settings }));
 
