@@ -14,8 +14,9 @@ const FIELDS = {
   'drift-candidates': templateFields('drift-candidates'),
 } as const;
 
+/** @param index an alias, or the pattern of all of its indices */
 const absent = (index: string, fields: readonly string[]): readonly string[] =>
-  fields.filter((field) => !FIELDS[index as keyof typeof FIELDS].has(field));
+  fields.filter((field) => !FIELDS[index.replace(/-\*$/, '') as keyof typeof FIELDS].has(field));
 
 const KINDS: Readonly<Record<string, string>> = {
   query_level_monitor: 'query_level_trigger',
@@ -49,6 +50,13 @@ describe('the monitors', () => {
       }
     },
   );
+
+  it('of documents watch every index: of an alias Alerting would take the newest alone', () => {
+    const watched = monitors().flatMap(({ inputs }) =>
+      inputs.flatMap(({ doc_level_input: documents }) => documents?.indices ?? []),
+    );
+    expect(watched).toEqual(['drift-candidates-*']);
+  });
 
   it('cover severity, gaps in the stream, lag, and every kind of monitor', () => {
     expect(new Set(monitors().map(({ monitor_type: kind }) => kind))).toEqual(
