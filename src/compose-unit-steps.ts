@@ -2,6 +2,7 @@ import { auditDocument } from './codec/audit-document.ts';
 import { AvroEvents } from './codec/avro-events.ts';
 import { candidateDocument } from './codec/candidate-document.ts';
 import { deadLetterRecord } from './codec/dead-letter.ts';
+import { REPLAYED_FROM } from './codec/dead-letter-headers.ts';
 import { decodeRecord } from './codec/decode-record.ts';
 import { loadSchemas } from './codec/load-schemas.ts';
 import { recordOrigin } from './codec/record-origin.ts';
@@ -53,7 +54,8 @@ export const unitSteps = (
       candidateDocument(candidate, record, {
         alias: indexes.driftCandidates,
         window,
-        detectedTime: Date.now(),
+        // A dead letter waited for somebody, not for the detection.
+        detectedTime: Object.hasOwn(record.headers, REPLAYED_FROM) ? undefined : Date.now(),
       }),
     candidateRecord: (candidate) => ({
       topic: config.kafka.topics.driftCandidates,

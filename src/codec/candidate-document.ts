@@ -17,12 +17,17 @@ export interface CandidateDocumentOptions {
   readonly alias?: string | undefined;
   /** As of the audit document. */
   readonly window?: TimeWindow | undefined;
-  /** When the candidate was found, in milliseconds since the epoch. Absent: the document has no `delay`. */
+  /**
+   * When the candidate was found, in milliseconds since the epoch. The document has no `delay` where it is absent, or
+   * more than a day after the record came to Kafka: then the record was read again, or lay in a backlog that
+   * `driftline lag` tells of.
+   */
   readonly detectedTime?: number | undefined;
 }
 
 const MAX_CHANGES = 200;
 const MAX_NAMES = 50;
+const MAX_DETECTION_MS = 86_400_000;
 
 /** Values of any type become text, so that no value decides the type of a field. */
 const valueText = (value: JsonValue | undefined): string | undefined =>
@@ -50,6 +55,7 @@ const delayFields = (
   { timestamp = -1 }: RecordOrigin,
 ): object | undefined => {
   if (detectedTime === undefined) return undefined;
+  if (timestamp >= 0 && detectedTime - timestamp > MAX_DETECTION_MS) return undefined;
   const total = { total_ms: detectedTime - time };
   return timestamp < 0
     ? total

@@ -47,6 +47,20 @@ describe('candidateDocument', () => {
     });
   });
 
+  it('tells no delay of a record that was read more than a day after it came to Kafka', () => {
+    const timestamp = sampleCandidate.time + 300_000;
+    const delayAfter = (ms: number) =>
+      contentOf(
+        candidateDocument(
+          sampleCandidate,
+          { ...origin, timestamp },
+          { detectedTime: timestamp + ms },
+        ).body,
+      ).delay;
+    expect(delayAfter(86_400_000)).toMatchObject({ detection_ms: 86_400_000 });
+    expect(delayAfter(86_400_001)).toBeUndefined();
+  });
+
   it('writes observed and desired values as text, whatever their type', () => {
     expect(contentOf(candidateDocument(sampleCandidate, origin).body).changes).toMatchObject([
       {
