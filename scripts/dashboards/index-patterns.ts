@@ -15,14 +15,33 @@ const TITLES: Readonly<Record<keyof typeof PATTERNS, string>> = {
 
 const LINKED_TIME = 'time:(from:now-30d,to:now)';
 
+/** The value that is shown. Dashboards encodes it for an address; within a quoted text of rison that is enough, but for ' and !. */
+const VALUE = "'{{value}}'";
+
+const phrase = (field: string): string => `(match_phrase:(${field}:${VALUE}))`;
+
+/**
+ * A filter of the state in an address, in rison: a value stands in it as it is, not within a query's language, where a
+ * quotation mark of its own would end it. Several fields: one of them has the value.
+ */
+const filter = (pattern: string, ...fields: readonly [string, ...string[]]): string => {
+  const [field, ...more] = fields;
+  const meta = `alias:!n,disabled:!f,index:${pattern},negate:!f`;
+  return more.length === 0
+    ? `('$state':(store:appState),meta:(${meta},key:${field},params:(query:${VALUE}),type:phrase),query:${phrase(field)})`
+    : `('$state':(store:appState),meta:(${meta},key:bool,type:custom,value:${VALUE}),query:(bool:(minimum_should_match:1,should:!(${fields.map(phrase).join(',')}))))`;
+};
+
+const NO_QUERY = "query:(language:kuery,query:'')";
+
 /** A link to Discover on a pattern, where a field has the value of the one that is shown. */
 const discoverLink = (pattern: string, field: string): string =>
   `/app/data-explorer/discover#?_a=(discover:(columns:!(_source),sort:!()),metadata:(indexPattern:${pattern},view:discover))` +
-  `&_q=(filters:!(),query:(language:kuery,query:'${field}:%22{{value}}%22'))&_g=(${LINKED_TIME})`;
+  `&_q=(filters:!(${filter(pattern, field)}),${NO_QUERY})&_g=(${LINKED_TIME})`;
 
-/** A link to a dashboard, where a field has the value of the one that is shown. */
-const dashboardLink = (dashboard: string, query: string): string =>
-  `/app/dashboards#/view/${dashboard}?_g=(${LINKED_TIME})&_a=(query:(language:kuery,query:'${query}'))`;
+/** A link to a dashboard, where one of the fields has the value of the one that is shown. */
+const dashboardLink = (dashboard: string, ...fields: readonly [string, ...string[]]): string =>
+  `/app/dashboards#/view/${dashboard}?_g=(${LINKED_TIME})&_a=(filters:!(${filter(PATTERNS.auditEvents, ...fields)}),${NO_QUERY})`;
 
 const link = (urlTemplate: string, labelTemplate: string): object => ({
   id: 'url',
@@ -41,18 +60,10 @@ const CANDIDATE_FORMATS: Readonly<Record<string, object>> = {
   session_uid: link(discoverLink(PATTERNS.auditEvents, 'entities'), label),
   source_ip: link(discoverLink(PATTERNS.auditEvents, 'entities'), label),
   change_set_id: link(discoverLink(PATTERNS.driftCandidates, 'change_set_id'), label),
-  'actor.principal': link(
-    dashboardLink(
-      'driftline-actor',
-      'actor.principal:%22{{value}}%22 or driftline.principal:%22{{value}}%22',
-    ),
-    label,
-  ),
+  // Reads, failures and runtime acts have no principal of their own; all have `entities`.
+  'actor.principal': link(dashboardLink('driftline-actor', 'entities'), label),
   'resource.key': link(
-    dashboardLink(
-      'driftline-resource',
-      'resource.key:%22{{value}}%22 or driftline.owners.key:%22{{value}}%22',
-    ),
+    dashboardLink('driftline-resource', 'resource.key', 'driftline.owners.key'),
     label,
   ),
   'resource.identity': link(discoverLink(PATTERNS.auditEvents, 'entities'), label),

@@ -11,6 +11,7 @@ import {
   panelId,
   percentiles,
   top,
+  topPresent,
   visualization,
   type Panel,
 } from './panels.ts';
@@ -145,15 +146,22 @@ const panels: readonly Panel[] = [
   },
   {
     name: 'actor-keys',
-    title: 'Sessions, keys and addresses',
+    title: 'Sessions and keys',
     shape: 'table',
     index: EVENTS,
     aggregations: [
       count,
+      top('actor.session.uid', 'session'),
       top('actor.user.credential_uid', 'key'),
-      top('src_endpoint.ip', 'address'),
       top('driftline.outcome', 'outcome', 'bucket', 3),
     ],
+  },
+  {
+    name: 'actor-addresses',
+    title: 'Addresses',
+    shape: 'table',
+    index: EVENTS,
+    aggregations: [count, topPresent('src_endpoint.ip', 'address')],
   },
   {
     name: 'resource-acts',
@@ -244,10 +252,11 @@ const pages: readonly Page[] = [
   {
     id: 'driftline-actor',
     title: 'Actor',
-    description: 'Filter by a principal, session, key or address: all that it did.',
+    description:
+      'Filter entities by a principal, session, key or address: all that it did, and what was done to it.',
     rows: [
       ['actors', 'console-acts'],
-      ['claimed-terraform', 'actor-keys'],
+      ['claimed-terraform', 'actor-keys', 'actor-addresses'],
       ['search:all-candidates'],
       ['search:all-events'],
     ],

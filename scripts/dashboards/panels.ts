@@ -28,6 +28,7 @@ export const latest = (field: string, customLabel: string): Aggregation => ({
   params: { field, customLabel },
 });
 
+/** Groups by the values of a keyword; documents without one are a group of their own, "none". */
 export const top = (
   field: string,
   customLabel: string,
@@ -42,10 +43,20 @@ export const top = (
     order: 'desc',
     size,
     otherBucket: false,
-    missingBucket: false,
+    missingBucket: true,
+    missingBucketLabel: 'none',
     customLabel,
   },
 });
+
+/**
+ * Groups by the values of another type, of which Dashboards knows no group of documents without one: not to be combined
+ * with further groups, from which those would vanish.
+ */
+export const topPresent = (field: string, customLabel: string): Aggregation => {
+  const { missingBucketLabel: _none, ...params } = top(field, customLabel).params;
+  return { type: 'terms', schema: 'bucket', params: { ...params, missingBucket: false } };
+};
 
 export const overTime: Aggregation = {
   type: 'date_histogram',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { allSavedObjects } from '../../../../scripts/dashboards/all-saved-objects.ts';
 import { MIGRATION_VERSIONS, ndjson } from '../../../../scripts/dashboards/saved-objects.ts';
 import { QUESTIONS } from '../../../../src/questions/all-questions.ts';
+import { parseRison } from '../../../support/rison.ts';
 import {
   searchedFields,
   templateFields,
@@ -50,6 +51,27 @@ const unknownFields = (stored: Stored, fields: readonly string[]): readonly stri
 
 const of = (type: Stored['type']): readonly Stored[] =>
   objects.filter((each) => each.type === type);
+
+const ALIASES = ['driftline-audit-events', 'driftline-drift-candidates'].map((id) =>
+  byId.get(`index-pattern:${id}`),
+);
+
+/** The fields that the filters of a link ask, and for which value, where the field that is shown has a value. */
+const phrases = (urlTemplate: string, value: string): readonly (readonly [string, unknown])[] => {
+  // As the format `url` of Dashboards puts it in, and as the page reads its address.
+  const url = urlTemplate.replaceAll('{{value}}', encodeURIComponent(value));
+  const state = new URLSearchParams(url.slice(url.indexOf('?') + 1));
+  const name = state.has('_q') ? '_q' : '_a';
+  const parsed = parseRison(state.get(name) ?? '') as { readonly filters: readonly object[] };
+  for (const other of state.values()) parseRison(other);
+  const found = (part: unknown): (readonly [string, unknown])[] =>
+    typeof part !== 'object' || part === null
+      ? []
+      : Object.entries(part).flatMap(([key, inner]: [string, unknown]) =>
+          key === 'match_phrase' ? Object.entries(inner as object) : found(inner),
+        );
+  return found(parsed.filters);
+};
 
 describe('the saved objects of OpenSearch Dashboards', () => {
   it('are what `npm run dashboards:generate` writes', () => {
@@ -117,19 +139,65 @@ describe('the saved objects of OpenSearch Dashboards', () => {
         expect(
           byId.has(target === undefined ? `dashboard:${board}` : `index-pattern:${target}`),
         ).toBe(true);
-        const linked =
-          target === undefined
-            ? [
-                ...templateFields('audit-events').keys(),
-                ...templateFields('drift-candidates').keys(),
-              ]
-            : [
-                ...templateFields(
-                  byId.get(`index-pattern:${target}`)?.attributes['title'] as TemplateName,
-                ).keys(),
-              ];
-        for (const [, field = ''] of template.matchAll(/([\w.@]+):%22/g))
-          expect(linked).toContain(field);
+        const patterns = target === undefined ? ALIASES : [byId.get(`index-pattern:${target}`)];
+        const linked = patterns.flatMap((each) => [
+          ...templateFields(each?.attributes['title'] as TemplateName).keys(),
+        ]);
+        const fields = phrases(template, 'x').map(([field]) => field);
+        expect(fields.length).toBeGreaterThan(0);
+        for (const field of fields) expect(linked).toContain(field);
+      }
+    }
+  });
+
+  it.each(['aws_instance.web["a"]', 'a b/c:(d), e&f=g#h%20i+j', 'back\\slash'])(
+    'link to what has the very value that is shown: %s',
+    (value) => {
+      const templates = of('index-pattern').flatMap(({ attributes }) =>
+        Object.values(
+          json(attributes['fieldFormatMap']) as Record<
+            string,
+            { params: { urlTemplate?: string } }
+          >,
+        ).flatMap(({ params }) => params.urlTemplate ?? []),
+      );
+      expect(templates.length).toBeGreaterThan(10);
+      for (const template of templates) {
+        const asked = phrases(template, value).map(([, text]) => text);
+        expect(asked).toEqual(asked.map(() => value));
+      }
+    },
+  );
+
+  it("link an actor to all that names it, reads and failures too, which have no principal's field", () => {
+    for (const [id, field] of [
+      ['driftline-drift-candidates', 'actor.principal'],
+      ['driftline-audit-events', 'driftline.principal'],
+    ] as const) {
+      const formats = json(byId.get(`index-pattern:${id}`)?.attributes['fieldFormatMap']) as Record<
+        string,
+        { params: { urlTemplate: string } }
+      >;
+      expect(phrases(formats[field]?.params.urlTemplate ?? '', 'x')).toEqual([['entities', 'x']]);
+    }
+  });
+
+  it('show documents without a value as a group "none", of which Dashboards knows for keywords alone', () => {
+    for (const stored of of('visualization')) {
+      const aggs = json(stored.attributes['visState'])['aggs'] as {
+        type: string;
+        params: { field: string; missingBucket?: boolean; missingBucketLabel?: string };
+      }[];
+      const terms = aggs.filter(({ type }) => type === 'terms');
+      for (const { params } of terms) {
+        const isKeyword = templateFields(templateOf(stored)).get(params.field) === 'keyword';
+        expect([stored.id, params.field, params.missingBucket]).toEqual([
+          stored.id,
+          params.field,
+          isKeyword,
+        ]);
+        if (isKeyword) expect(params.missingBucketLabel).toBe('none');
+        else expect(terms).toHaveLength(1);
       }
     }
   });
