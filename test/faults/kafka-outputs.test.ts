@@ -61,7 +61,7 @@ describe('the output topics, as they can be', () => {
       await run.feed(500, 0);
       const refused = run.member(UNIT);
       expect(await refused.exited).toBe(1);
-      expect(refused.stderr()).toContain('this user may not write to a topic');
+      expect(refused.stderr()).toContain(`Write on Topic ${topics.candidates}`);
       expect((await run.evidence()).committed.get(0)).toBeUndefined();
     } finally {
       await withAdmin(kafka, (admin) => admin.deleteAcls({ filters: [rule] }));
