@@ -43,9 +43,12 @@ const searchesOn = (
   };
 };
 
-/** Searches on the deployment of the configuration, which is read when first needed. */
+/**
+ * Searches on the deployment of the configuration, which is read when first needed.
+ * @param monotonic milliseconds since any moment
+ */
 export const composeQuery =
-  (config: () => Config, signal: AbortSignal): WithSearch =>
+  (config: () => Config, signal: AbortSignal, monotonic: () => number): WithSearch =>
   async (timeoutMs, work) => {
     const { opensearch } = config();
     // OpenSearch ends a search that takes too long, and says so: the client waits a little longer.
@@ -55,7 +58,9 @@ export const composeQuery =
       opensearch: { ...opensearch, requestTimeoutMs },
     });
     try {
-      return await work(searchesOn({ transport, timeoutMs }, opensearch.indexes, signal));
+      const end = monotonic() + timeoutMs;
+      const searches = { transport, timeoutMs, leftMs: () => end - monotonic() };
+      return await work(searchesOn(searches, opensearch.indexes, signal));
     } finally {
       await transport.close();
     }

@@ -146,7 +146,7 @@ registerQuery(program, {
   stderr,
   setExitCode,
   clock: Date.now,
-  withSearch: composeQuery(config, stop.signal),
+  withSearch: composeQuery(config, stop.signal, () => performance.now()),
 });
 registerCoverage(program, { stdout, coverage: composeCoverage(config) });
 for (const command of program.commands) {

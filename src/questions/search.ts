@@ -22,5 +22,5 @@ export interface Search {
   readonly ifThere: (index: SearchedIndex, body: JsonObject) => Promise<JsonObject | undefined>;
 }
 
-/** Connects to OpenSearch, and closes the connection when the work is done. */
+/** Connects to OpenSearch, and closes the connection when the work is done; its searches together may take so long. */
 export type WithSearch = <T>(timeoutMs: number, work: (search: Search) => Promise<T>) => Promise<T>;

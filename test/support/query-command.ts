@@ -48,6 +48,7 @@ export const queryCommand =
       withSearch: composeQuery(
         () => loadConfig(configSources({ set })),
         new AbortController().signal,
+        () => performance.now(),
       ),
     });
     await program.parseAsync(['query', ...args], { from: 'user' });

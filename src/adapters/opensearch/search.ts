@@ -25,8 +25,10 @@ export class SearchError extends Error {
 
 export interface Searches {
   readonly transport: OpenSearchTransport;
-  /** Time that one search may take, in milliseconds; OpenSearch cancels it then. */
+  /** Time that all searches together may take, in milliseconds; OpenSearch cancels the one that is under way then. */
   readonly timeoutMs: number;
+  /** What is left of it. Default: all. */
+  readonly leftMs?: (() => number) | undefined;
 }
 
 /** Documents of one page. */
@@ -87,9 +89,18 @@ const tooLong = (index: string, timeoutMs: number): SearchError =>
     `The search of ${index} took longer than ${timeoutMs} ms: ask for less time (--since, --until), or raise --timeout`,
   );
 
-const limits = ({ timeoutMs }: Searches): Readonly<Record<string, string>> => ({
-  cancel_after_time_interval: `${timeoutMs}ms`,
-});
+/** Where no time is left the search is not begun. */
+const limits = (
+  { timeoutMs, leftMs = () => timeoutMs }: Searches,
+  index: string,
+): { readonly query: Readonly<Record<string, string>>; readonly timeout: string } => {
+  const left = Math.floor(leftMs());
+  if (left < 1) throw tooLong(index, timeoutMs);
+  return {
+    query: { cancel_after_time_interval: `${left}ms`, allow_partial_search_results: 'false' },
+    timeout: `${left}ms`,
+  };
+};
 
 /**
  * One search, whole or not at all. Throws SearchError, OpenSearchAccessError, NoAnswerError of the transport, or the signal's reason.
@@ -101,12 +112,13 @@ export const searchOnce = async (
   body: Readonly<Record<string, unknown>>,
   signal?: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>>> => {
+  const { query, timeout } = limits(searches, index);
   const answer = await searches.transport.request(
     {
       method: 'POST',
       path: `/${encodeURIComponent(index)}/_search`,
-      query: { ...limits(searches), allow_partial_search_results: 'false' },
-      body: JSON.stringify({ ...body, timeout: `${searches.timeoutMs}ms` }),
+      query,
+      body: JSON.stringify({ ...body, timeout }),
     },
     signal,
   );
@@ -199,15 +211,16 @@ export const searchList = async (
     const documents: FoundDocument[] = [];
     let after: readonly unknown[] | undefined;
     for (;;) {
+      const { query, timeout } = limits(searches, index);
       const answer = await searches.transport.request(
         {
           method: 'POST',
           path: '/_search',
-          query: { ...limits(searches), allow_partial_search_results: 'false' },
+          query,
           body: JSON.stringify({
             ...pageOf(after),
             pit: { id: pit, keep_alive: KEEP_ALIVE },
-            timeout: `${searches.timeoutMs}ms`,
+            timeout,
           }),
         },
         signal,

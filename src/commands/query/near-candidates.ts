@@ -59,7 +59,15 @@ const namesOf = async (
   return (await resourceNames(search, key)).names;
 };
 
-/** Applies near some candidates, asked for a part of them at a time; each apply once, with all that it lies near. */
+const timeOf = ({ source }: FoundDocument): number => {
+  const time = ownValue(source, 'time');
+  return typeof time === 'number' ? time : 0;
+};
+
+/**
+ * The newest applies near some candidates, asked for a part of the candidates at a time; each apply once, with all that
+ * it lies near. One that is not of the newest near a part of them is not of the newest near all.
+ */
 const nearby = async (
   { list }: Search,
   candidates: readonly JsonObject[],
@@ -77,7 +85,8 @@ const nearby = async (
       found.set(each.id, { ...each, matched: [...new Set(matched)] });
     }
   }
-  return { documents: [...found.values()], more };
+  const documents = [...found.values()].toSorted((one, other) => timeOf(other) - timeOf(one));
+  return { documents: documents.slice(0, limit), more: more || documents.length > limit };
 };
 
 /** `driftline query around` and `driftline query applies`: acts that lie near candidates. */

@@ -51,7 +51,7 @@ export const addLimits = (command: Command): Command =>
   command
     .option('--limit <number>', 'at most so many', limitOf, DEFAULT_LIMIT)
     .addOption(
-      new Option('--timeout <time>', 'give a search up after so long')
+      new Option('--timeout <time>', 'give up after so long, all searches of the command together')
         .argParser(timeoutOf)
         .default(30_000, '30s'),
     )
