@@ -192,7 +192,7 @@ export const opensearch = {
   },
   quarantine: {
     pastDays: {
-      doc: 'An act that lies more days before its record came to Kafka goes to the index <alias>-quarantine, not to one of its own day. The alias finds it there, too.',
+      doc: 'An act that lies more days before its record came to Kafka goes to the index <alias>-quarantine, not to one of its own day. The alias finds it there, too. As one index it ages from when it was made, and is deleted as a whole, new documents too, once it is `retentionDays` old: reindex before then what is to stay.',
       format: 'count',
       unit: 'days',
       default: 1_100,

@@ -1,12 +1,18 @@
+import { matchesGlob } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { planPolicies } from '../../../../src/adapters/opensearch/plan-policies.ts';
 import { applyStep } from '../../../../src/adapters/opensearch/setup.ts';
-import type { JsonBody } from '../../../../src/adapters/opensearch/setup-files.ts';
+import { readSetupFiles, type JsonBody } from '../../../../src/adapters/opensearch/setup-files.ts';
+import { underNames } from '../../../../src/adapters/opensearch/setup-names.ts';
 import type { SetupStep } from '../../../../src/adapters/opensearch/setup-step.ts';
 import type {
   OpenSearchAnswer,
   OpenSearchTransport,
 } from '../../../../src/adapters/opensearch/transport.ts';
+import { datedIndex, dayOf, monthOf } from '../../../../src/codec/search-document.ts';
+
+const TEMPLATES = fileURLToPath(new URL('../../../../schemas/opensearch', import.meta.url));
 
 const policyOf = (age: string): JsonBody => ({
   description: 'Kept long enough.',
@@ -91,12 +97,52 @@ const setUp = async (
   return step;
 };
 
+/** The request body that makes each shipped policy, under other names of the indexes. */
+const shipped = async (names: Readonly<Record<string, string>>): Promise<readonly JsonBody[]> => {
+  const files = underNames(await readSetupFiles(TEMPLATES), names);
+  const made: JsonBody[] = [];
+  const transport: OpenSearchTransport = {
+    request: async ({ method, body }) => {
+      if (method === 'GET') return { status: 404, body: { error: { reason: 'Policy not found' } } };
+      made.push((JSON.parse(String(body)) as { policy: JsonBody }).policy);
+      return { status: 201, body: {} };
+    },
+    close: async () => undefined,
+  };
+  for (const step of await planPolicies(transport, files.policies, false, undefined))
+    await applyStep(transport, step);
+  return made;
+};
+
 const answering = (answer: OpenSearchAnswer): OpenSearchTransport => ({
   request: async () => answer,
   close: async () => undefined,
 });
 
 describe('planning policies of Index State Management', () => {
+  it.each([
+    ['audit-events', dayOf],
+    ['drift-candidates', monthOf],
+  ] as const)(
+    'puts every index of %s under one policy, the quarantine too',
+    async (name, dateOf) => {
+      const now = Date.UTC(2026, 10, 22);
+      const origin = { topic: 't', partition: 0, offset: '1', timestamp: now };
+      const window = { pastMs: 86_400_000, futureMs: 86_400_000 };
+      const indexAt = (time: number) => datedIndex('soc', dateOf, time, origin, window);
+      expect(indexAt(0)).toBe('soc-quarantine');
+      const policies = await shipped({ [name]: 'soc' });
+      const holders = policies.flatMap(
+        ({ ism_template: each }) => each as readonly { index_patterns: readonly string[] }[],
+      );
+      const patterns = holders.flatMap(({ index_patterns: each }) => each);
+      for (const index of [indexAt(now), indexAt(0)])
+        expect(patterns.filter((pattern) => matchesGlob(index, pattern))).toHaveLength(1);
+      // Of another index whose name begins in the same way, which has a policy of its own.
+      expect(patterns.filter((pattern) => matchesGlob('soc-other-2026.11', pattern))).toEqual([]);
+    },
+  );
+
   it('creates a policy, and finds nothing to do the second time', async () => {
     const { transport } = plugin();
     expect((await setUp(transport)).action).toBe('create');
