@@ -1,10 +1,10 @@
 import { is, oneOf } from './clause.ts';
 import type { GroupQuestion } from './question.ts';
 
-/** The user agent or the service says code; the principal is none that may apply it. */
+/** The user agent or the service says code; the principal is none that may apply it. Reads and refused acts have no class. */
 export const claimedTerraform: GroupQuestion = {
   name: 'claimed-terraform',
-  asks: 'Which untrusted actors claim to be Terraform or another tool of code?',
+  asks: 'Which untrusted actors changed something and claim to be Terraform or another tool of code?',
   index: 'auditEvents',
   answer: 'groups',
   where: [

@@ -2,9 +2,10 @@ import { exists, is, not } from './clause.ts';
 import { EVENT_COLUMNS } from './columns.ts';
 import type { ListQuestion } from './question.ts';
 
+/** Only of acts that changed something is it known from what client they came, and whose the resource is. */
 export const consoleActs: ListQuestion = {
   name: 'console-acts',
-  asks: 'Which acts came from consoles on managed resources?',
+  asks: 'Which acts from consoles changed managed resources?',
   index: 'auditEvents',
   answer: 'documents',
   where: [

@@ -134,7 +134,7 @@ describe.skipIf(!hasSharedData)('what analysts ask, over the events of others', 
     expect(found.filter((each) => 'metadata' in each)).toHaveLength(35);
   });
 
-  it('which acts came from consoles on managed resources', async () => {
+  it('which acts from consoles changed managed resources', async () => {
     // On 2024-01-15 panther has console clients in lines 244, 253 and 258 (console.amazonaws.com) and in 68, 351, 352
     // and 353 (a browser); 68 is a login, and 352 was denied.
     const day = ['--since', '2024-01-15', '--until', '2024-01-16'];
