@@ -6,7 +6,7 @@ import { printLines } from '../output/print-lines.ts';
 import { terminalJson } from '../output/terminal-text.ts';
 import { textTable } from '../output/text-table.ts';
 import type { QueryEnvironment } from './query-environment.ts';
-import type { Format } from './query-options.ts';
+import { MAX_GROUPS, type Format } from './query-options.ts';
 
 const NOTHING = '-';
 
@@ -108,8 +108,9 @@ export const printGroups = async (
           );
   await printLines(lines, stdout);
   if (rows.length === 0) stderr.write('driftline: nothing was found\n');
+  const hint = rows.length < MAX_GROUPS ? 'raise --limit' : `at most ${MAX_GROUPS} are shown`;
   if (others > 0)
-    stderr.write(`driftline: ${others} more documents are in groups beyond these; raise --limit\n`);
+    stderr.write(`driftline: ${others} more documents are in groups beyond these; ${hint}\n`);
   if (uncertain.length > 0)
     stderr.write(
       `driftline: too many values to be sure of the most frequent ones: ${uncertain.join(', ')}; ask for less time\n`,
