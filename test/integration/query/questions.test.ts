@@ -5,6 +5,7 @@ import { analystEstate } from '../../support/analyst-estate.ts';
 import type { Deployment } from '../../support/deployment.ts';
 import { jsonLines, queryCommand, type QueryAnswer } from '../../support/query-command.ts';
 import { fires, monitorSearch } from '../../support/monitor-searches.ts';
+import { groupedDocuments, panelSearches } from '../../support/panel-searches.ts';
 import { hasSharedData } from '../../support/shared-data.ts';
 import { sourceRecords, valueAt } from '../../support/source-records.ts';
 
@@ -76,6 +77,19 @@ describe.skipIf(!hasSharedData)('what analysts ask, over the events of others', 
     const who = await rows('question', 'drift-by-actor', '--env', 'prod', ...day);
     expect(picked(who, 'count', 'environments')).toEqual(Array(5).fill([1, ['prod']]));
   });
+
+  const search = async (index: string, body: object): Promise<JsonObject> => {
+    const answer = await fetch(`${inject('stack').opensearch}/${index}/_search`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const found = (await answer.json()) as JsonObject;
+    if (!answer.ok) throw new Error(JSON.stringify(found));
+    return found;
+  };
+  const aliasOf = (index: string): string =>
+    index === 'audit-events' ? deployment.indexes.auditEvents : deployment.indexes.driftCandidates;
 
   // stratus lines 146 to 180: 35 acts with one key, from one address, by one user in one session; 149, 151 and 180
   // change the instance, the others are DescribeInstances.
@@ -259,21 +273,16 @@ describe.skipIf(!hasSharedData)('what analysts ask, over the events of others', 
     await expect(ask('candidates', '--severity', 'worst')).rejects.toThrow(/worst/);
   });
 
+  it.each(panelSearches())('the panel "$title" has every document in a group', async (panel) => {
+    const found = await search(aliasOf(panel.index), panel.body);
+    const all = Number(valueAt(found, 'hits.total.value'));
+    expect(all).toBeGreaterThan(0);
+    // Of addresses Dashboards has no group of events without one: they are not in that panel.
+    if (panel.title === 'Addresses') expect(groupedDocuments(found)).toBeGreaterThan(0);
+    else expect(groupedDocuments(found)).toBeGreaterThanOrEqual(all);
+  });
+
   describe('what OpenSearch alerts on', () => {
-    const search = async (index: string, body: object): Promise<JsonObject> => {
-      const answer = await fetch(`${inject('stack').opensearch}/${index}/_search`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      });
-      const found = (await answer.json()) as JsonObject;
-      if (!answer.ok) throw new Error(JSON.stringify(found));
-      return found;
-    };
-    const aliasOf = (index: string): string =>
-      index === 'audit-events'
-        ? deployment.indexes.auditEvents
-        : deployment.indexes.driftCandidates;
     const bodyAt = (
       name: string,
       at: string,
