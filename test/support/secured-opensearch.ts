@@ -33,6 +33,8 @@ export interface SecuredOpenSearch {
     more?: {
       readonly backend_roles?: readonly string[];
       readonly attributes?: Readonly<Record<string, string>>;
+      /** Roles of the plugin itself, beside those by `backend_roles`. */
+      readonly opendistro_security_roles?: readonly string[];
     },
   ): Promise<void>;
   stop(): Promise<void>;

@@ -288,6 +288,20 @@ describe('the analyst', () => {
     ]);
   });
 
+  it('comes into Dashboards with kibana_user beside its role, and sees no more for it', async () => {
+    await secured.addUser('dana', PASSWORD, {
+      backend_roles: ['driftline-analysts'],
+      opendistro_security_roles: ['kibana_user'],
+    });
+    const info = (name: string) =>
+      secured.ask(user(name), 'GET', '/_plugins/_security/authinfo').then(({ body }) => body);
+    expect(await info('ana')).toMatchObject({ tenants: { ana: true } });
+    expect(await info('dana')).toMatchObject({ tenants: { dana: true, global_tenant: true } });
+    const found = await secured.ask(user('dana'), 'POST', '/drift-candidates/_search', january);
+    expect(sources(found)).toHaveLength(2);
+    expect(JSON.stringify(sources(found))).not.toContain('wanted');
+  });
+
   it('does not find by, nor count, what it may not see', async () => {
     const ask = (body: object) =>
       secured.ask(user('ana'), 'POST', '/drift-candidates/_search', body);

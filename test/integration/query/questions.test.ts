@@ -102,6 +102,7 @@ describe.skipIf(!hasSharedData)('what analysts ask, over the events of others', 
     ['--principal', 'arn:aws:iam::309303190113:user/christophe'],
     ['--session', 'AIDAV0KQ3LIBUIGZ52WB/AKIAZI86ACIZ2J9CV86Z'],
     ['--entity', 'AKIAZI86ACIZ2J9CV86Z'],
+    ['--entity', 'arn:aws:iam::309303190113:user/christophe'],
   ])('all acts by %s %s', async (option, value) => {
     const found = await rows('events', option, value);
     expect(found).toHaveLength(35);
