@@ -16,6 +16,7 @@ import {
 } from '../../support/secured-opensearch.ts';
 import { describeCommandRoles } from './opensearch-command-roles.ts';
 import { describeOperatorRole } from './opensearch-operator-role.ts';
+import { describeWritingOver } from './opensearch-written-over.ts';
 import { describeWrongSetUps } from './wrong-opensearch-set-ups.ts';
 
 const PORT = Number(process.env.DRIFTLINE_TEST_SECURED_OPENSEARCH_PORT ?? 19_100);
@@ -201,24 +202,6 @@ describe('the ingest role', () => {
     expect(JSON.stringify(item), word).toContain('"status":403');
   });
 
-  // The plugin has one privilege for making a document and for writing over one.
-  it('lets its user write over an event, whose version then tells of it', async () => {
-    const at = { _index: 'audit-events-2026.01.01', _id: 'written-over' };
-    const bulk = async (action: 'create' | 'index', text: string): Promise<unknown> => {
-      const lines = [{ [action]: at }, { raw_data: text }].map((line) => JSON.stringify(line));
-      const ingest = user('driftline-ingest');
-      const { body } = await secured.ask(ingest, 'POST', '/_bulk', `${lines.join('\n')}\n`);
-      return (body as { readonly items: readonly Record<string, unknown>[] }).items[0]?.[action];
-    };
-    const stored = async (): Promise<unknown> =>
-      (await secured.ask(secured.admin, 'GET', `/${at._index}/_doc/${at._id}`)).body;
-    expect(await bulk('create', 'first')).toMatchObject({ status: 201 });
-    expect(await stored()).toMatchObject({ _version: 1, _source: { raw_data: 'first' } });
-    expect(await bulk('create', 'second')).toMatchObject({ status: 409 });
-    expect(await bulk('index', 'second')).toMatchObject({ status: 200 });
-    expect(await stored()).toMatchObject({ _version: 2, _source: { raw_data: 'second' } });
-  });
-
   it('shows its user the hash and the place of an event, and nothing else', async () => {
     await seed('audit-events-2026.01.01', 'hashed', {
       raw_data: 'not for it',
@@ -237,6 +220,7 @@ describe('the ingest role', () => {
   });
 });
 
+describeWritingOver(() => ({ secured, deployment, password: PASSWORD }));
 describeCommandRoles(() => ({ secured, deployment, password: PASSWORD }));
 
 describe('the analyst', () => {
