@@ -56,7 +56,8 @@ export const decodeJsonEvents = (
     const { bytes, exact } = each;
     isHarmless &&= each.isHarmless === true;
     const format = EVENT_FORMATS.find((known) => known.recognises(each.value));
-    const isLate = format?.takesExact === true && exact !== undefined && !hasRounded(each.value, PAYLOAD);
+    const isLate =
+      format?.takesExact === true && exact !== undefined && !hasRounded(each.value, PAYLOAD);
     const value = isLate || exact === undefined ? each.value : exact();
     if (format !== undefined && isJsonObject(value)) {
       const late = isLate ? (): JsonObject => exactObject(exact, value) : undefined;
