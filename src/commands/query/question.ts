@@ -4,6 +4,7 @@ import { within, type Clause } from '../../questions/clause.ts';
 import { CANDIDATE_FILTERS } from '../../questions/candidate-filters.ts';
 import { EVENT_FILTERS } from '../../questions/event-filters.ts';
 import {
+  directBody,
   groupBody,
   groupRows,
   GROUPS_A_SHARD,
@@ -28,7 +29,9 @@ import {
 
 type Given = QueryOptions & Readonly<Record<string, unknown>>;
 
-/** The largest groups: first which they are, then what is measured of them alone. Numbers that may be wrong are refused. */
+/**
+ * The largest groups: by one search where they are few, else first which they are, then what is measured of them alone. Numbers that may be wrong are refused.
+ */
 const groupsOf = async (
   once: Search['once'],
   question: GroupQuestion,
@@ -36,6 +39,12 @@ const groupsOf = async (
   limit: number,
 ): Promise<FoundGroups> => {
   const { index, name } = question;
+  const direct = directBody(question, filters, limit);
+  if (direct !== undefined) {
+    const answer = await once(index, direct);
+    const { others, cutOff } = ranking(answer);
+    if (!cutOff) return { ...groupRows(question, answer), others };
+  }
   const { groups, others, cutOff } = ranking(await once(index, rankBody(question, filters, limit)));
   if (cutOff)
     throw new QueryError(

@@ -46,4 +46,31 @@ describe('questions over indices of several months', () => {
       `driftline: ${6 * 20 * 3 - 6} more documents are in groups beyond these; raise --limit\n`,
     );
   });
+
+  it('shows an operation that each index has too many others before, more than one search measures', async () => {
+    const { opensearch } = inject('stack');
+    const acts = (month: number, operation: string, times: number) =>
+      Array.from({ length: times }, (_, act) => ({
+        index: `${deployment.indexes.auditEvents}-2026.0${month}.01`,
+        source: {
+          time: Date.UTC(2026, month - 1, 1 + act),
+          metadata: { uid: `${operation}-${month}-${act}` },
+          api: { operation, service: { name: 'a service' } },
+          driftline: { outcome: 'unresolved', reason: 'unmapped_operation' },
+        },
+      }));
+    await writeDocuments(
+      opensearch,
+      [1, 2, 3].flatMap((month) => [
+        ...acts(month, 'Spread', 1),
+        ...Array.from({ length: 1_100 }, (_, n) => acts(month, `Of${month}And${n}`, 2)).flat(),
+      ]),
+    );
+    const { stdout, stderr } = await ask(
+      ...['question', 'unresolved-operations', '--limit', '2', '--format', 'ndjson'],
+    );
+    const [first, second] = jsonLines({ stdout, stderr, code: 0 });
+    expect(first).toMatchObject({ operation: 'Spread', count: 3 });
+    expect(second).toMatchObject({ count: 2 });
+  });
 });

@@ -6,7 +6,13 @@ import { aroundCandidate } from '../../../src/questions/around-candidate.ts';
 import { CANDIDATE_FILTERS } from '../../../src/questions/candidate-filters.ts';
 import { isAddress, within } from '../../../src/questions/clause.ts';
 import { byAddress, EVENT_FILTERS } from '../../../src/questions/event-filters.ts';
-import { groupBody, groupRows, rankBody, ranking } from '../../../src/questions/group-search.ts';
+import {
+  directBody,
+  groupBody,
+  groupRows,
+  rankBody,
+  ranking,
+} from '../../../src/questions/group-search.ts';
 import { listBody } from '../../../src/questions/list-search.ts';
 import { resourceHistory } from '../../../src/questions/resource-history.ts';
 import { searchedFields, templateFields } from '../../support/template-fields.ts';
@@ -22,7 +28,11 @@ describe('what is asked of OpenSearch', () => {
     const known = question.index === 'auditEvents' ? EVENTS : CANDIDATES;
     const search =
       question.answer === 'groups'
-        ? [rankBody(question, [], 10), groupBody(question, [], [question.by.map(() => '(none)')])]
+        ? [
+            rankBody(question, [], 10),
+            directBody(question, [], 10) ?? {},
+            groupBody(question, [], [question.by.map(() => '(none)')]),
+          ]
         : [...question.where];
     expect(searchedFields(search).length + Number(question.where.length === 0)).toBeGreaterThan(0);
     expect(missing(known, search)).toEqual([]);
