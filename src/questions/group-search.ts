@@ -19,6 +19,7 @@ const TOP_BUCKETS = 50_000;
 /** Top values that each shard counts of one group: OpenSearch's own choice for five, and where more are no use. */
 const TOP_VALUES_A_SHARD = { least: 17, most: 1_000 } as const;
 
+/** @param topShardSize values that each shard counts of one group, where values are counted */
 const measureBody = ({ of, field }: Measure, topShardSize: number): JsonObject => {
   switch (of) {
     case 'first':
@@ -46,6 +47,24 @@ const grouping = ({ by }: GroupQuestion, size: number, shardSize = GROUPS_A_SHAR
     : { multi_terms: { terms: sources, ...sizes } };
 };
 
+/** A search for groups alone: `aggregation` counts them, `measures` are taken of each. */
+const groupsOnly = (
+  where: readonly Clause[],
+  aggregation: JsonObject,
+  measures: readonly Measure[] = [],
+  topShardSize: number = TOP_VALUES_A_SHARD.least,
+): JsonObject => {
+  const aggs = measures.map((each) => [each.name, measureBody(each, topShardSize)] as const);
+  return {
+    size: 0,
+    track_total_hits: false,
+    query: { bool: { filter: where } },
+    aggs: {
+      groups: aggs.length === 0 ? aggregation : { ...aggregation, aggs: Object.fromEntries(aggs) },
+    },
+  };
+};
+
 /** So many groups each shard measures where one search is tried: most questions have fewer, and half the time. */
 const FEW_GROUPS = 1_000;
 
@@ -60,15 +79,7 @@ export const directBody = (
 ): JsonObject | undefined => {
   const { where, measures } = question;
   if (measures.some(({ of }) => of === 'top')) return undefined;
-  const inner = measures.map((each) => [each.name, measureBody(each, 0)] as const);
-  return {
-    size: 0,
-    track_total_hits: false,
-    query: { bool: { filter: [...where, ...filters] } },
-    aggs: {
-      groups: { ...grouping(question, limit, FEW_GROUPS), aggs: Object.fromEntries(inner) },
-    },
-  };
+  return groupsOnly([...where, ...filters], grouping(question, limit, FEW_GROUPS), measures);
 };
 
 /** The body of the first search, which only counts: which groups are the largest, at most `limit`, and no document. */
@@ -76,12 +87,7 @@ export const rankBody = (
   question: GroupQuestion,
   filters: readonly Clause[],
   limit: number,
-): JsonObject => ({
-  size: 0,
-  track_total_hits: false,
-  query: { bool: { filter: [...question.where, ...filters] } },
-  aggs: { groups: grouping(question, limit) },
-});
+): JsonObject => groupsOnly([...question.where, ...filters], grouping(question, limit));
 
 /** Keys of one group, in the order of `by`. */
 type GroupKeys = readonly JsonValue[];
@@ -108,19 +114,12 @@ export const groupBody = (
   const tops = measures.filter(({ of }) => of === 'top').length * groups.length;
   const { least, most } = TOP_VALUES_A_SHARD;
   const topShardSize = Math.max(least, Math.min(most, Math.floor(TOP_BUCKETS / Math.max(1, tops))));
-  return {
-    size: 0,
-    track_total_hits: false,
-    query: { bool: { filter: [...where, ...filters, ...ofGroups(question, groups)] } },
-    aggs: {
-      groups: {
-        ...grouping(question, groups.length),
-        aggs: Object.fromEntries(
-          measures.map((each) => [each.name, measureBody(each, topShardSize)]),
-        ),
-      },
-    },
-  };
+  return groupsOnly(
+    [...where, ...filters, ...ofGroups(question, groups)],
+    grouping(question, groups.length),
+    measures,
+    topShardSize,
+  );
 };
 
 const at = (value: JsonValue | undefined, ...path: readonly string[]): JsonValue | undefined =>

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
+import { mendOnce } from './mend-once.ts';
 
 interface SentRequest {
   readonly requestTimeout: number;
@@ -29,7 +29,6 @@ type Send = (this: Connection, protocol: unknown) => Promise<unknown>;
 const lengthBytes = 4;
 /** How long a disconnect waits for the answers that are due. */
 const disconnectMs = 5_000;
-let done = false;
 
 /**
  * Mends connections of kafkajs 2.2.4 for the whole process:
@@ -41,10 +40,7 @@ let done = false;
  * - Two requests that find it closed open it twice, and the answers of both ways run into each other.
  * - A disconnect waits for all answers, however long: on a way that is half open, longer than the process has to end.
  */
-export const mendConnection = (): void => {
-  if (done) return;
-  done = true;
-  const require = createRequire(import.meta.url);
+export const mendConnection = mendOnce((require) => {
   const { prototype } = require('kafkajs/src/network/connection.js') as {
     readonly prototype: { connect: Connect; disconnect: Disconnect; send: Send };
   };
@@ -111,4 +107,4 @@ export const mendConnection = (): void => {
       throw error;
     }
   };
-};
+});

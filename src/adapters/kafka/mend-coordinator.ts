@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { protocolErrorType } from './kafka-error.ts';
+import { mendOnce } from './mend-once.ts';
 
 interface CoordinatorRequest {
   readonly groupId: string;
@@ -16,16 +16,11 @@ const REFUSALS: readonly (string | undefined)[] = [
 const keyOf = ({ groupId, coordinatorType }: CoordinatorRequest): string =>
   `${coordinatorType ?? 0} ${groupId}`;
 
-let done = false;
-
 /**
  * kafkajs 2.2.4 says "Failed to find group coordinator" where a broker answers that this user may not use the group or
  * the transactional id. Mended for the whole process: the broker's answer is thrown instead.
  */
-export const mendCoordinator = (): void => {
-  if (done) return;
-  done = true;
-  const require = createRequire(import.meta.url);
+export const mendCoordinator = mendOnce((require) => {
   const broker = (
     require('kafkajs/src/broker/index.js') as {
       readonly prototype: { findGroupCoordinator: Find };
@@ -56,4 +51,4 @@ export const mendCoordinator = (): void => {
       refused.delete(keyOf(request));
     }
   };
-};
+});

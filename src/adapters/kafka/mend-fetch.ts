@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { hideAborted, type FetchedPartition } from './aborted-records.ts';
 import { markFetchStart } from './fetch-start.ts';
+import { mendOnce } from './mend-once.ts';
 
 interface FetchRequest {
   readonly topics: readonly {
@@ -18,13 +18,8 @@ interface FetchAnswer {
 
 type Fetch = (this: unknown, request: FetchRequest) => Promise<FetchAnswer>;
 
-let done = false;
-
 /** Mends what kafkajs 2.2.4 makes of a fetch, for the whole process: see `hideAborted` and `markFetchStart`. */
-export const mendFetch = (): void => {
-  if (done) return;
-  done = true;
-  const require = createRequire(import.meta.url);
+export const mendFetch = mendOnce((require) => {
   const { prototype } = require('kafkajs/src/broker/index.js') as {
     readonly prototype: { fetch: Fetch };
   };
@@ -41,4 +36,4 @@ export const mendFetch = (): void => {
     }
     return answer;
   };
-};
+});

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { mendOnce } from './mend-once.ts';
 
 interface ConsumerGroup {
   readonly memberId: string | null;
@@ -7,7 +7,6 @@ interface ConsumerGroup {
 type Heartbeat = (this: ConsumerGroup, options: { readonly interval: number }) => Promise<void>;
 
 const UNKNOWN_MEMBER_ID = 25;
-let done = false;
 
 /**
  * kafkajs 2.2.4 forgets its member id when the coordinator does not know it, and then joins anew. Where that fails, as
@@ -15,10 +14,7 @@ let done = false;
  * not sent and succeed: it never joins again. Mended for the whole process: such a heartbeat fails as the coordinator's
  * answer did, which brings about the next try to join.
  */
-export const mendHeartbeat = (): void => {
-  if (done) return;
-  done = true;
-  const require = createRequire(import.meta.url);
+export const mendHeartbeat = mendOnce((require) => {
   const { prototype } = require('kafkajs/src/consumer/consumerGroup.js') as {
     readonly prototype: { heartbeat: Heartbeat };
   };
@@ -30,4 +26,4 @@ export const mendHeartbeat = (): void => {
     if (!this.memberId) throw createErrorFromCode(UNKNOWN_MEMBER_ID);
     await original.call(this, options);
   };
-};
+});

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { mendOnce } from './mend-once.ts';
 
 interface Connection {
   send(protocol: unknown): Promise<unknown>;
@@ -18,17 +18,12 @@ const NO_ANSWER: ReadonlySet<string> = new Set([
   'KafkaJSConnectionClosedError',
 ]);
 
-let done = false;
-
 /**
  * kafkajs 2.2.4 makes of everything that goes wrong in a sign-in a refusal that no repeat mends: a broker that ends in
  * the middle of one, as in a rolling restart, or a way that is half open, would end the process. Mended for the whole
  * process: where no answer came, that error is thrown, and the sign-in is tried again.
  */
-export const mendSignIn = (): void => {
-  if (done) return;
-  done = true;
-  const require = createRequire(import.meta.url);
+export const mendSignIn = mendOnce((require) => {
   const { prototype } = require('kafkajs/src/broker/saslAuthenticator/index.js') as {
     readonly prototype: { authenticate: Authenticate };
   };
@@ -55,4 +50,4 @@ export const mendSignIn = (): void => {
       throw unanswered ?? error;
     }
   };
-};
+});

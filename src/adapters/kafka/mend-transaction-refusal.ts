@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { mendOnce } from './mend-once.ts';
 
 interface AddPartitionsAnswer {
   readonly errors: readonly {
@@ -13,7 +13,6 @@ interface AnswerReader {
 
 const NO_ERROR = 0;
 const OPERATION_NOT_ATTEMPTED = 55;
-let done = false;
 
 /** The answer without what was not attempted, where it tells a reason for that. */
 const reasonsOnly = (answer: AddPartitionsAnswer): AddPartitionsAnswer => {
@@ -32,10 +31,7 @@ const reasonsOnly = (answer: AddPartitionsAnswer): AddPartitionsAnswer => {
  * Brokers that refuse one partition of a transaction say OPERATION_NOT_ATTEMPTED of all others, and kafkajs 2.2.4
  * throws what is said of the first. Mended for the whole process: the refusal is thrown, wherever it stands.
  */
-export const mendTransactionRefusal = (): void => {
-  if (done) return;
-  done = true;
-  const require = createRequire(import.meta.url);
+export const mendTransactionRefusal = mendOnce((require) => {
   for (const version of ['v0', 'v1']) {
     const reader = require(
       `kafkajs/src/protocol/requests/addPartitionsToTxn/${version}/response.js`,
@@ -43,4 +39,4 @@ export const mendTransactionRefusal = (): void => {
     const { parse } = reader;
     reader.parse = (answer) => parse(reasonsOnly(answer));
   }
-};
+});

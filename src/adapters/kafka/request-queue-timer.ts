@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { mendOnce } from './mend-once.ts';
 
 interface RequestQueue {
   readonly pending: readonly unknown[];
@@ -9,17 +9,13 @@ interface RequestQueue {
 }
 
 const recheckMs = 10;
-let done = false;
 
 /**
  * Stops the idle timer of kafkajs 2.2.4: each connection re-arms a timer with a negative delay for ever, which wakes
  * the process a thousand times a second and makes Node 24 print TimeoutNegativeWarning (kafkajs #1751, #1755, #1768).
  * The timer is needed only while requests wait, so it is armed only then.
  */
-export const calmRequestQueueTimer = (): void => {
-  if (done) return;
-  done = true;
-  const require = createRequire(import.meta.url);
+export const calmRequestQueueTimer = mendOnce((require) => {
   const queue = require('kafkajs/src/network/requestQueue/index.js') as {
     readonly prototype?: Partial<RequestQueue>;
   };
@@ -34,4 +30,4 @@ export const calmRequestQueueTimer = (): void => {
       Math.max(this.throttledUntil - Date.now(), recheckMs),
     );
   };
-};
+});

@@ -30,7 +30,8 @@ import {
 type Given = QueryOptions & Readonly<Record<string, unknown>>;
 
 /**
- * The largest groups: by one search where they are few, else first which they are, then what is measured of them alone. Numbers that may be wrong are refused.
+ * The largest groups: by one search where they are few, else first which they are, then what is measured of them alone.
+ * Numbers that may be wrong are refused.
  */
 const groupsOf = async (
   once: Search['once'],

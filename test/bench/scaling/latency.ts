@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
 import { ingressEvent, readEvent, securityGroupState } from '../../support/cloudtrail-fixture.ts';
 import { createDeployment } from '../../support/deployment.ts';
@@ -19,7 +20,6 @@ const TICK_MS = 50;
 const DRIFT = 5;
 /** A member that has just begun runs code that the engine has not compiled yet: what it takes then is not counted. */
 const WARM_UP_SECONDS = 20;
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const quantiles = (values: readonly number[]): object => {
   const sorted = values.toSorted((a, b) => a - b);
@@ -88,10 +88,10 @@ export const measureLatency = async (
       return { value: JSON.stringify(record) };
     });
     await producer.send({ topic: topics.audit, messages });
-    await wait(Math.max(0, begun + (number / run.eventsASecond) * 1000 - Date.now()));
+    await delay(Math.max(0, begun + (number / run.eventsASecond) * 1000 - Date.now()));
   }
   await deployment.caughtUp(120_000);
-  await wait(6_000);
+  await delay(6_000);
   await searches?.end();
   await producer.disconnect();
   await consumer.disconnect();

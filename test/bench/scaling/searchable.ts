@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /** Ids of the events that a run sends: the act's own time, in milliseconds, and a number. */
 export const idAt = (time: number, number: number): string => `lat-${time}-${number}`;
 const ID = /lat-(\d{13})-(\d+)/;
@@ -11,8 +13,6 @@ export const actTime = (text: string): number | undefined => {
 export const SEARCH_MS = 100;
 /** Partitions are written by units of their own: their documents are searchable in no order, within this. */
 const UNORDERED_MS = 1_500;
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Searches an index until it is ended, and tells of each act once, when it is found first. */
 export const followSearches = (
@@ -46,7 +46,7 @@ export const followSearches = (
         foundUpTo = Math.max(foundUpTo, act);
         found(act, seen);
       }
-      await wait(SEARCH_MS);
+      await delay(SEARCH_MS);
     }
   };
   const following = follow();

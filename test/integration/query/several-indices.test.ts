@@ -1,39 +1,28 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createDeployment, type Deployment } from '../../support/deployment.ts';
-import { jsonLines, queryCommand, type QueryAnswer } from '../../support/query-command.ts';
-import { writeDocuments } from '../../support/written-documents.ts';
+import { describe, expect, inject, it } from 'vitest';
+import type { JsonObject } from '../../../src/core/model/json.ts';
+import { jsonLines } from '../../support/query-command.ts';
+import { useDocuments, writeDocuments } from '../../support/written-documents.ts';
 
 const MONTHS = [1, 2, 3, 4, 5, 6];
 
-describe('questions over indices of several months', () => {
-  let deployment: Deployment;
-  let ask: (...args: readonly string[]) => Promise<QueryAnswer>;
+/** Acts of a principal, in one environment each, the first in production. */
+const actsOf = (month: number, principal: string, acts: number): readonly JsonObject[] =>
+  Array.from({ length: acts }, (_, act) => ({
+    candidate_id: `${principal}-${month}-${act}`,
+    time: Date.UTC(2026, month - 1, 1 + act),
+    actor: { principal },
+    resource: { environment: act === 0 ? 'prod' : `env-${act}`, key: `k${act}` },
+  }));
 
-  beforeAll(async () => {
-    const stack = inject('stack');
-    deployment = await createDeployment(stack);
-    ask = queryCommand(deployment.settings);
-    const actsOf = (month: number, principal: string, acts: number) =>
-      Array.from({ length: acts }, (_, act) => ({
-        index: `${deployment.indexes.driftCandidates}-2026.0${month}`,
-        source: {
-          candidate_id: `${principal}-${month}-${act}`,
-          time: Date.UTC(2026, month - 1, 1 + act),
-          actor: { principal },
-          resource: { environment: act === 0 ? 'prod' : `env-${act}`, key: `k${act}` },
-        },
-      }));
-    await writeDocuments(
-      stack.opensearch,
-      MONTHS.flatMap((month) => [
+describe('questions over indices of several months', () => {
+  const { ask, indexes } = useDocuments(({ driftCandidates }) =>
+    MONTHS.flatMap((month) =>
+      [
         ...actsOf(month, 'spread', 2),
         ...Array.from({ length: 20 }, (_, n) => actsOf(month, `of-${month}-${n}`, 3)).flat(),
-      ]),
-    );
-  });
-  afterAll(async () => {
-    await deployment?.end();
-  });
+      ].map((source) => ({ index: `${driftCandidates}-2026.0${month}`, source })),
+    ),
+  );
 
   it('shows an actor of 12 acts over six months before those of 3 acts in one', async () => {
     const { stdout, stderr } = await ask(
@@ -51,7 +40,7 @@ describe('questions over indices of several months', () => {
     const { opensearch } = inject('stack');
     const acts = (month: number, operation: string, times: number) =>
       Array.from({ length: times }, (_, act) => ({
-        index: `${deployment.indexes.auditEvents}-2026.0${month}.01`,
+        index: `${indexes().auditEvents}-2026.0${month}.01`,
         source: {
           time: Date.UTC(2026, month - 1, 1 + act),
           metadata: { uid: `${operation}-${month}-${act}` },

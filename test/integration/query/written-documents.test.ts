@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/model/json.ts';
-import { createDeployment, type Deployment } from '../../support/deployment.ts';
-import { jsonLines, queryCommand, type QueryAnswer } from '../../support/query-command.ts';
+import { jsonLines } from '../../support/query-command.ts';
 import { valueAt } from '../../support/source-records.ts';
-import { writeDocuments } from '../../support/written-documents.ts';
+import { useDocuments } from '../../support/written-documents.ts';
 
 const TIME = Date.UTC(2026, 0, 10, 12);
 const GROUP = 'arn:aws:ec2:eu-west-1:1:security-group/sg-0abc';
@@ -53,28 +52,16 @@ const candidates: readonly JsonObject[] = [
 ];
 
 describe('questions about documents of one day', () => {
-  let deployment: Deployment;
-  let ask: (...args: readonly string[]) => Promise<QueryAnswer>;
-
-  beforeAll(async () => {
-    const stack = inject('stack');
-    deployment = await createDeployment(stack);
-    ask = queryCommand(deployment.settings);
-    const { auditEvents, driftCandidates } = deployment.indexes;
-    await writeDocuments(stack.opensearch, [
-      ...acts.map((source) => ({
-        index: `${auditEvents}-2026.01.10`,
-        source: { time: TIME, ...source },
-      })),
-      ...candidates.map((source) => ({
-        index: `${driftCandidates}-2026.01`,
-        source: { time: TIME, ...source },
-      })),
-    ]);
-  });
-  afterAll(async () => {
-    await deployment?.end();
-  });
+  const { ask } = useDocuments(({ auditEvents, driftCandidates }) => [
+    ...acts.map((source) => ({
+      index: `${auditEvents}-2026.01.10`,
+      source: { time: TIME, ...source },
+    })),
+    ...candidates.map((source) => ({
+      index: `${driftCandidates}-2026.01`,
+      source: { time: TIME, ...source },
+    })),
+  ]);
 
   const found = async (...args: readonly string[]): Promise<readonly unknown[]> => {
     const rows = jsonLines(await ask(...args, '--format', 'ndjson'));
