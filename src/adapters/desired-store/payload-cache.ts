@@ -15,7 +15,11 @@ const BYTES = 64 * 1024 * 1024;
 const MAX_PAYLOAD = 16_384;
 const PLACES = 131_072;
 
-export const createPayloadCache = (capacity = BYTES): PayloadCache => {
+/** @param take gives the memory of a copy */
+export const createPayloadCache = (
+  take: (length: number) => Buffer,
+  capacity = BYTES,
+): PayloadCache => {
   const memory = Buffer.from(new ArrayBuffer(capacity));
   /** Written one behind the other; from the end it goes on at the beginning. Counts on for ever. */
   let written = 0;
@@ -50,7 +54,7 @@ export const createPayloadCache = (capacity = BYTES): PayloadCache => {
       if (age > capacity) return undefined;
       const at = start % capacity;
       const length = lengths[place]!;
-      const payload = Buffer.allocUnsafe(length);
+      const payload = take(length);
       memory.copy(payload, 0, at, at + length);
       // What is asked for again stays.
       if (age > capacity / 2) keep(resource, payload);

@@ -8,6 +8,7 @@ import { accountKey } from './account-key.ts';
 import { bucketOf, createBucketWords } from './bucket.ts';
 import type { HashFilter } from './hash-filter.ts';
 import { createPayloadCache } from './payload-cache.ts';
+import { createPayloadMemory } from './payload-memory.ts';
 import { createRecentLookups } from './recent-lookups.ts';
 import { createSoleOwners } from './sole-owners.ts';
 import type { StoreDatabases } from './store-databases.ts';
@@ -49,7 +50,8 @@ export const createStoreReader = (
   const wordsOf = createBucketWords();
   const recent = createRecentLookups();
   const soleOwners = createSoleOwners();
-  const cache = createPayloadCache();
+  const take = createPayloadMemory();
+  const cache = createPayloadCache(take);
   let filter: HashFilter | undefined;
 
   const read = (resource: number): Buffer | undefined => {
@@ -59,7 +61,7 @@ export const createStoreReader = (
     if (bytes === undefined) return undefined;
     // LMDB's memory is overwritten by the next read.
     const { length } = bytes;
-    const copy = Buffer.allocUnsafe(length);
+    const copy = take(length);
     bytes.copy(copy, 0, 0, length);
     cache.keep(resource, copy);
     return copy;

@@ -19,7 +19,7 @@ const TICK_MS = 50;
 /** One of so many events is drift. */
 const DRIFT = 5;
 /** A member that has just begun runs code that the engine has not compiled yet: what it takes then is not counted. */
-const WARM_UP_SECONDS = 20;
+const WARM_UP_SECONDS = 60;
 
 const quantiles = (values: readonly number[]): object => {
   const sorted = values.toSorted((a, b) => a - b);

@@ -6,7 +6,7 @@ const payloadOf = (resource: number): Buffer => Buffer.alloc(20 + (resource % 40
 
 describe('the cache of payloads', () => {
   it('has what was kept last, and gives copies', () => {
-    const cache = createPayloadCache(10_000);
+    const cache = createPayloadCache(Buffer.alloc, 10_000);
     cache.keep(7, payloadOf(7));
     cache.get(7)?.fill(0);
     expect(cache.get(7)).toEqual(payloadOf(7));
@@ -14,7 +14,7 @@ describe('the cache of payloads', () => {
   });
 
   it('keeps what is asked for again and again, and drops the rest', () => {
-    const cache = createPayloadCache(10_000);
+    const cache = createPayloadCache(Buffer.alloc, 10_000);
     for (let resource = 1; resource < 1_000; resource++) {
       cache.keep(resource, payloadOf(resource));
       expect(cache.get(1)).toEqual(payloadOf(1));
@@ -26,7 +26,7 @@ describe('the cache of payloads', () => {
     const step = fc.record({ keep: fc.boolean(), resource: fc.integer({ min: 1, max: 400_000 }) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
-        const cache = createPayloadCache(3_000);
+        const cache = createPayloadCache(Buffer.alloc, 3_000);
         for (const { keep, resource } of steps) {
           if (keep) cache.keep(resource, payloadOf(resource));
           const got = cache.get(resource);
