@@ -1,15 +1,13 @@
-import type { DecodedRecord } from '../codec/decoded-record.ts';
 import type { RecordFailure } from '../core/model/outcome.ts';
-import type { ByteSpace } from '../codec/byte-slabs.ts';
 import type { InputBatch, InputRecord, UnitCommitter, UnitScope } from './ports.ts';
 import { programFailure } from './program-faults.ts';
+import { decodeBlock, processBlock, type ReadRecord, type Tried } from './read-block.ts';
 import { isOfSurroundings, withRecord } from './record-fault.ts';
-import { withPatience } from './retry.ts';
 import type { UnitSteps } from './unit-steps.ts';
 import { createUnitTally, type UnitTally } from './unit-tally.ts';
 import {
-  candidateItems,
   bytesOf,
+  candidateItems,
   isPartFull,
   writeCandidates,
   writePart,
@@ -23,60 +21,35 @@ const SKIPPED: RecordFailure = {
   message: 'An operator has ordered to skip this record.',
 };
 
-/** The events of one record, as items. */
-const itemsOf = (
+/** The items of a record that was read; a second copy of an event in the unit is counted and left out. */
+const newItems = (
   steps: UnitSteps,
-  record: InputRecord,
-  { events, isHarmless }: DecodedRecord,
-  { take }: ByteSpace,
-): readonly Item[] => {
-  const options = isHarmless === true ? { rawAs: 'object' as const, take } : { take };
-  return events.map((event) => {
-    const processed = steps.process(event);
-    return {
-      record,
-      processed,
-      document: steps.auditDocument(processed, record, options),
-      candidates: candidateItems(steps, processed, record),
-    };
-  });
-};
-
-/** Decodes and processes one record; a second copy of an event in the unit is counted and left out. */
-const readRecord = async (
-  steps: UnitSteps,
-  record: InputRecord,
+  each: Tried<ReadRecord>,
   tally: UnitTally,
   seen: Map<string, string | undefined>,
-  space: ByteSpace,
-  scope: UnitScope,
-): Promise<readonly Item[]> => {
-  let decoded: DecodedRecord;
-  let items: readonly Item[];
+): readonly Item[] => {
+  const { record } = each;
   try {
-    const decode = (): DecodedRecord | Promise<DecodedRecord> => steps.decode(record);
-    const begun = decode();
-    // A promise means that a schema is fetched: the registry may be away for a while.
-    decoded =
-      begun instanceof Promise
-        ? await withPatience(begun, decode, scope.signal, steps.patience)
-        : begun;
-    items = itemsOf(steps, record, decoded, space);
+    if ('error' in each) throw each.error;
+    const items = each.value.events.map((event) => ({
+      ...event,
+      record,
+      candidates: candidateItems(steps, event.processed, record),
+    }));
+    steps.programFaults.passed();
+    for (const failure of each.value.decoded.failures) tally.failure(record, failure);
+    return items.filter(({ processed, document: { id, hash } }) => {
+      tally.event(processed);
+      if (seen.has(id) && seen.get(id) === hash) return false;
+      seen.set(id, hash);
+      return true;
+    });
   } catch (error) {
-    scope.signal.throwIfAborted();
     if (isOfSurroundings(error)) throw error;
     if (!steps.programFaults.failed()) throw withRecord(record, error);
     tally.failure(record, programFailure(error));
     return [];
   }
-  steps.programFaults.passed();
-  for (const failure of decoded.failures) tally.failure(record, failure);
-  return items.filter(({ processed, document: { id, hash } }) => {
-    tally.event(processed);
-    if (seen.has(id) && seen.get(id) === hash) return false;
-    seen.set(id, hash);
-    return true;
-  });
 };
 
 /**
@@ -106,6 +79,9 @@ export const processUnit = async (
     steps.telemetry.emit({ type: 'unit.started', topic, partition, oldestTime });
   }
   const tally = createUnitTally();
+  const isSkipped = ({ offset }: InputRecord): boolean => batch.skip?.has(offset) === true;
+  for (const record of records) if (isSkipped(record)) tally.failure(record, SKIPPED);
+  const open = batch.skip === undefined ? records : records.filter((each) => !isSkipped(each));
   const seen = new Map<string, string | undefined>();
   let writing: Promise<void> = Promise.resolve();
   const later: CandidateDocument[] = [];
@@ -113,32 +89,35 @@ export const processUnit = async (
   let bytes = 0;
   let space = steps.slabs.open();
 
-  const flush = async (): Promise<void> => {
+  /** `amid`: of a block, of which other documents lie in the same space. */
+  const flush = async (amid = false): Promise<void> => {
     const items = part;
     const { release } = space;
     part = [];
     bytes = 0;
-    space = steps.slabs.open();
+    if (!amid) space = steps.slabs.open();
     await writing;
     scope.signal.throwIfAborted();
-    if (items.length === 0) return release();
+    writing = items.length === 0 ? Promise.resolve() : writePart(steps, items, tally, later, scope);
     // After a failure a request may still be on its way: the bytes are not used again.
-    writing = writePart(steps, items, tally, later, scope).then(release);
+    if (!amid) writing = writing.then(release);
     // Awaited at the next flush; until then a failure must not count as unhandled.
     writing.catch(() => undefined);
   };
 
   try {
-    for (const record of records) {
-      if (batch.skip?.has(record.offset) === true) {
-        tally.failure(record, SKIPPED);
-        continue;
+    for (let from = 0; from < open.length;) {
+      const block = await decodeBlock(steps, open, from, scope);
+      from += block.length;
+      for (const read of processBlock(steps, block, space)) {
+        for (const item of newItems(steps, read, tally, seen)) {
+          part.push(item);
+          bytes += bytesOf(item);
+        }
+        // Candidates may be many times as large as what they were found in.
+        if (isPartFull(0, bytes)) await flush(true);
       }
-      for (const item of await readRecord(steps, record, tally, seen, space, scope)) {
-        part.push(item);
-        bytes += bytesOf(item);
-      }
-      // Not amid the events of a record: their bytes are of one space. It holds copies, too, which are no items.
+      // The space holds copies, too, which are no items.
       if (isPartFull(part.length, Math.max(bytes, space.taken()))) await flush();
     }
     await flush();

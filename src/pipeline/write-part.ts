@@ -14,8 +14,8 @@ import { isOfSurroundings, withRecord } from './record-fault.ts';
 import type { UnitSteps } from './unit-steps.ts';
 import { foundCandidate, type FoundCandidate, type UnitTally } from './unit-tally.ts';
 
-/** How much of a unit is held as documents at once: one part is written while the next is decoded. */
-const partDocuments = 1_000;
+/** How much of a unit is held as documents at once: one part is written while the next is decoded. 15 blocks of records of one event. */
+const partDocuments = 960;
 const partBytes = 4 * 1024 * 1024;
 
 export const isPartFull = (documents: number, bytes: number): boolean =>

@@ -14,7 +14,14 @@ import { inputBatch, openScope, outputRecord } from './unit-fixtures.ts';
 /** A record's value is `id:content`, where content `drift…` makes a candidate, and `bad` is no event. */
 export const eventOf = (text: string): AuditEvent => {
   const [id = '', content = ''] = text.split(':');
-  return { id, provider: 'aws', service: 's3.amazonaws.com', operation: content } as AuditEvent;
+  const raw = Buffer.from(text);
+  return {
+    id,
+    provider: 'aws',
+    service: 's3.amazonaws.com',
+    operation: content,
+    raw,
+  } as Partial<AuditEvent> as AuditEvent;
 };
 
 const candidateOf = (event: AuditEvent): DriftCandidate =>

@@ -67,6 +67,24 @@ describe('processUnit, where something fails,', () => {
     },
   );
 
+  it('goes on where the program fails on many records, but on no three one after the other', async () => {
+    const { steps } = makeUnitWorld();
+    const world = makeUnitWorld({
+      decode: (record) => {
+        if (Number(record.offset) % 3 === 0) throw new TypeError('x is not a function');
+        return steps.decode(record);
+      },
+      process: (event) => {
+        if (Number(event.id.slice(1)) % 3 === 1) throw new TypeError('y is not a function');
+        return steps.process(event);
+      },
+    });
+    await world.run(Array.from({ length: 300 }, (_, index) => `e${index}:drift`));
+    expect(world.outputs().filter((each) => each.endsWith('program_error'))).toHaveLength(200);
+    expect(world.outputs().filter((each) => each.includes(' c-'))).toHaveLength(100);
+    expect(world.partition.committed).toBe(300n);
+  });
+
   it('ends where the program fails on record after record, tells how to pass over one, and quotes none', async () => {
     let failing = true;
     const { steps } = makeUnitWorld();

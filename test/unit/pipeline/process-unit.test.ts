@@ -147,6 +147,22 @@ describe('processUnit', () => {
     }
   });
 
+  it('writes each document as it was made, though candidates fill a part amid a block', async () => {
+    const world = makeUnitWorld({
+      slabs: createByteSlabs({ slabBytes: 512, maxKept: 100 }),
+      candidateDocument: ({ candidate_id }) => ({
+        index: 'drift-candidates-2026.01',
+        id: candidate_id,
+        body: Buffer.alloc(1_500_000),
+        write: { replace: '1' },
+      }),
+    });
+    await world.run(Array.from({ length: 200 }, (_, index) => `e${index}:drift ${index}`));
+    for (let index = 0; index < 200; index += 1) {
+      expect(String(world.stored.get(`e${index}`)?.body)).toBe(`drift ${index}`);
+    }
+  });
+
   it('holds no more of copies, which are left out, than of a part', async () => {
     const mebibyte = 1024 * 1024;
     const inner = createByteSlabs({ slabBytes: mebibyte, maxKept: 8 });

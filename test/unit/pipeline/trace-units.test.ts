@@ -19,6 +19,8 @@ import { openTelemetryTracer } from '../../../src/telemetry/open-telemetry.ts';
 import { fakePatience } from '../../support/fake-patience.ts';
 import { inputBatch, openScope, outputRecord } from '../../support/unit-fixtures.ts';
 
+const NO_BYTES = Buffer.alloc(0);
+
 const producer = (number: number, flags = '01'): string =>
   `00-${String(number).padStart(32, 'a')}-${String(number).padStart(16, 'b')}-${flags}`;
 
@@ -28,7 +30,10 @@ const stepsOf = (overrides: Partial<UnitSteps>): UnitSteps => ({
     const id = String(value);
     return id === 'bad'
       ? { events: [], failures: [{ stage: 'decode', reason: 'not_json', message: 'no' }] }
-      : { events: [{ id, provider: 'aws' } as AuditEvent], failures: [] };
+      : {
+          events: [{ id, provider: 'aws', raw: NO_BYTES } as Partial<AuditEvent> as AuditEvent],
+          failures: [],
+        };
   },
   process: (event) => {
     const isDrift = event.id.startsWith('drift');
