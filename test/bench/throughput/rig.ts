@@ -33,6 +33,8 @@ const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 const DATA = fileURLToPath(new URL('../../../.stack/bench-throughput', import.meta.url));
 const PARTITIONS = 12;
 const DAY_MS = 86_400_000;
+/** As image and systemd unit set it. */
+const AS_DEPLOYED = ['--max-semi-space-size=16'];
 const PASS_LIMIT_MS = 600_000;
 /** For what a pass before has left behind: merges, page cache, a group that ends. */
 const BETWEEN_MS = 1_000;
@@ -201,12 +203,14 @@ export const createRig = async (run: ThroughputRun): Promise<Rig> => {
         case 'plain-real':
           return startRole('plain', work, MAIN);
         case 'at-least-once':
-          return startRole('at-least-once', { settings }, MAIN);
+          return startRole('at-least-once', { settings }, MAIN, AS_DEPLOYED);
         default:
-          return startService(
-            flags(settings),
-            run.cpuProfile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', run.cpuProfile],
-          );
+          return startService(flags(settings), [
+            ...AS_DEPLOYED,
+            ...(run.cpuProfile === undefined
+              ? []
+              : ['--cpu-prof', '--cpu-prof-dir', run.cpuProfile]),
+          ]);
       }
     };
 
