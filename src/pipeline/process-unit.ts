@@ -1,5 +1,6 @@
+import { failedRecord } from '../codec/decoded-record.ts';
 import type { RecordFailure } from '../core/model/outcome.ts';
-import type { InputBatch, InputRecord, UnitCommitter, UnitScope } from './ports.ts';
+import type { InputBatch, UnitCommitter, UnitScope } from './ports.ts';
 import { programFailure } from './program-faults.ts';
 import { decodeBlock, processBlock, type ReadRecord, type Tried } from './read-block.ts';
 import { isOfSurroundings, withRecord } from './record-fault.ts';
@@ -21,35 +22,48 @@ const SKIPPED: RecordFailure = {
   message: 'An operator has ordered to skip this record.',
 };
 
+/** The record's events as items; undefined where the program fails on it, which makes a dead letter of it. */
+const itemsOf = (
+  steps: UnitSteps,
+  each: Tried<ReadRecord>,
+  tally: UnitTally,
+  { signal }: UnitScope,
+): readonly Item[] | undefined => {
+  const { record } = each;
+  try {
+    if ('error' in each) throw each.error;
+    return each.value.events.map((event) => ({
+      ...event,
+      record,
+      candidates: candidateItems(steps, event.processed, record),
+    }));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isOfSurroundings(error)) throw error;
+    if (!steps.programFaults.failed()) throw withRecord(record, error);
+    tally.failure(record, programFailure(error));
+    return undefined;
+  }
+};
+
 /** The items of a record that was read; a second copy of an event in the unit is counted and left out. */
 const newItems = (
   steps: UnitSteps,
   each: Tried<ReadRecord>,
   tally: UnitTally,
   seen: Map<string, string | undefined>,
+  scope: UnitScope,
 ): readonly Item[] => {
-  const { record } = each;
-  try {
-    if ('error' in each) throw each.error;
-    const items = each.value.events.map((event) => ({
-      ...event,
-      record,
-      candidates: candidateItems(steps, event.processed, record),
-    }));
-    steps.programFaults.passed();
-    for (const failure of each.value.decoded.failures) tally.failure(record, failure);
-    return items.filter(({ processed, document: { id, hash } }) => {
-      tally.event(processed);
-      if (seen.has(id) && seen.get(id) === hash) return false;
-      seen.set(id, hash);
-      return true;
-    });
-  } catch (error) {
-    if (isOfSurroundings(error)) throw error;
-    if (!steps.programFaults.failed()) throw withRecord(record, error);
-    tally.failure(record, programFailure(error));
-    return [];
-  }
+  const items = itemsOf(steps, each, tally, scope);
+  if (items === undefined || 'error' in each) return [];
+  steps.programFaults.passed();
+  for (const failure of each.value.decoded.failures) tally.failure(each.record, failure);
+  return items.filter(({ processed, document: { id, hash } }) => {
+    tally.event(processed);
+    if (seen.has(id) && seen.get(id) === hash) return false;
+    seen.set(id, hash);
+    return true;
+  });
 };
 
 /**
@@ -79,9 +93,11 @@ export const processUnit = async (
     steps.telemetry.emit({ type: 'unit.started', topic, partition, oldestTime });
   }
   const tally = createUnitTally();
-  const isSkipped = ({ offset }: InputRecord): boolean => batch.skip?.has(offset) === true;
-  for (const record of records) if (isSkipped(record)) tally.failure(record, SKIPPED);
-  const open = batch.skip === undefined ? records : records.filter((each) => !isSkipped(each));
+  const unit: UnitSteps = {
+    ...steps,
+    decode: (record) =>
+      batch.skip?.has(record.offset) === true ? failedRecord(SKIPPED) : steps.decode(record),
+  };
   const seen = new Map<string, string | undefined>();
   let writing: Promise<void> = Promise.resolve();
   const later: CandidateDocument[] = [];
@@ -106,19 +122,23 @@ export const processUnit = async (
   };
 
   try {
-    for (let from = 0; from < open.length;) {
-      const block = await decodeBlock(steps, open, from, scope);
-      from += block.length;
-      for (const read of processBlock(steps, block, space)) {
-        for (const item of newItems(steps, read, tally, seen)) {
-          part.push(item);
-          bytes += bytesOf(item);
+    for (let from = 0; from < records.length;) {
+      const decoded = await decodeBlock(unit, records, from, scope);
+      from += decoded.length;
+      for (let done = 0; done < decoded.length;) {
+        const block = processBlock(steps, decoded.slice(done), space);
+        done += block.length;
+        for (const read of block) {
+          for (const item of newItems(steps, read, tally, seen, scope)) {
+            part.push(item);
+            bytes += bytesOf(item);
+          }
+          // Candidates may be many times as large as what they were found in.
+          if (isPartFull(0, bytes)) await flush(true);
         }
-        // Candidates may be many times as large as what they were found in.
-        if (isPartFull(0, bytes)) await flush(true);
+        // The space holds copies, too, which are no items.
+        if (isPartFull(part.length, Math.max(bytes, space.taken()))) await flush();
       }
-      // The space holds copies, too, which are no items.
-      if (isPartFull(part.length, Math.max(bytes, space.taken()))) await flush();
     }
     await flush();
   } finally {

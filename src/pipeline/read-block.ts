@@ -8,12 +8,13 @@ import type { UnitSteps } from './unit-steps.ts';
 
 /**
  * How much goes through a step before the next step has its turn: the code of a step then stays in the caches of the
- * processor, and what it has made of the records, too.
+ * processor, and what it has made of the records, too. Records, bytes of their events, and candidates that are found.
  */
 const BLOCK_RECORDS = 64;
 const BLOCK_BYTES = 256 * 1024;
+const BLOCK_CANDIDATES = 256;
 
-/** What a step has made of a record, or the fault of the program that it has brought out. */
+/** What a step has made of a record, or the error that the record has brought out. */
 export type Tried<T> =
   | { readonly record: InputRecord; readonly value: T }
   | { readonly record: InputRecord; readonly error: unknown };
@@ -30,9 +31,13 @@ export interface ReadRecord {
 const rawBytes = ({ events }: DecodedRecord): number =>
   events.reduce((sum, { raw }) => sum + raw.length, 0);
 
+/** A container of nothing that is known has a failure for each of its records: a dead letter tells the first. */
+const withOneFailure = (decoded: DecodedRecord): DecodedRecord =>
+  decoded.failures.length < 2 ? decoded : { ...decoded, failures: decoded.failures.slice(0, 1) };
+
 /**
- * The records of one block, from `from` on, decoded: at least one.
- * @throws what the surroundings throw, when patience with them is over
+ * The records of one block, from `from` on, decoded: at least one. Of a record's failures it has the first.
+ * @throws the signal's reason, and what the surroundings throw when patience with them is over
  */
 export const decodeBlock = async (
   steps: UnitSteps,
@@ -46,14 +51,17 @@ export const decodeBlock = async (
   for (const record of records.slice(from, end)) {
     try {
       const decode = (): DecodedRecord | Promise<DecodedRecord> => steps.decode(record);
-      const begun = decode();
-      // A promise means that a schema is fetched: the registry may be away for a while.
-      const value =
-        begun instanceof Promise
-          ? await withPatience(begun, decode, signal, steps.patience)
-          : begun;
-      bytes += rawBytes(value);
-      block.push({ record, value });
+      let decoded = decode();
+      // A schema is fetched, and the registry may be away for a while: those before do not wait for it.
+      if (decoded instanceof Promise) {
+        if (block.length > 0) {
+          decoded.catch(() => undefined);
+          break;
+        }
+        decoded = await withPatience(decoded, decode, signal, steps.patience);
+      }
+      bytes += rawBytes(decoded);
+      block.push({ record, value: withOneFailure(decoded) });
     } catch (error) {
       signal.throwIfAborted();
       if (isOfSurroundings(error)) throw error;
@@ -64,39 +72,52 @@ export const decodeBlock = async (
   return block;
 };
 
-const afterwards = <T, R>(
-  block: readonly Tried<T>[],
-  step: (value: T, record: InputRecord) => R,
-): readonly Tried<R>[] =>
-  block.map((each) => {
-    if ('error' in each) return each;
-    const { record, value } = each;
-    try {
-      return { record, value: step(value, record) };
-    } catch (error) {
-      if (isOfSurroundings(error)) throw error;
-      return { record, error };
-    }
-  });
+const attempt = <T, R>(each: Tried<T>, step: (value: T, record: InputRecord) => R): Tried<R> => {
+  if ('error' in each) return each;
+  const { record, value } = each;
+  try {
+    return { record, value: step(value, record) };
+  } catch (error) {
+    return { record, error };
+  }
+};
 
-/** Takes a block through the steps up to the audit documents, whose bytes are of `space`. */
+/**
+ * Takes a block through the steps up to the audit documents, whose bytes are of `space`. Gives at least the first record,
+ * and fewer than all where these have many candidates: then go on behind them.
+ */
 export const processBlock = (
   steps: UnitSteps,
   block: readonly Tried<DecodedRecord>[],
   { take }: ByteSpace,
 ): readonly Tried<ReadRecord>[] => {
-  const processed = afterwards(block, (decoded) => ({
-    decoded,
-    events: decoded.events.map((event) => steps.process(event)),
-  }));
-  return afterwards(processed, ({ decoded, events }, record): ReadRecord => {
-    const options = decoded.isHarmless === true ? { rawAs: 'object' as const, take } : { take };
-    return {
+  const processed: Tried<{
+    readonly decoded: DecodedRecord;
+    readonly events: readonly ProcessedEvent[];
+  }>[] = [];
+  let candidates = 0;
+  for (const each of block) {
+    const tried = attempt(each, (decoded) => ({
       decoded,
-      events: events.map((event) => ({
-        processed: event,
-        document: steps.auditDocument(event, record, options),
-      })),
-    };
-  });
+      events: decoded.events.map((event) => {
+        const result = steps.process(event);
+        candidates += result.candidates.length;
+        return result;
+      }),
+    }));
+    processed.push(tried);
+    if (candidates >= BLOCK_CANDIDATES) break;
+  }
+  return processed.map((each) =>
+    attempt(each, ({ decoded, events }, record): ReadRecord => {
+      const options = decoded.isHarmless === true ? { rawAs: 'object' as const, take } : { take };
+      return {
+        decoded,
+        events: events.map((event) => ({
+          processed: event,
+          document: steps.auditDocument(event, record, options),
+        })),
+      };
+    }),
+  );
 };

@@ -14,7 +14,10 @@ import { isOfSurroundings, withRecord } from './record-fault.ts';
 import type { UnitSteps } from './unit-steps.ts';
 import { foundCandidate, type FoundCandidate, type UnitTally } from './unit-tally.ts';
 
-/** How much of a unit is held as documents at once: one part is written while the next is decoded. 15 blocks of records of one event. */
+/**
+ * How much of a unit is held as documents at once: one part is written while the next is decoded. A multiple of a block,
+ * so that a part of records with one event ends with one; others go over it by a block at most.
+ */
 const partDocuments = 960;
 const partBytes = 4 * 1024 * 1024;
 

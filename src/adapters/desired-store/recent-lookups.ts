@@ -12,7 +12,10 @@ export interface RecentLookups {
 
 /** An answer takes the place of another one whose hash ends alike. */
 const PLACES = 8_192;
-/** A larger answer is not kept, so that all of them stay below 64 MB with their attributes decoded. */
+/**
+ * A larger answer is not kept. An answer holds on to a slab of `payload-memory.ts`, 32 MB for all, and to its attributes
+ * where they were decoded.
+ */
 const MAX_BYTES = 4_096;
 
 export const createRecentLookups = (): RecentLookups => {

@@ -85,6 +85,35 @@ describe('processUnit, where something fails,', () => {
     expect(world.partition.committed).toBe(300n);
   });
 
+  it.each(['process', 'auditDocument', 'candidateDocument'] as const)(
+    'makes no dead letter where the surroundings fail: %s',
+    async (step) => {
+      const world = makeUnitWorld({
+        [step]: () => {
+          throw away();
+        },
+      });
+      await expect(world.run(['e1:drift', 'e2:drift'])).rejects.toMatchObject({ retriable: true });
+      expect(world.partition.committed).toBeUndefined();
+      expect(world.outputs()).toEqual([]);
+    },
+  );
+
+  it('makes dead letters of what cannot be read and of what is passed over in the order of the records', async () => {
+    const world = makeUnitWorld();
+    await processUnit(
+      world.steps,
+      { ...inputBatch(['e0:read', 'bad', 'e2:read', 'bad']), skip: new Set(['2']) },
+      openScope(),
+      memoryCommitter(world.partition),
+    );
+    expect(world.outputs()).toEqual([
+      'dead-letters 1 not_json',
+      'dead-letters 2 skipped',
+      'dead-letters 3 not_json',
+    ]);
+  });
+
   it('ends where the program fails on record after record, tells how to pass over one, and quotes none', async () => {
     let failing = true;
     const { steps } = makeUnitWorld();

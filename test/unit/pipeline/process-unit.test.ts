@@ -1,6 +1,53 @@
 import { describe, expect, it } from 'vitest';
 import { createByteSlabs, type ByteSlabs } from '../../../src/codec/byte-slabs.ts';
+import type { UnitSteps } from '../../../src/pipeline/unit-steps.ts';
 import { makeUnitWorld } from '../../support/unit-world.ts';
+
+/** Slabs, and how many of their bytes are held and were at most. */
+const watchedSlabs = (
+  slabBytes: number,
+): {
+  readonly slabs: ByteSlabs;
+  readonly bytes: { readonly held: number; readonly most: number };
+} => {
+  const inner = createByteSlabs({ slabBytes, maxKept: 100 });
+  const bytes = { held: 0, most: 0 };
+  const slabs: ByteSlabs = {
+    open: () => {
+      const { take, taken, release } = inner.open();
+      return {
+        take: (length) => {
+          bytes.held += length;
+          bytes.most = Math.max(bytes.most, bytes.held);
+          return take(length);
+        },
+        taken,
+        release: () => {
+          bytes.held -= taken();
+          release();
+        },
+      };
+    },
+  };
+  return { slabs, bytes };
+};
+
+/** Runs units whose writer takes what it is given in a later turn of the event loop, as a wire does. */
+const slowWorld = (
+  overrides: Partial<UnitSteps>,
+): Pick<ReturnType<typeof makeUnitWorld>, 'stored' | 'writes' | 'run'> => {
+  const { stored, writes, steps } = makeUnitWorld();
+  const { run } = makeUnitWorld({
+    ...overrides,
+    writer: {
+      write: async (documents, scope) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        return steps.writer.write(documents, scope);
+      },
+    },
+  });
+  return { stored, writes, run };
+};
 
 describe('processUnit', () => {
   it('indexes every event and commits candidates in record order with the offset', async () => {
@@ -123,33 +170,26 @@ describe('processUnit', () => {
   });
 
   it('writes each document as it was made, though parts use the bytes of those before', async () => {
-    const world = makeUnitWorld({ slabs: createByteSlabs({ slabBytes: 512, maxKept: 100 }) });
-    const write = world.steps.writer.write.bind(world.steps.writer);
-    const slow = makeUnitWorld({
-      slabs: world.steps.slabs,
-      writer: {
-        write: async (documents, scope) => {
-          await new Promise((resolve) => setImmediate(resolve));
-          return write(documents, scope);
-        },
-      },
-    });
-    // Seven events a record, so that parts end amid one.
+    const { slabs, bytes } = watchedSlabs(512);
+    const world = slowWorld({ slabs });
+    // Seven events a record: a part is no round number of them.
     const values = Array.from({ length: 800 }, (_, record) =>
       Array.from({ length: 7 }, (_, each) => 7 * record + each)
         .map((index) => `e${index}:read ${index}`)
         .join('|'),
     );
-    await slow.run(values);
+    await world.run(values);
     expect(world.stored.size).toBe(5_600);
     for (let index = 0; index < 5_600; index += 1) {
       expect(String(world.stored.get(`e${index}`)?.body)).toBe(`read ${index}`);
     }
+    expect(bytes.held).toBe(0);
   });
 
   it('writes each document as it was made, though candidates fill a part amid a block', async () => {
-    const world = makeUnitWorld({
-      slabs: createByteSlabs({ slabBytes: 512, maxKept: 100 }),
+    const { slabs, bytes } = watchedSlabs(512);
+    const world = slowWorld({
+      slabs,
       candidateDocument: ({ candidate_id }) => ({
         index: 'drift-candidates-2026.01',
         id: candidate_id,
@@ -158,38 +198,22 @@ describe('processUnit', () => {
       }),
     });
     await world.run(Array.from({ length: 200 }, (_, index) => `e${index}:drift ${index}`));
+    const [first = []] = world.writes;
+    expect(first.length).toBeLessThan(64);
     for (let index = 0; index < 200; index += 1) {
       expect(String(world.stored.get(`e${index}`)?.body)).toBe(`drift ${index}`);
     }
+    expect(bytes.held).toBe(0);
   });
 
   it('holds no more of copies, which are left out, than of a part', async () => {
     const mebibyte = 1024 * 1024;
-    const inner = createByteSlabs({ slabBytes: mebibyte, maxKept: 8 });
-    let held = 0;
-    let most = 0;
-    const slabs: ByteSlabs = {
-      open: () => {
-        const { take, taken, release } = inner.open();
-        return {
-          take: (length) => {
-            held += length;
-            most = Math.max(most, held);
-            return take(length);
-          },
-          taken,
-          release: () => {
-            held -= taken();
-            release();
-          },
-        };
-      },
-    };
+    const { slabs, bytes } = watchedSlabs(mebibyte);
     const world = makeUnitWorld({ slabs });
     await world.run(Array.from({ length: 3_000 }, () => `e1:read ${'x'.repeat(10_000)}`));
     expect([...world.stored.keys()]).toEqual(['e1']);
-    expect(most).toBeLessThan(10 * mebibyte);
-    expect(held).toBe(0);
+    expect(bytes.most).toBeLessThan(10 * mebibyte);
+    expect(bytes.held).toBe(0);
   });
 
   it('holds no more candidates than a part has bytes for, however few they are', async () => {

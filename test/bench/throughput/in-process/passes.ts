@@ -1,7 +1,11 @@
 import { documentWriter } from '../../../../src/compose-parts.ts';
 import type { DecodedRecord } from '../../../../src/codec/decoded-record.ts';
 import { loadConfig } from '../../../../src/config/load-config.ts';
-import type { DetectionContext } from '../../../../src/core/model/processed-event.ts';
+import type { AuditEvent } from '../../../../src/core/model/audit-event.ts';
+import type {
+  DetectionContext,
+  ProcessedEvent,
+} from '../../../../src/core/model/processed-event.ts';
 import type {
   IndexDocument,
   InputRecord,
@@ -38,16 +42,46 @@ const ofRecord = (decoded: DecodedRecord | Promise<DecodedRecord>): DecodedRecor
   return decoded;
 };
 
+/** As a unit takes its records through the steps: see `pipeline/read-block.ts`. */
+const BLOCK_RECORDS = 64;
+
+const inBlocks = (
+  records: readonly PassRecord[],
+  work: (block: readonly InputRecord[]) => void,
+): void => {
+  for (let from = 0; from < records.length; from += BLOCK_RECORDS)
+    work(records.slice(from, from + BLOCK_RECORDS).map(({ record }) => record));
+};
+
+interface ProcessedRecord {
+  readonly record: InputRecord;
+  readonly events: readonly ProcessedEvent[];
+}
+
+const decodeAll = (
+  steps: UnitSteps,
+  block: readonly InputRecord[],
+): readonly (readonly AuditEvent[])[] =>
+  block.map((record) => ofRecord(steps.decode(record)).events);
+
+const processAll = (steps: UnitSteps, block: readonly InputRecord[]): readonly ProcessedRecord[] =>
+  decodeAll(steps, block).map((events, at) => ({
+    record: block[at]!,
+    events: events.map((event) => steps.process(event)),
+  }));
+
 const everything = (
   steps: UnitSteps,
-  record: InputRecord,
+  block: readonly InputRecord[],
 ): { readonly documents: IndexDocument[]; readonly outputs: OutputRecord[] } => {
   const documents: IndexDocument[] = [];
   const outputs: OutputRecord[] = [];
-  for (const event of ofRecord(steps.decode(record)).events) {
-    const processed = steps.process(event);
-    documents.push(steps.auditDocument(processed, record));
-    for (const candidate of processed.candidates) {
+  const processed = processAll(steps, block);
+  for (const { record, events } of processed) {
+    for (const event of events) documents.push(steps.auditDocument(event, record));
+  }
+  for (const { record, events } of processed) {
+    for (const candidate of events.flatMap(({ candidates }) => candidates)) {
       documents.push(steps.candidateDocument(candidate, record));
       outputs.push(steps.candidateRecord(candidate, record));
     }
@@ -56,7 +90,7 @@ const everything = (
 };
 
 /**
- * `parse`: `JSON.parse` of each record's JSON bytes. `decode`, `process`, `documents`: record by record, up to the
+ * `parse`: `JSON.parse` of each record's JSON bytes. `decode`, `process`, `documents`: in blocks, up to the
  * documents and candidate records. `unit`: the whole of `processUnit`, with the bulk writer, a transport that takes
  * everything, and a committer that does nothing.
  */
@@ -92,19 +126,9 @@ export const unitPasses = (
     parse: (records) => {
       for (const { json } of records) JSON.parse(json.toString());
     },
-    decode: (records) => {
-      for (const { record } of records) ofRecord(steps.decode(record));
-    },
-    process: (records) => {
-      for (const { record } of records) {
-        for (const event of ofRecord(steps.decode(record)).events) {
-          steps.process(event);
-        }
-      }
-    },
-    documents: (records) => {
-      for (const { record } of records) everything(steps, record);
-    },
+    decode: (records) => inBlocks(records, (block) => void decodeAll(steps, block)),
+    process: (records) => inBlocks(records, (block) => void processAll(steps, block)),
+    documents: (records) => inBlocks(records, (block) => void everything(steps, block)),
     unit: (records) =>
       processUnit(
         steps,

@@ -6,11 +6,12 @@ const payloadOf = (resource: number): Buffer => Buffer.alloc(20 + (resource % 40
 
 describe('the cache of payloads', () => {
   it('has what was kept last, and gives copies', () => {
-    const cache = createPayloadCache(Buffer.alloc, 10_000);
+    const cache = createPayloadCache((length) => Buffer.from(new ArrayBuffer(length)), 10_000);
     cache.keep(7, payloadOf(7));
     cache.get(7)?.fill(0);
     expect(cache.get(7)).toEqual(payloadOf(7));
     expect(cache.get(8)).toBeUndefined();
+    expect(cache.get(7)?.buffer.byteLength).toBe(payloadOf(7).length);
   });
 
   it('keeps what is asked for again and again, and drops the rest', () => {
