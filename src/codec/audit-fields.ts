@@ -186,7 +186,8 @@ const reasonMember = remembered((reason) => textMember('reason', reason), MAX_KE
 const jsonText = (name: string, text: string): string => `,"${name}":${quoted(text)}`;
 
 /**
- * The indexed fields of an audit event's document, as JSON: names of OCSF, and what Driftline found under `driftline`.
+ * The indexed fields of an audit event's document, as JSON without the brace that closes it, for the record's own bytes
+ * to follow (`spliceRaw`): names of OCSF, and what Driftline found under `driftline`.
  * Written as text, with the pieces that come again and again kept: an object of all fields and its serialization cost
  * three times as much as the parse of the record (test/bench/hot-path.md).
  * @param hash SHA-256 of the record, hex
@@ -217,6 +218,6 @@ export const auditFields = (
       ? ''
       : jsonMember('attacks', attackFields(candidates.flatMap(({ attacks }) => attacks ?? [])))) +
     `,"raw_data_hash":{"algorithm_id":${SHA_256},"value":"${hash}"}` +
-    `,"driftline":{${driftlineMembers(processed, origin, conflictOf, rawAs)}}}`
+    `,"driftline":{${driftlineMembers(processed, origin, conflictOf, rawAs)}}`
   );
 };

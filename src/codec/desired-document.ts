@@ -58,7 +58,7 @@ export const desiredDocument = (
   return {
     index,
     id: documentId(resource.key),
-    body: spliceRaw(fields, 'attributes', attributes, rawForm(attributes)),
+    body: spliceRaw(fields.slice(0, -1), 'attributes', attributes, rawForm(attributes)),
     write: { replace: origin.offset },
   };
 };

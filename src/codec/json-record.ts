@@ -6,11 +6,11 @@ import { compactJson, scanJson, trimJson } from './json-scan.ts';
 import { mayBeHarmful } from './raw-member.ts';
 
 export interface JsonRecord {
-  /** Numbers that a double would round are texts; where `exact` is there, they may be rounded. */
+  /** Numbers that a double would round are texts; only where `exact` is there, they may be rounded. */
   readonly value: JsonValue;
   /** The text as received, on one line, without a byte order mark. */
   readonly bytes: Buffer;
-  /** The value with exact numbers, found when it is asked for. */
+  /** The value with exact numbers, found when it is asked for. Absent: the value has no others. */
   readonly exact?: () => JsonValue;
   /** It does no harm as an object in a document: see `rawForm`. Absent: not known. */
   readonly isHarmless?: boolean | undefined;
@@ -35,11 +35,17 @@ const exactNumber = (_key: string, value: JsonValue, context: SourceText): JsonV
     ? context.source
     : value;
 
+/**
+ * Where a number within a value may stand that `exactNumber` keeps as text, in or out of a string: an integer past 2^53
+ * has 16 digits at least, and nothing without an exponent or 16 digits is past the largest double. An alternative at the
+ * start of the text would make this three times as slow.
+ */
+const LONG_NUMBER = /[:,[\s]-?(?:\d{16}|\d[\d.]*[eE])/;
+
 const NO_MEMBERS: ReadonlySet<string> = new Set();
 
 /**
- * Whether a number may be one that a double has rounded: each that `exactNumber` keeps as text is. A look at the parsed
- * numbers costs a quarter of a search for long ones in the text.
+ * Whether a number may be one that a double has rounded: each that `exactNumber` keeps as text is.
  * @param without names of members that are not looked into
  */
 export const hasRounded = (value: JsonValue, without = NO_MEMBERS): boolean => {
@@ -55,8 +61,11 @@ export const hasRounded = (value: JsonValue, without = NO_MEMBERS): boolean => {
   return false;
 };
 
-const withExactNumbers = (text: string, value: JsonValue): JsonValue =>
-  hasRounded(value) ? parseWithSource(text, exactNumber) : value;
+const exactly = (text: string, value: JsonValue): (() => JsonValue) => {
+  let exact: { readonly value: JsonValue } | undefined;
+  return () =>
+    (exact ??= { value: hasRounded(value) ? parseWithSource(text, exactNumber) : value }).value;
+};
 
 const whereItFails = (error: SyntaxError): string => {
   const position = /at position (\d+)/.exec(error.message)?.[1];
@@ -103,11 +112,10 @@ export const readJsonRecord = (received: Buffer, maxDepth: number): JsonRecord |
   }
   // In a string JSON allows neither: they stand between the tokens.
   const hasLineEnd = bytes.includes(LINE_FEED) || bytes.includes(CARRIAGE_RETURN);
-  let exact: { readonly value: JsonValue } | undefined;
   return {
     value,
     bytes: hasLineEnd ? compactJson(bytes) : bytes,
-    exact: () => (exact ??= { value: withExactNumbers(text, value) }).value,
+    ...(typeof value === 'number' || LONG_NUMBER.test(text) ? { exact: exactly(text, value) } : {}),
     isHarmless: !mayBeHarmful(text, bytes.length) || undefined,
   };
 };
@@ -116,6 +124,6 @@ export const readJsonRecord = (received: Buffer, maxDepth: number): JsonRecord |
 export const parseJsonRecord = (received: Buffer, maxDepth: number): JsonRecord | RecordFailure => {
   const record = readJsonRecord(received, maxDepth);
   if ('stage' in record) return record;
-  const { bytes, exact, isHarmless } = record;
-  return { value: exact?.() ?? null, bytes, isHarmless };
+  const { value, bytes, exact, isHarmless } = record;
+  return { value: exact === undefined ? value : exact(), bytes, isHarmless };
 };

@@ -60,18 +60,17 @@ const newBytes = (length: number): Buffer => Buffer.allocUnsafe(length);
 /**
  * A document of indexed fields and a record's JSON, which is not parsed again: under `<name>` as an object, or under
  * `<name>_data` as text. The text keeps every byte, so the record's hash can be checked in both forms.
- * @param fields JSON text of an object that is not empty
+ * @param open JSON text of an object that is not empty, without the brace that closes it
  * @param raw one line of valid JSON
  * @param take gives the bytes that an object's document is written to
  */
 export const spliceRaw = (
-  fields: string,
+  open: string,
   name: string,
   raw: Uint8Array,
   form: RawForm,
   take: (length: number) => Buffer = newBytes,
 ): Buffer => {
-  const open = fields.slice(0, -1);
   if (form === 'text') {
     const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
     return Buffer.from(`${open},"${name}_data":${JSON.stringify(bytes.toString())}}`);

@@ -69,15 +69,31 @@ export const receivedTime = (origin: RecordOrigin | undefined): number | undefin
 
 const padded = (value: number, length: number): string => String(value).padStart(length, '0');
 
-/** `YYYY.MM` of a time in milliseconds since the epoch, UTC. */
-export const monthOf = (time: number): string => {
-  const date = new Date(time);
-  return `${padded(date.getUTCFullYear(), 4)}.${padded(date.getUTCMonth() + 1, 2)}`;
+const DAY_MS = 86_400_000;
+const MAX_DAYS = 4_096;
+/** Days of acts come again with each record. */
+const days = new Map<number, string>();
+
+const dayText = (day: number): string => {
+  const date = new Date(day * DAY_MS);
+  return `${padded(date.getUTCFullYear(), 4)}.${padded(date.getUTCMonth() + 1, 2)}.${padded(date.getUTCDate(), 2)}`;
 };
 
 /** `YYYY.MM.DD` of a time in milliseconds since the epoch, UTC. */
-export const dayOf = (time: number): string =>
-  `${monthOf(time)}.${padded(new Date(time).getUTCDate(), 2)}`;
+export const dayOf = (time: number): string => {
+  const day = Math.floor(time / DAY_MS);
+  const known = days.get(day);
+  if (known !== undefined) return known;
+  if (days.size >= MAX_DAYS) days.clear();
+  const text = dayText(day);
+  days.set(day, text);
+  return text;
+};
+
+const MONTH_LENGTH = 'YYYY.MM'.length;
+
+/** `YYYY.MM` of a time in milliseconds since the epoch, UTC. */
+export const monthOf = (time: number): string => dayOf(time).slice(0, MONTH_LENGTH);
 
 /**
  * Index of a document: `<alias>-<date>`, or `<alias>-quarantine` where the time lies outside of the window around the

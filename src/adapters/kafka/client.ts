@@ -5,6 +5,7 @@ import { mendConnection } from './mend-connection.ts';
 import { mendCoordinator } from './mend-coordinator.ts';
 import { mendFetch } from './mend-fetch.ts';
 import { mendHeartbeat } from './mend-heartbeat.ts';
+import { mendProduce } from './mend-produce.ts';
 import { mendSignIn } from './mend-sign-in.ts';
 import { mendTransactionRefusal } from './mend-transaction-refusal.ts';
 import { bridgeLog, type OnOffsetReset } from './client-log.ts';
@@ -56,6 +57,7 @@ export const createKafka = (
   mendFetch();
   mendCoordinator();
   mendHeartbeat();
+  mendProduce();
   mendSignIn();
   mendTransactionRefusal();
   registerCompressionCodecs(connection.maxDecompressedBytes ?? 64 * 1024 * 1024);

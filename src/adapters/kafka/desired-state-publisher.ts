@@ -1,8 +1,9 @@
-import kafkajs, { type Kafka, type Producer, type Transaction } from 'kafkajs';
+import type { Kafka, Producer, Transaction } from 'kafkajs';
 import type { EncodedValue } from '../../codec/model-encoder.ts';
 import type { DesiredResource } from '../../core/model/desired-resource.ts';
 import type { OutputRecord, ScopePublication } from '../../pipeline/ports.ts';
 import { errorMessage, isFenced, KafkaError } from './kafka-error.ts';
+import { keyPartitioner } from './key-partitioner.ts';
 import { outputChunks } from './output-chunks.ts';
 import { writeRefusal } from './write-refusal.ts';
 
@@ -43,7 +44,7 @@ export const beginPublication = async (
     transactionalId: `${options.transactionalIdPrefix}${scope}`,
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
-    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    createPartitioner: keyPartitioner,
     transactionTimeout: timeoutFor(records, options.transactionTimeoutMs),
     retry: { initialRetryTime: 20, maxRetryTime: 2_000, retries: 12 },
   });

@@ -1,9 +1,10 @@
-import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
 import { connectAdmin, createKafka, type KafkaConnection } from './client.ts';
 import { fetchCommitted } from './committed-offsets.ts';
 import { createGroupConsumer, type GroupConsumer, type UnitHandler } from './consumer.ts';
 import { errorMessage, KafkaError } from './kafka-error.ts';
+import { keyPartitioner } from './key-partitioner.ts';
 import { createOffsetLoss } from './offset-loss.ts';
 import type { UnitLimits } from './split-batch.ts';
 import { deniedError, type AclRow } from './acls.ts';
@@ -98,7 +99,7 @@ export const createGroupConsumption = (options: GroupConsumptionOptions): GroupC
           maxInFlightRequests: 1,
           transactionTimeout: options.transactionTimeoutMs,
           allowAutoTopicCreation: false,
-          createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+          createPartitioner: keyPartitioner,
         }),
       fetchCommitted: async () => (await fetchCommitted(admin, groupId, topic)).get(partition),
       telemetry,

@@ -1,6 +1,7 @@
-import kafkajs, { type Kafka } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import type { OutputRecord } from '../../pipeline/ports.ts';
 import { errorMessage, isFenced, KafkaError } from './kafka-error.ts';
+import { keyPartitioner } from './key-partitioner.ts';
 import { outputChunks } from './output-chunks.ts';
 import { writeRefusal } from './write-refusal.ts';
 
@@ -60,7 +61,7 @@ export const openOperatorTransactions = async ({
     // Not `idempotent`: a transaction is so by itself, and kafkajs would ask for a right that it does not need.
     maxInFlightRequests: 1,
     allowAutoTopicCreation: false,
-    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    createPartitioner: keyPartitioner,
     transactionTimeout: TIMEOUT_MS,
   });
   const transact = async (work: () => Promise<void>): Promise<void> => {

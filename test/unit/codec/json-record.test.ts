@@ -32,6 +32,11 @@ const plain = (event: AuditEvent): AuditEvent => ({
   raw: event.raw,
 });
 
+const exactly = (text: string) => {
+  const { value, exact } = read(text);
+  return exact === undefined ? value : exact();
+};
+
 describe('a JSON record', () => {
   it('is refused where it is nested too deep, and not for brackets in its texts', () => {
     expect(readJsonRecord(Buffer.from('['.repeat(5) + ']'.repeat(5)), 4)).toHaveProperty(
@@ -65,9 +70,19 @@ describe('a JSON record', () => {
         const expected = list.map((each) =>
           Number.isSafeInteger(Number(each)) ? Number(each) : String(each),
         );
-        expect(read(text).exact?.()).toEqual({ list: expected });
+        expect(exactly(text)).toEqual({ list: expected });
       }),
     );
+    expect(exactly('-12345678901234567890')).toBe('-12345678901234567890');
+    expect(exactly(`{"a": ${'9'.repeat(400)}.5,"b":[1E999]}`)).toEqual({
+      a: `${'9'.repeat(400)}.5`,
+      b: ['1E999'],
+    });
+  });
+
+  it('is not looked through for rounded numbers where its text has no long one', () => {
+    expect(read('{"time":1769860800000,"n":-1.5,"id":"arn 123"}').exact).toBeUndefined();
+    expect(read('{"n":1234567890123456}').exact).toBeDefined();
   });
 
   it('is told harmless only where it may stand in a document as an object', () => {

@@ -1,0 +1,106 @@
+import { createRequire } from 'node:module';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { mendProduce } from '../../../../src/adapters/kafka/mend-produce.ts';
+
+interface Encoded {
+  readonly buffer: Buffer;
+}
+
+interface Protocol {
+  protocol(version: {
+    readonly version: number;
+  }): (request: object) => { readonly request: { encode(): Promise<Encoded> } };
+}
+
+const require = createRequire(import.meta.url);
+const produce = require('kafkajs/src/protocol/requests/produce/index.js') as Protocol;
+/** kafkajs as it is without the mend. */
+const kafkajs = produce.protocol;
+
+const bytes = fc.uint8Array({ maxLength: 300 }).map((each) => Buffer.from(each));
+const field = fc.oneof(bytes, fc.string({ unit: 'binary', maxLength: 200 }));
+const message = fc.record(
+  {
+    key: fc.option(field, { nil: null }),
+    value: fc.option(field, { nil: null }),
+    headers: fc.dictionary(
+      fc.string({ minLength: 1, maxLength: 20 }),
+      fc.oneof(field, fc.array(field, { maxLength: 3 })),
+      { maxKeys: 4 },
+    ),
+  },
+  { requiredKeys: ['key', 'value'] },
+);
+const partition = fc.record({
+  partition: fc.nat(1_000),
+  firstSequence: fc.nat(),
+  messages: fc.array(message, { minLength: 1, maxLength: 70 }),
+});
+const request = fc.record({
+  acks: fc.constant(-1),
+  timeout: fc.nat(),
+  transactionalId: fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
+  producerId: fc.bigInt({ min: 0n, max: 2n ** 62n }).map(String),
+  producerEpoch: fc.nat(32_767),
+  compression: fc.constant(undefined),
+  topicData: fc.array(
+    fc.record({ topic: fc.string(), partitions: fc.array(partition, { maxLength: 4 }) }),
+    { maxLength: 3 },
+  ),
+});
+
+const encoded = async (of: Protocol['protocol'], asked: object, version: number): Promise<string> =>
+  (await of({ version })(asked).request.encode()).buffer.toString('hex');
+
+describe('a produce request', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_790_000_000_000 });
+    mendProduce();
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('has the bytes that kafkajs gives it', async () => {
+    expect(produce.protocol).not.toBe(kafkajs);
+    await fc.assert(
+      fc.asyncProperty(request, fc.constantFrom(3, 5, 7), async (asked, version) => {
+        expect(await encoded(produce.protocol, asked, version)).toBe(
+          await encoded(kafkajs, asked, version),
+        );
+      }),
+    );
+  });
+
+  it('keeps the times of messages that have one', async () => {
+    const messages = ['1690000000123', '1700000000000', undefined].map((timestamp) => ({
+      key: null,
+      value: 'v',
+      ...(timestamp === undefined ? {} : { timestamp }),
+    }));
+    const asked = {
+      acks: -1,
+      timeout: 1,
+      topicData: [{ topic: 't', partitions: [{ partition: 0, messages: messages.slice(0, 2) }] }],
+    };
+    expect(await encoded(produce.protocol, asked, 7)).toBe(await encoded(kafkajs, asked, 7));
+  });
+
+  it('is left to kafkajs where it is compressed, or in an older format', async () => {
+    const asked = {
+      acks: -1,
+      timeout: 1,
+      compression: 1,
+      topicData: [
+        { topic: 't', partitions: [{ partition: 0, messages: [{ key: 'k', value: 'v' }] }] },
+      ],
+    };
+    for (const version of [2, 7]) {
+      expect(await encoded(produce.protocol, asked, version)).toBe(
+        await encoded(kafkajs, asked, version),
+      );
+    }
+  });
+});
