@@ -23,8 +23,9 @@ import { parseJsonText } from './json-text.ts';
 import type { RegisteredSchema } from './schema-registry.ts';
 
 /**
- * A desired resource whose fields are decoded from its bytes each time they are asked for, `attributes` once. The
- * fields are getters of the prototype: a spread copies none of them, `toJSON` gives all.
+ * A desired resource whose fields are decoded from its bytes when they are asked for: `attributes` and what detection
+ * asks for most once, the others each time. The fields are getters of the prototype: a spread copies none of them,
+ * `toJSON` gives all.
  */
 export interface StoredDesiredResource extends DesiredResource {
   /** Bytes of the payload. */
@@ -115,6 +116,12 @@ const viewClass = (layout: PayloadLayout): new (payload: Buffer) => StoredDesire
     readonly #payload: Buffer;
     #offsets: readonly number[] | undefined;
     #attributes: JsonObject | undefined;
+    // Asked for again and again by detection and documents.
+    #key: string | undefined;
+    #address: string | undefined;
+    #type: string | undefined;
+    #provider: string | undefined;
+    #environment: string | undefined;
 
     constructor(payload: Buffer) {
       this.#payload = payload;
@@ -125,19 +132,19 @@ const viewClass = (layout: PayloadLayout): new (payload: Buffer) => StoredDesire
     }
 
     get key(): string {
-      return textAt(this.#payload, this.#starts[KEY]!);
+      return (this.#key ??= textAt(this.#payload, this.#starts[KEY]!));
     }
     get scope(): string {
       return textAt(this.#payload, this.#starts[SCOPE]!);
     }
     get address(): string {
-      return textAt(this.#payload, this.#starts[ADDRESS]!);
+      return (this.#address ??= textAt(this.#payload, this.#starts[ADDRESS]!));
     }
     get type(): string {
-      return textAt(this.#payload, this.#starts[TYPE]!);
+      return (this.#type ??= textAt(this.#payload, this.#starts[TYPE]!));
     }
     get provider(): string {
-      return textAt(this.#payload, this.#starts[PROVIDER]!);
+      return (this.#provider ??= textAt(this.#payload, this.#starts[PROVIDER]!));
     }
     get provider_source(): string | undefined {
       return optionalTextAt(this.#payload, this.#starts[PROVIDER_SOURCE]!);
@@ -155,7 +162,7 @@ const viewClass = (layout: PayloadLayout): new (payload: Buffer) => StoredDesire
       return textsAt(this.#payload, this.#starts[IDENTITIES]!);
     }
     get environment(): string {
-      return textAt(this.#payload, this.#starts[ENVIRONMENT]!);
+      return (this.#environment ??= textAt(this.#payload, this.#starts[ENVIRONMENT]!));
     }
     get repository(): string | undefined {
       return optionalTextAt(this.#payload, this.#starts[REPOSITORY]!);
