@@ -58,7 +58,7 @@ const headersHash = (headers: Headers): string =>
     ),
   );
 
-/** The headers that there is room for, and what tells of the others. A header without a value cannot be written. */
+/** The headers that there is room for, and what tells of the others. A header without a value is left out. */
 const keptHeaders = (headers: Headers): DeadLetterRecord['headers'] => {
   const kept = new Map<string, HeaderValue[]>();
   let count = 0;

@@ -10,7 +10,7 @@ export interface JsonRecord {
   readonly value: JsonValue;
   /** The text as received, on one line, without a byte order mark. */
   readonly bytes: Buffer;
-  /** The value with exact numbers, found when it is asked for. Absent: the value has no others. */
+  /** The value with exact numbers, found when it is asked for. Absent: `value` is exact. */
   readonly exact?: () => JsonValue;
   /** It does no harm as an object in a document: see `rawForm`. Absent: not known. */
   readonly isHarmless?: boolean | undefined;
@@ -40,7 +40,7 @@ const exactNumber = (_key: string, value: JsonValue, context: SourceText): JsonV
  * has 16 digits at least, and nothing without an exponent or 16 digits is past the largest double. An alternative at the
  * start of the text would make this three times as slow.
  */
-const LONG_NUMBER = /[:,[\s]-?(?:\d{16}|\d[\d.]*[eE])/;
+const LONG_NUMBER = /[:,[\s]-?(?:\d{16}|\d[\d.]*[eE][+-]?\d)/;
 
 const NO_MEMBERS: ReadonlySet<string> = new Set();
 
@@ -88,7 +88,7 @@ const hasMoreOpenings = (text: string, most: number): boolean => {
 };
 
 /**
- * Parses a record that should be one JSON value; its numbers are exact by `exact` only.
+ * Parses a record that should be one JSON value; its numbers are exact by `exact`, where there is one.
  * Fails with `empty`, `not_json` (also for invalid UTF-8) or `too_deep`, decided before the parse.
  *
  * One parse is the only look at every character in this language: what must be known beside it is asked by native

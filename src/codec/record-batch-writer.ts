@@ -8,7 +8,7 @@ export interface BatchMessage {
   readonly value: Buffer | string | null;
   readonly headers?: Readonly<Record<string, HeaderValue | readonly HeaderValue[] | undefined>>;
   /** Milliseconds since the epoch, decimal. Default: `now` of the batch. */
-  readonly timestamp?: string | undefined;
+  readonly timestamp?: string | null | undefined;
 }
 
 type HeaderValue = Buffer | string;
@@ -82,7 +82,7 @@ export const writeRecordBatch = (
 ): void => {
   const { now } = head;
   const times = messages.map(({ timestamp }) =>
-    timestamp === undefined ? now : Number(timestamp),
+    timestamp === undefined || timestamp === null ? now : Number(timestamp),
   );
   const [first = now] = times;
   const start = to.length;

@@ -92,7 +92,7 @@ export const dayOf = (time: number): string => {
 
 const MONTH_LENGTH = 'YYYY.MM'.length;
 
-/** `YYYY.MM` of a time in milliseconds since the epoch, UTC. */
+/** `YYYY.MM` of a time in milliseconds since the epoch, UTC, before the year 10000. */
 export const monthOf = (time: number): string => dayOf(time).slice(0, MONTH_LENGTH);
 
 /**

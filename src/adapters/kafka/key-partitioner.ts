@@ -33,8 +33,8 @@ export const murmur2 = (key: Uint8Array): number => {
 export const keyPartitioner: ICustomPartitioner = () => {
   const next = new Map<string, number>();
   return ({ topic, partitionMetadata, message }) => {
-    if (message.partition !== undefined) return message.partition;
-    const { key } = message;
+    const { key, partition } = message;
+    if (partition !== undefined && partition !== null) return partition;
     if (key !== null && key !== undefined)
       return (
         (murmur2(typeof key === 'string' ? Buffer.from(key) : key) & 0x7fffffff) %

@@ -65,7 +65,7 @@ const writeProduce = (to: ByteWriter, request: ProduceRequest): void => {
       const lengthAt = to.length;
       to.int32(0);
       writeRecordBatch(to, messages, {
-        isTransactional: transactionalId !== null,
+        isTransactional: Boolean(transactionalId),
         producerId: producer,
         producerEpoch,
         firstSequence,
@@ -79,8 +79,9 @@ const writeProduce = (to: ByteWriter, request: ProduceRequest): void => {
 
 /**
  * kafkajs 2.2.4 writes a record into three buffers of its own, and each of the parts around it into another, so that a
- * record costs 20 µs. Mended for the whole process: all records of a request go into one buffer. What is compressed is
- * left to kafkajs.
+ * record costs 20 µs. Mended for the whole process: all records of a request go into one buffer, with the same bytes but
+ * where times of messages are out of order or partly absent: there kafkajs takes a wrong one for the latest. What is
+ * compressed is left to kafkajs.
  */
 export const mendProduce = mendOnce((require) => {
   const produce = require('kafkajs/src/protocol/requests/produce/index.js') as ProduceProtocol;

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import kafkajs, { type Consumer } from 'kafkajs';
+import type { Consumer } from 'kafkajs';
 import { createDiskStore } from '../../../../src/adapters/desired-store/disk-store.ts';
 import { createKafka } from '../../../../src/adapters/kafka/client.ts';
 import { fetchCommitted } from '../../../../src/adapters/kafka/committed-offsets.ts';
 import { createGroupConsumer } from '../../../../src/adapters/kafka/consumer.ts';
 import { createDesiredStateFollower } from '../../../../src/adapters/kafka/desired-state-follower.ts';
+import { keyPartitioner } from '../../../../src/adapters/kafka/key-partitioner.ts';
 import { outputChunks } from '../../../../src/adapters/kafka/output-chunks.ts';
 import type { PartitionCommitter } from '../../../../src/adapters/kafka/unit-committer.ts';
 import { loadSchemas } from '../../../../src/codec/load-schemas.ts';
@@ -81,7 +82,7 @@ export const runAtLeastOnce = async (settings: Settings): Promise<void> => {
   await admin.connect();
   const producer = createKafka(connection, 'transact', telemetry).producer({
     allowAutoTopicCreation: false,
-    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    createPartitioner: keyPartitioner,
   });
   await producer.connect();
   let consumer: Consumer | undefined;

@@ -53,6 +53,25 @@ const request = fc.record({
 const encoded = async (of: Protocol['protocol'], asked: object, version: number): Promise<string> =>
   (await of({ version })(asked).request.encode()).buffer.toString('hex');
 
+const asking = (times: readonly (string | null | undefined)[]): object => ({
+  acks: -1,
+  timeout: 1,
+  topicData: [
+    {
+      topic: 't',
+      partitions: [
+        {
+          partition: 0,
+          messages: times.map((timestamp) => ({ key: null, value: 'v', timestamp })),
+        },
+      ],
+    },
+  ],
+});
+
+/** Of the one batch of `asking`: behind id, acks, timeout, topics, name, partitions and partition. */
+const batchLength = (request: Buffer): number => request.readInt32BE(2 + 2 + 4 + 4 + 3 + 4 + 4);
+
 describe('a produce request', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['Date'], now: 1_790_000_000_000 });
@@ -75,17 +94,21 @@ describe('a produce request', () => {
   });
 
   it('keeps the times of messages that have one', async () => {
-    const messages = ['1690000000123', '1700000000000', undefined].map((timestamp) => ({
-      key: null,
-      value: 'v',
-      ...(timestamp === undefined ? {} : { timestamp }),
-    }));
-    const asked = {
-      acks: -1,
-      timeout: 1,
-      topicData: [{ topic: 't', partitions: [{ partition: 0, messages: messages.slice(0, 2) }] }],
-    };
+    const asked = asking(['1690000000123', '1700000000000']);
     expect(await encoded(produce.protocol, asked, 7)).toBe(await encoded(kafkajs, asked, 7));
+  });
+
+  it('has the latest time where times are out of order or absent', async () => {
+    for (const times of [
+      ['1700000000000', undefined],
+      ['1700000000000', null],
+      ['1790000000000', '1690000000000'],
+    ]) {
+      const { buffer } = await produce.protocol({ version: 7 })(asking(times)).request.encode();
+      const batch = buffer.subarray(buffer.length - batchLength(buffer));
+      expect(Number(batch.readBigInt64BE(27))).toBe(Number(times[0]));
+      expect(Number(batch.readBigInt64BE(35))).toBe(1_790_000_000_000);
+    }
   });
 
   it('is left to kafkajs where it is compressed, or in an older format', async () => {
