@@ -1,5 +1,6 @@
 import type { Type, types } from 'avsc';
 import { AvroSchemaError } from './avro-schema.ts';
+import { createByteWriter, type ByteWriter } from './byte-writer.ts';
 
 /**
  * Writes values of one schema behind a header, as avsc would. avsc has a fixed buffer of 1 KB, and writes what is
@@ -8,30 +9,12 @@ import { AvroSchemaError } from './avro-schema.ts';
 export type AvroWriter = (value: unknown, header: Uint8Array) => Buffer;
 
 const FIRST_SIZE = 16 * 1_024;
-/** A larger buffer is not kept for the next value. */
-const LARGEST_KEPT = 1_024 * 1_024;
-const LONGEST_INTEGER = 10;
 /** avsc reads no larger one. */
 const LARGEST_LONG = Number.MAX_SAFE_INTEGER - 1;
 /** Zig-zag makes an odd number of a negative one: below this it is no double. */
 const LEAST_LONG = -(2 ** 52);
-/** Longer texts are written by native code. */
-const LONGEST_BY_LETTER = 63;
 
-interface Output {
-  bytes: Buffer;
-  at: number;
-}
-
-type Write = (output: Output, value: unknown) => void;
-
-const reserve = (output: Output, count: number): void => {
-  const needed = output.at + count;
-  if (needed <= output.bytes.length) return;
-  const larger = Buffer.allocUnsafe(2 * needed);
-  output.bytes.copy(larger, 0, 0, output.at);
-  output.bytes = larger;
-};
+type Write = (to: ByteWriter, value: unknown) => void;
 
 const refuse = (value: unknown, what: string): never => {
   throw new TypeError(
@@ -39,76 +22,45 @@ const refuse = (value: unknown, what: string): never => {
   );
 };
 
-/** A zig-zag integer, from `LEAST_LONG` to `LARGEST_LONG`. */
-const writeInteger = (output: Output, value: number): void => {
-  reserve(output, LONGEST_INTEGER);
-  let rest = value < 0 ? -2 * value - 1 : 2 * value;
-  while (rest > 0x7f) {
-    output.bytes[output.at++] = (rest % 0x80) + 0x80;
-    rest = Math.floor(rest / 0x80);
-  }
-  output.bytes[output.at++] = rest;
-};
-
 const integer =
   (what: string, least: number, most: number): Write =>
-  (output, value) => {
+  (to, value) => {
     if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
       refuse(value, what);
-    } else writeInteger(output, value);
+    } else to.varint(value);
   };
 
-/** False where the text is not of ASCII alone: then nothing is written. */
-const writeByLetter = (output: Output, text: string): boolean => {
-  const { bytes } = output;
-  let at = output.at;
-  bytes[at++] = 2 * text.length;
-  for (let letter = 0; letter < text.length; letter++) {
-    const code = text.charCodeAt(letter);
-    if (code >= 0x80) return false;
-    bytes[at++] = code;
-  }
-  output.at = at;
-  return true;
-};
-
-const writeString: Write = (output, value) => {
+const writeString: Write = (to, value) => {
   if (typeof value !== 'string') return refuse(value, 'string');
-  reserve(output, LONGEST_INTEGER + LONGEST_BY_LETTER);
-  if (value.length <= LONGEST_BY_LETTER && writeByLetter(output, value)) return;
-  const length = Buffer.byteLength(value);
-  writeInteger(output, length);
-  reserve(output, length);
-  output.at += output.bytes.write(value, output.at);
+  to.sized(value);
 };
 
-const writeBoolean: Write = (output, value) => {
+const writeBoolean: Write = (to, value) => {
   if (typeof value !== 'boolean') return refuse(value, 'boolean');
-  reserve(output, 1);
-  output.bytes[output.at++] = value ? 1 : 0;
+  to.int8(value ? 1 : 0);
 };
 
-const writeNull: Write = (_output, value) => {
+const writeNull: Write = (_to, value) => {
   if (value !== null) refuse(value, 'null');
 };
 
 const arrayOf =
   (item: Write): Write =>
-  (output, value) => {
+  (to, value) => {
     if (!Array.isArray(value)) return refuse(value, 'array');
     if (value.length > 0) {
-      writeInteger(output, value.length);
-      for (const each of value) item(output, each);
+      to.varint(value.length);
+      for (const each of value) item(to, each);
     }
-    writeInteger(output, 0);
+    to.varint(0);
   };
 
 /** Null and one other: no more is in the project's schemas. */
 const optional =
   (nullAt: number, write: Write): Write =>
-  (output, value) => {
-    writeInteger(output, value === null ? nullAt : 1 - nullAt);
-    if (value !== null) write(output, value);
+  (to, value) => {
+    to.varint(value === null ? nullAt : 1 - nullAt);
+    if (value !== null) write(to, value);
   };
 
 const record = ({ fields }: types.RecordType): Write => {
@@ -117,11 +69,11 @@ const record = ({ fields }: types.RecordType): Write => {
     write: compile(field.type),
     preset: field.defaultValue() as unknown,
   }));
-  return (output, value) => {
+  return (to, value) => {
     if (typeof value !== 'object' || value === null) return refuse(value, 'record');
     for (const { name, write, preset } of compiled) {
       const member = (value as Readonly<Record<string, unknown>>)[name];
-      write(output, member === undefined ? preset : member);
+      write(to, member === undefined ? preset : member);
     }
   };
 };
@@ -165,15 +117,11 @@ const compile = (type: Type): Write => {
  */
 export const avroWriter = (type: Type): AvroWriter => {
   const write = compile(type);
-  const output: Output = { bytes: Buffer.allocUnsafe(FIRST_SIZE), at: 0 };
+  const writer = createByteWriter(FIRST_SIZE);
   return (value, header) => {
-    output.at = 0;
-    reserve(output, header.length);
-    output.bytes.set(header, 0);
-    output.at = header.length;
-    write(output, value);
-    const written = Buffer.from(output.bytes.subarray(0, output.at));
-    if (output.bytes.length > LARGEST_KEPT) output.bytes = Buffer.allocUnsafe(FIRST_SIZE);
-    return written;
+    writer.clear();
+    writer.bytes(header);
+    write(writer, value);
+    return Buffer.from(writer.written());
   };
 };

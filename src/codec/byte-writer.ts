@@ -1,14 +1,15 @@
-/** Writes Kafka's primitive types one behind the other into memory that grows: https://kafka.apache.org/protocol#protocol_types */
+/**
+ * Writes the primitive types of Kafka (https://kafka.apache.org/protocol#protocol_types) and of Avro, whose integers and
+ * texts have the same form, one behind the other into memory that grows.
+ */
 export interface ByteWriter {
   readonly length: number;
   int8(value: number): void;
   int16(value: number): void;
   int32(value: number): void;
   int64(value: bigint): void;
-  /** Zig-zag, of 32 bits. */
+  /** A zig-zag integer, from -2^52 to 2^53 - 1. */
   varint(value: number): void;
-  /** Zig-zag, of a safe integer. */
-  varlong(value: number): void;
   /** As they are; a text as UTF-8. */
   bytes(bytes: Uint8Array | string): void;
   /** The same with their number before them, as `varint`; -1 where there are none. */
@@ -17,6 +18,8 @@ export interface ByteWriter {
   sizeFrom(start: number): void;
   /** All so far, in the writer's own memory: what is written later may move it. */
   written(): Buffer;
+  /** Starts anew, in the same memory. */
+  clear(): void;
 }
 
 const LONGEST_INTEGER = 10;
@@ -24,6 +27,8 @@ const LONGEST_INTEGER = 10;
 const BYTES_A_UNIT = 3;
 /** Longer texts, and such beyond ASCII, are written by native code. */
 const LONGEST_BY_LETTER = 63;
+/** Larger memory is not kept for what comes next. */
+const LARGEST_KEPT = 1_024 * 1_024;
 
 export const createByteWriter = (size: number): ByteWriter => {
   let memory = Buffer.allocUnsafeSlow(size);
@@ -38,10 +43,21 @@ export const createByteWriter = (size: number): ByteWriter => {
 
   const writeVarint = (value: number): void => {
     reserve(LONGEST_INTEGER);
+    if (value !== (value | 0)) return writeLong(value);
     let rest = ((value << 1) ^ (value >> 31)) >>> 0;
     while (rest > 0x7f) {
       memory[at++] = (rest & 0x7f) | 0x80;
       rest >>>= 7;
+    }
+    memory[at++] = rest;
+  };
+
+  /** The same beyond 32 bits, where there is room for it. */
+  const writeLong = (value: number): void => {
+    let rest = value < 0 ? -2 * value - 1 : 2 * value;
+    while (rest > 0x7f) {
+      memory[at++] = (rest % 0x80) + 0x80;
+      rest = Math.floor(rest / 0x80);
     }
     memory[at++] = rest;
   };
@@ -79,7 +95,7 @@ export const createByteWriter = (size: number): ByteWriter => {
     },
     int8: (value) => {
       reserve(1);
-      at = memory.writeInt8(value, at);
+      memory[at++] = value;
     },
     int16: (value) => {
       reserve(2);
@@ -94,16 +110,6 @@ export const createByteWriter = (size: number): ByteWriter => {
       at = memory.writeBigInt64BE(value, at);
     },
     varint: writeVarint,
-    varlong: (value) => {
-      if (value === (value | 0)) return writeVarint(value);
-      reserve(LONGEST_INTEGER);
-      let rest = BigInt.asUintN(64, (BigInt(value) << 1n) ^ (BigInt(value) >> 63n));
-      while (rest > 0x7fn) {
-        memory[at++] = Number(rest & 0x7fn) | 0x80;
-        rest >>= 7n;
-      }
-      memory[at++] = Number(rest);
-    },
     bytes: writeBytes,
     sized: (bytes) => {
       if (bytes === null) return writeVarint(-1);
@@ -121,5 +127,9 @@ export const createByteWriter = (size: number): ByteWriter => {
       at += length;
     },
     written: () => memory.subarray(0, at),
+    clear: () => {
+      at = 0;
+      if (memory.length > LARGEST_KEPT) memory = Buffer.allocUnsafeSlow(size);
+    },
   };
 };

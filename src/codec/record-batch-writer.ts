@@ -63,7 +63,7 @@ const writeRecord = (
 ): void => {
   const start = to.length;
   to.int8(0);
-  to.varlong(timestampDelta);
+  to.varint(timestampDelta);
   to.varint(offsetDelta);
   to.sized(key ?? null);
   to.sized(value);

@@ -10,7 +10,7 @@ import type { UnitSteps } from './unit-steps.ts';
  * How much goes through a step before the next step has its turn: the code of a step then stays in the caches of the
  * processor, and what it has made of the records, too. Records, bytes of their events, and candidates that are found.
  */
-const BLOCK_RECORDS = 64;
+export const BLOCK_RECORDS = 64;
 const BLOCK_BYTES = 256 * 1024;
 const BLOCK_CANDIDATES = 256;
 

@@ -3,7 +3,9 @@ import { decodeRecord } from '../../../src/codec/decode-record.ts';
 import type { JsonObject } from '../../../src/core/model/json.ts';
 import { cloudTrailEvent } from '../../../src/core/normalize/cloudtrail.ts';
 import { processEvent } from '../../../src/core/process-event.ts';
+import { BLOCK_RECORDS } from '../../../src/pipeline/read-block.ts';
 import { median } from '../rig/median.ts';
+import { slicesOf } from '../rig/slices.ts';
 import { detectionOverStates } from '../../support/detection-context.ts';
 import { speedCorpus, type SpeedMix } from './speed-corpus.ts';
 
@@ -39,14 +41,6 @@ const rate = (records: number, runs: readonly { wall: number; cpu: number }[]): 
   perCpuSecond: Math.round(records / median(runs.map(({ cpu }) => cpu))),
 });
 
-/** As a unit takes its records through the steps: see `pipeline/read-block.ts`. */
-const BLOCK_RECORDS = 64;
-
-const inBlocks = <T>(all: readonly T[], work: (block: readonly T[]) => void): void => {
-  for (let from = 0; from < all.length; from += BLOCK_RECORDS)
-    work(all.slice(from, from + BLOCK_RECORDS));
-};
-
 /** Each round runs all three after each other, so that a busy machine slows all of them. */
 export const measureSpeed = (rounds: number): SpeedReport => {
   const load = loadavg();
@@ -80,7 +74,7 @@ export const measureSpeed = (rounds: number): SpeedReport => {
     timed(
       'core',
       () => {
-        inBlocks(records, (block) => {
+        for (const block of slicesOf(records, BLOCK_RECORDS)) {
           const parsed = block.map((text) => JSON.parse(text) as JsonObject);
           const events = parsed.map((record) => cloudTrailEvent(record, raw));
           for (const event of events) {
@@ -88,20 +82,20 @@ export const measureSpeed = (rounds: number): SpeedReport => {
               'stage' in event ? { outcome: 'dead-letter' } : processEvent(event, detection);
             if (round === -1) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
           }
-        });
+        }
       },
       counts,
     );
     timed(
       'decodeAndCore',
       () => {
-        inBlocks(bytes, (block) => {
+        for (const block of slicesOf(bytes, BLOCK_RECORDS)) {
           const decoded = block.map((each) => decodeRecord(each));
           for (const each of decoded) {
             if (each instanceof Promise) continue;
             for (const event of each.events) processEvent(event, detection);
           }
-        });
+        }
       },
       counts,
     );

@@ -1,12 +1,9 @@
 import { detectionOverStates } from '../../support/detection-context.ts';
 import { median } from '../rig/median.ts';
+import { slicesOf } from '../rig/slices.ts';
 import { measureCpu, type CpuTask } from '../throughput/in-process/cpu-rounds.ts';
 import { unitPasses, type PassName } from '../throughput/in-process/passes.ts';
-import {
-  slicesOf,
-  workInMemory,
-  type WorkInMemory,
-} from '../throughput/in-process/work-in-memory.ts';
+import { workInMemory, type WorkInMemory } from '../throughput/in-process/work-in-memory.ts';
 import { TRUSTED_PRINCIPAL } from '../throughput/work/actors.ts';
 import { estateStates } from '../throughput/work/estate.ts';
 import { FORMATS } from '../throughput/work/work.ts';

@@ -3,9 +3,13 @@ import { TRUSTED_PRINCIPAL } from '../work/actors.ts';
 import { estateStates } from '../work/estate.ts';
 import type { Format } from '../work/work.ts';
 import { median } from '../../rig/median.ts';
+import { slicesOf } from '../../rig/slices.ts';
 import { measureCpu, type CpuTask } from './cpu-rounds.ts';
 import { PASSES, unitPasses, type PassName } from './passes.ts';
-import { slicesOf, workInMemory, type WorkInMemory } from './work-in-memory.ts';
+import { workInMemory, type WorkInMemory } from './work-in-memory.ts';
+
+/** About as many records as one fetch brings. */
+const FETCHED = 2_500;
 
 export interface InProcessRun {
   readonly format: Format;
@@ -54,7 +58,7 @@ export const measureInProcess = async (
   const task = (name: string, pass: PassName, records: readonly WorkInMemory[]): CpuTask => ({
     name,
     events: records.length,
-    slices: slicesOf(records).map((slice) => () => passes[pass](slice)),
+    slices: slicesOf(records, FETCHED).map((slice) => () => passes[pass](slice)),
   });
   const reads = work.filter(({ intent }) => intent === 'read');
   const mutating = work.filter(({ intent }) => intent !== 'read');

@@ -13,11 +13,13 @@ import type {
   UnitCommitter,
 } from '../../../../src/pipeline/ports.ts';
 import { processUnit } from '../../../../src/pipeline/process-unit.ts';
+import { BLOCK_RECORDS } from '../../../../src/pipeline/read-block.ts';
 import type { UnitSteps } from '../../../../src/pipeline/unit-steps.ts';
 import { createTelemetry } from '../../../../src/telemetry/create-telemetry.ts';
 import { createLogger } from '../../../../src/telemetry/logger.ts';
 import { createMetrics } from '../../../../src/telemetry/metrics.ts';
 import type { Telemetry } from '../../../../src/telemetry/telemetry-event.ts';
+import { slicesOf } from '../../rig/slices.ts';
 import { benchSteps } from '../unit-steps.ts';
 import { nullTransport } from './null-transport.ts';
 
@@ -42,15 +44,12 @@ const ofRecord = (decoded: DecodedRecord | Promise<DecodedRecord>): DecodedRecor
   return decoded;
 };
 
-/** As a unit takes its records through the steps: see `pipeline/read-block.ts`. */
-const BLOCK_RECORDS = 64;
-
+/** As a unit takes its records through the steps. */
 const inBlocks = (
   records: readonly PassRecord[],
   work: (block: readonly InputRecord[]) => void,
 ): void => {
-  for (let from = 0; from < records.length; from += BLOCK_RECORDS)
-    work(records.slice(from, from + BLOCK_RECORDS).map(({ record }) => record));
+  for (const block of slicesOf(records, BLOCK_RECORDS)) work(block.map(({ record }) => record));
 };
 
 interface ProcessedRecord {

@@ -3,8 +3,6 @@ import type { Intent } from '../work/acts.ts';
 import { workRecords, type Format } from '../work/work.ts';
 import type { PassRecord } from './passes.ts';
 
-/** About as many records as one fetch brings. */
-const SLICE = 2_500;
 const FROM = Date.UTC(2026, 0, 30);
 
 export interface WorkInMemory extends PassRecord {
@@ -33,8 +31,3 @@ export const workInMemory = (
     return { intent, record, json: json?.[offset] ?? value };
   });
 };
-
-export const slicesOf = <T>(all: readonly T[], size = SLICE): readonly (readonly T[])[] =>
-  Array.from({ length: Math.ceil(all.length / size) }, (_, slice) =>
-    all.slice(slice * size, (slice + 1) * size),
-  );
