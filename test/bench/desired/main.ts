@@ -48,9 +48,9 @@ const bench = async (
 ): Promise<object> => {
   const options = stackOptions(
     {
-      DRIFTLINE_STACK_KAFKA_PORT: '39092',
-      DRIFTLINE_STACK_CONTROLLER_PORT: '39093',
-      DRIFTLINE_STACK_OPENSEARCH_PORT: '39200',
+      DRIFTLINE_STACK_KAFKA_PORT: '26092',
+      DRIFTLINE_STACK_CONTROLLER_PORT: '26093',
+      DRIFTLINE_STACK_OPENSEARCH_PORT: '26200',
       DRIFTLINE_STACK_DATA_DIR: DATA,
       ...process.env,
     },

@@ -22,7 +22,7 @@ const bench = async (count: number, slices: number, rounds: number): Promise<obj
   const report = (line: string): void => void process.stderr.write(`${line}\n`);
   const options = stackOptions(
     {
-      DRIFTLINE_STACK_OPENSEARCH_PORT: '39292',
+      DRIFTLINE_STACK_OPENSEARCH_PORT: '27200',
       DRIFTLINE_STACK_OPENSEARCH_HEAP_MB: '1024',
       DRIFTLINE_STACK_DATA_DIR: DATA,
       ...process.env,

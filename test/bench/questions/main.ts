@@ -214,7 +214,7 @@ if (values.help || !Number.isInteger(count) || count < 1 || !Number.isInteger(ru
 
 const options = stackOptions(
   {
-    DRIFTLINE_STACK_OPENSEARCH_PORT: '34090',
+    DRIFTLINE_STACK_OPENSEARCH_PORT: '28090',
     DRIFTLINE_STACK_OPENSEARCH_HEAP_MB: '1024',
     DRIFTLINE_STACK_DATA_DIR: DATA,
     ...process.env,
