@@ -1,16 +1,16 @@
 import type { EventActor } from '../model/audit-event.ts';
-import { ownString, ownValue, type JsonValue } from '../model/json.ts';
+import { objectOf, textOf, type JsonObject, type JsonValue } from '../model/json.ts';
 import { looseBoolean } from './embedded-json.ts';
 
 const afterLast = (text: string, mark: string): string => text.slice(text.lastIndexOf(mark) + 1);
 
 const nameOf = (
   type: string | undefined,
-  identity: JsonValue | undefined,
+  identity: JsonObject | undefined,
   arn: string | undefined,
 ): string | undefined => {
-  const userName = ownString(identity, 'userName');
-  const principalId = ownString(identity, 'principalId');
+  const userName = textOf(identity?.['userName']);
+  const principalId = textOf(identity?.['principalId']);
   switch (type) {
     case 'Root':
       return 'root';
@@ -19,9 +19,9 @@ const nameOf = (
       if (arn?.includes('/')) return afterLast(arn, '/');
       return principalId?.includes(':') ? afterLast(principalId, ':') : userName;
     case 'AWSService':
-      return ownString(identity, 'invokedBy') ?? userName;
+      return textOf(identity?.['invokedBy']) ?? userName;
     case 'IdentityCenterUser':
-      return userName ?? ownString(ownValue(identity, 'onBehalfOf'), 'userId');
+      return userName ?? textOf(objectOf(identity?.['onBehalfOf'])?.['userId']);
     default:
       return userName ?? (arn?.includes('/') ? afterLast(arn, '/') : principalId);
   }
@@ -36,27 +36,29 @@ const sessionUid = (
     : (principalId ?? accessKeyId);
 
 /** The actor of a CloudTrail record's `userIdentity`, whatever shape that has. */
-export const cloudTrailActor = (identity: JsonValue | undefined): EventActor => {
-  const type = ownString(identity, 'type');
-  const arn = ownString(identity, 'arn');
-  const principalId = ownString(identity, 'principalId');
-  const credentialUid = ownString(identity, 'accessKeyId');
-  const context = ownValue(identity, 'sessionContext');
-  const federation =
-    ownValue(context, 'webIdFederationData') ?? ownValue(identity, 'webIdFederationData');
+export const cloudTrailActor = (value: JsonValue | undefined): EventActor => {
+  const identity = objectOf(value);
+  const type = textOf(identity?.['type']);
+  const arn = textOf(identity?.['arn']);
+  const principalId = textOf(identity?.['principalId']);
+  const credentialUid = textOf(identity?.['accessKeyId']);
+  const context = objectOf(identity?.['sessionContext']);
+  const federation = objectOf(
+    context?.['webIdFederationData'] ?? identity?.['webIdFederationData'],
+  );
   return {
     userType: type,
     userUid: arn ?? principalId,
     userName: nameOf(type, identity, arn),
-    accountUid: ownString(identity, 'accountId'),
+    accountUid: textOf(identity?.['accountId']),
     credentialUid,
     sessionUid: sessionUid(principalId, credentialUid),
-    sessionIssuer: ownString(ownValue(context, 'sessionIssuer'), 'arn'),
-    sessionMfa: looseBoolean(ownValue(ownValue(context, 'attributes'), 'mfaAuthenticated')),
-    invokedBy: ownString(identity, 'invokedBy'),
-    sourceIdentity: ownString(context, 'sourceIdentity'),
+    sessionIssuer: textOf(objectOf(context?.['sessionIssuer'])?.['arn']),
+    sessionMfa: looseBoolean(objectOf(context?.['attributes'])?.['mfaAuthenticated']),
+    invokedBy: textOf(identity?.['invokedBy']),
+    sourceIdentity: textOf(context?.['sourceIdentity']),
     federatedProvider:
-      ownString(federation, 'federatedProvider') ??
-      (type === 'WebIdentityUser' ? ownString(identity, 'identityProvider') : undefined),
+      textOf(federation?.['federatedProvider']) ??
+      (type === 'WebIdentityUser' ? textOf(identity?.['identityProvider']) : undefined),
   };
 };

@@ -8,8 +8,9 @@ import {
 } from '../model/audit-event.ts';
 import {
   isJsonObject,
+  objectOf,
   ownString,
-  ownValue,
+  textOf,
   type JsonObject,
   type JsonValue,
 } from '../model/json.ts';
@@ -37,9 +38,9 @@ class CloudTrailEvent extends LazyEvent {
   }
 
   get actId(): string | undefined {
-    const shared = ownString(this.#record, 'sharedEventID');
+    const shared = textOf(this.#record['sharedEventID']);
     if (shared !== undefined && isIdPart(shared)) return `aws:shared:${shared}`;
-    const original = ownString(ownValue(this.#record, 'addendum'), 'originalEventID');
+    const original = textOf(objectOf(this.#record['addendum'])?.['originalEventID']);
     return original !== undefined && isIdPart(original)
       ? `aws:${this.account ?? ''}:${original}`
       : undefined;
@@ -51,44 +52,44 @@ class CloudTrailEvent extends LazyEvent {
 
   get statusId(): StatusId {
     // A refused sign-in has a message and no code.
-    return this.statusCode === undefined && ownString(this.#record, 'errorMessage') === undefined
+    return this.statusCode === undefined && textOf(this.#record['errorMessage']) === undefined
       ? STATUS.success
       : STATUS.failure;
   }
 
   get statusCode(): string | undefined {
-    return ownString(this.#record, 'errorCode');
+    return textOf(this.#record['errorCode']);
   }
 
   get readOnly(): boolean | undefined {
-    return looseBoolean(ownValue(this.#record, 'readOnly'));
+    return looseBoolean(this.#record['readOnly']);
   }
 
   get dataEvent(): boolean | undefined {
-    const category = ownString(this.#record, 'eventCategory');
+    const category = textOf(this.#record['eventCategory']);
     if (category !== undefined && category !== 'Management') return true;
-    const management = looseBoolean(ownValue(this.#record, 'managementEvent'));
+    const management = looseBoolean(this.#record['managementEvent']);
     return management === undefined ? (category === undefined ? undefined : false) : !management;
   }
 
   get recordType(): string | undefined {
-    return ownString(this.#record, 'eventType');
+    return textOf(this.#record['eventType']);
   }
 
   get region(): string | undefined {
-    return ownString(this.#record, 'awsRegion');
+    return textOf(this.#record['awsRegion']);
   }
 
   get sourceIp(): string | undefined {
-    return ownString(this.#record, 'sourceIPAddress');
+    return textOf(this.#record['sourceIPAddress']);
   }
 
   get userAgent(): string | undefined {
-    return ownString(this.#record, 'userAgent');
+    return textOf(this.#record['userAgent']);
   }
 
   get fromConsole(): boolean | undefined {
-    return looseBoolean(ownValue(this.#record, 'sessionCredentialFromConsole'));
+    return looseBoolean(this.#record['sessionCredentialFromConsole']);
   }
 
   get resources(): readonly StatedResource[] {
@@ -96,7 +97,7 @@ class CloudTrailEvent extends LazyEvent {
   }
 
   #readResources(): readonly StatedResource[] {
-    const listed = ownValue(this.#record, 'resources');
+    const listed = this.#record['resources'];
     if (!Array.isArray(listed)) return [];
     return (listed as readonly JsonValue[]).flatMap((item) => {
       const uid = ownString(item, 'ARN') ?? ownString(item, 'arn');
@@ -105,31 +106,30 @@ class CloudTrailEvent extends LazyEvent {
   }
 
   protected readActor(): EventActor {
-    return cloudTrailActor(ownValue(this.#record, 'userIdentity'));
+    return cloudTrailActor(this.#record['userIdentity']);
   }
 
   protected readRequest(): JsonValue | undefined {
-    return ownValue(this.#exact?.() ?? this.#record, 'requestParameters');
+    return (this.#exact?.() ?? this.#record)['requestParameters'];
   }
 
   protected readResponse(): JsonValue | undefined {
-    return ownValue(this.#exact?.() ?? this.#record, 'responseElements');
+    return (this.#exact?.() ?? this.#record)['responseElements'];
   }
 }
 
 /** Whether a JSON value is meant to be a CloudTrail record: it has fields that only these have. */
 export const isCloudTrailRecord = (value: unknown): value is JsonObject =>
   isJsonObject(value) &&
-  (Object.hasOwn(value, 'eventSource') || Object.hasOwn(value, 'eventVersion')) &&
-  (Object.hasOwn(value, 'eventName') ||
-    Object.hasOwn(value, 'eventID') ||
-    Object.hasOwn(value, 'userIdentity'));
+  (value['eventSource'] !== undefined || value['eventVersion'] !== undefined) &&
+  (value['eventName'] !== undefined ||
+    value['eventID'] !== undefined ||
+    value['userIdentity'] !== undefined);
 
-const required = (record: JsonObject, field: string): string | RecordFailure => {
-  const text = ownString(record, field);
+const required = (value: JsonValue | undefined, field: string): string | RecordFailure => {
+  const text = textOf(value);
   if (text === undefined) {
-    const found = ownValue(record, field);
-    const what = found === undefined ? 'is missing' : found === '' ? 'is empty' : 'is not a text';
+    const what = value === undefined ? 'is missing' : value === '' ? 'is empty' : 'is not a text';
     return invalidEvent(`CloudTrail record: ${field} ${what}.`);
   }
   if (text.length > LONGEST) {
@@ -150,15 +150,15 @@ export const cloudTrailEvent = (
   raw: Uint8Array,
   exact?: ExactRecord,
 ): AuditEvent | RecordFailure => {
-  const eventId = required(record, 'eventID');
+  const eventId = required(record['eventID'], 'eventID');
   if (typeof eventId !== 'string') return eventId;
   if (!isIdPart(eventId)) return invalidEvent(`CloudTrail record: eventID ${NO_ID_PART}.`);
   // An Insight record names the call it is about one level deeper.
-  const insight = ownValue(record, 'insightDetails');
-  const call = isJsonObject(insight) && !Object.hasOwn(record, 'eventName') ? insight : record;
-  const service = required(call, 'eventSource');
+  const insight = record['insightDetails'];
+  const call = isJsonObject(insight) && record['eventName'] === undefined ? insight : record;
+  const service = required(call['eventSource'], 'eventSource');
   if (typeof service !== 'string') return service;
-  const name = required(call, 'eventName');
+  const name = required(call['eventName'], 'eventName');
   if (typeof name !== 'string') return name;
   // Logstash moves the time to a field of its own.
   const time = parseUtcTime(record['eventTime'] ?? record['@timestamp']);
@@ -168,8 +168,7 @@ export const cloudTrailEvent = (
     );
   }
   const account =
-    ownString(record, 'recipientAccountId') ??
-    ownString(ownValue(record, 'userIdentity'), 'accountId');
+    textOf(record['recipientAccountId']) ?? textOf(objectOf(record['userIdentity'])?.['accountId']);
   if (account !== undefined && !isIdPart(account)) {
     return invalidEvent(`CloudTrail record: the account id ${NO_ID_PART}.`);
   }

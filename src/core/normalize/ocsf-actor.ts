@@ -1,46 +1,60 @@
 import type { EventActor } from '../model/audit-event.ts';
-import { ownString, ownValue, type JsonValue } from '../model/json.ts';
+import { objectOf, textOf, type JsonObject, type JsonValue } from '../model/json.ts';
 import { looseBoolean } from './embedded-json.ts';
 
 const afterLast = (text: string | undefined, mark: string): string | undefined =>
   text?.includes(mark) ? text.slice(text.lastIndexOf(mark) + 1) : undefined;
+
+const arnOf = (uid: string | undefined): string | undefined =>
+  uid?.startsWith('arn:') ? uid : undefined;
+
+const besides = (arn: string | undefined, uid: string | undefined): string | undefined =>
+  uid === arn ? undefined : uid;
+
+/** The session that a principal and its credential make, either of which may not be known. */
+const sessionOf = (
+  principalId: string | undefined,
+  credentialUid: string | undefined,
+): string | undefined =>
+  principalId === undefined || credentialUid === undefined
+    ? (principalId ?? credentialUid)
+    : `${principalId}/${credentialUid}`;
 
 /**
  * The actor of an OCSF document, of any shape. AWS producers put the ARN into `user.uid` and the principal id into
  * `user.uid_alt`, or the other way round: an ARN is recognised as such.
  */
 export const ocsfActor = (
-  actor: JsonValue | undefined,
-  unmapped: JsonValue | undefined,
+  value: JsonValue | undefined,
+  unmapped: JsonObject | undefined,
 ): EventActor => {
-  const user = ownValue(actor, 'user');
-  const session = ownValue(actor, 'session');
-  const uids = [ownString(user, 'uid'), ownString(user, 'uid_alt')];
-  const arn = uids.find((uid) => uid?.startsWith('arn:'));
-  const userUid = arn ?? uids[0] ?? uids[1] ?? ownString(user, 'email_addr');
-  const credentialUid = ownString(user, 'credential_uid') ?? ownString(session, 'credential_uid');
-  const principalId = uids.find((uid) => uid !== undefined && uid !== arn);
-  const sessionUid =
-    ownString(session, 'uid') ??
-    ([principalId, credentialUid].filter((part) => part !== undefined).join('/') || undefined);
+  const actor = objectOf(value);
+  const user = objectOf(actor?.['user']);
+  const session = objectOf(actor?.['session']);
+  const idp = objectOf(actor?.['idp']);
+  const uid = textOf(user?.['uid']);
+  const otherUid = textOf(user?.['uid_alt']);
+  const emailAddress = textOf(user?.['email_addr']);
+  const arn = arnOf(uid) ?? arnOf(otherUid);
+  const credentialUid = textOf(user?.['credential_uid']) ?? textOf(session?.['credential_uid']);
+  const principalId = besides(arn, uid) ?? besides(arn, otherUid);
   const isSession = arn?.includes(':assumed-role/') === true;
-  const idp = ownValue(actor, 'idp');
   return {
-    userType: ownString(user, 'type'),
-    userUid,
+    userType: textOf(user?.['type']),
+    userUid: arn ?? uid ?? otherUid ?? emailAddress,
     userName:
       (isSession ? afterLast(arn, '/') : undefined) ??
-      ownString(user, 'name') ??
-      ownString(user, 'email_addr') ??
+      textOf(user?.['name']) ??
+      emailAddress ??
       afterLast(arn, '/'),
-    accountUid: ownString(ownValue(user, 'account'), 'uid'),
+    accountUid: textOf(objectOf(user?.['account'])?.['uid']),
     credentialUid,
-    sessionUid,
-    sessionIssuer: ownString(session, 'issuer'),
-    sessionMfa: looseBoolean(ownValue(session, 'is_mfa')),
-    invokedBy: ownString(actor, 'invoked_by'),
-    appUid: ownString(actor, 'app_uid'),
-    sourceIdentity: ownString(unmapped, 'sourceIdentity'),
-    federatedProvider: ownString(idp, 'name') ?? ownString(idp, 'uid'),
+    sessionUid: textOf(session?.['uid']) ?? sessionOf(principalId, credentialUid),
+    sessionIssuer: textOf(session?.['issuer']),
+    sessionMfa: looseBoolean(session?.['is_mfa']),
+    invokedBy: textOf(actor?.['invoked_by']),
+    appUid: textOf(actor?.['app_uid']),
+    sourceIdentity: textOf(unmapped?.['sourceIdentity']),
+    federatedProvider: textOf(idp?.['name']) ?? textOf(idp?.['uid']),
   };
 };

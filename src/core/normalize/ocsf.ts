@@ -9,8 +9,9 @@ import {
 } from '../model/audit-event.ts';
 import {
   isJsonObject,
+  objectOf,
   ownString,
-  ownValue,
+  textOf,
   type JsonObject,
   type JsonValue,
 } from '../model/json.ts';
@@ -30,17 +31,9 @@ const API_ACTIVITY = 6003;
 
 const ACTIVITIES: ReadonlySet<unknown> = new Set(Object.values(ACTIVITY));
 
-const at = (value: JsonValue | undefined, ...path: readonly string[]): JsonValue | undefined =>
-  path.reduce<JsonValue | undefined>((found, key) => ownValue(found, key), value);
-
-const textAt = (value: JsonValue | undefined, ...path: readonly string[]): string | undefined => {
-  const found = at(value, ...path);
-  return typeof found === 'string' && found !== '' ? found : undefined;
-};
-
 class OcsfEvent extends LazyEvent {
   readonly #document: JsonObject;
-  readonly #unmapped: JsonValue | undefined;
+  readonly #unmapped: JsonObject | undefined;
   readonly #exact: ExactRecord | undefined;
   #resources: readonly StatedResource[] | undefined;
 
@@ -53,36 +46,42 @@ class OcsfEvent extends LazyEvent {
     super(key, raw);
     this.#document = document;
     this.#exact = exact;
-    this.#unmapped = embeddedJson(ownValue(document, 'unmapped'));
+    this.#unmapped = objectOf(embeddedJson(document['unmapped']));
+  }
+
+  get #error(): string | undefined {
+    return textOf(objectOf(objectOf(this.#document['api'])?.['response'])?.['error']);
+  }
+
+  get #exactApi(): JsonObject | undefined {
+    return objectOf((this.#exact?.() ?? this.#document)['api']);
   }
 
   get activityId(): ActivityId {
-    const stated = ownValue(this.#document, 'activity_id');
+    const stated = this.#document['activity_id'];
     return ACTIVITIES.has(stated) && stated !== ACTIVITY.unknown
       ? (stated as ActivityId)
-      : activityByName(this.operation, looseBoolean(ownValue(this.#unmapped, 'readOnly')));
+      : activityByName(this.operation, looseBoolean(this.#unmapped?.['readOnly']));
   }
 
   get statusId(): StatusId {
-    const id = ownValue(this.#document, 'status_id');
+    const id = this.#document['status_id'];
     if (id === STATUS.success || id === STATUS.failure) return id;
-    const status = ownString(this.#document, 'status')?.toLowerCase();
-    if (status === 'failure' || textAt(this.#document, 'api', 'response', 'error') !== undefined) {
+    const status = textOf(this.#document['status'])?.toLowerCase();
+    if (status === 'failure' || this.#error !== undefined) {
       return STATUS.failure;
     }
     return status === 'success' ? STATUS.success : STATUS.unknown;
   }
 
   get statusCode(): string | undefined {
-    return (
-      textAt(this.#document, 'api', 'response', 'error') ?? ownString(this.#document, 'status_code')
-    );
+    return this.#error ?? textOf(this.#document['status_code']);
   }
 
   get readOnly(): boolean | undefined {
-    const stated = looseBoolean(ownValue(this.#unmapped, 'readOnly'));
+    const stated = looseBoolean(this.#unmapped?.['readOnly']);
     if (stated !== undefined) return stated;
-    switch (ownValue(this.#document, 'activity_id')) {
+    switch (this.#document['activity_id']) {
       case ACTIVITY.read:
         return true;
       case ACTIVITY.create:
@@ -96,36 +95,38 @@ class OcsfEvent extends LazyEvent {
 
   get dataEvent(): boolean | undefined {
     const category =
-      ownString(this.#unmapped, 'eventCategory') ?? textAt(this.#document, 'metadata', 'log_name');
+      textOf(this.#unmapped?.['eventCategory']) ??
+      textOf(objectOf(this.#document['metadata'])?.['log_name']);
     if (category === 'Data' || category === 'Insight' || category === 'NetworkActivity')
       return true;
-    const management = looseBoolean(ownValue(this.#unmapped, 'managementEvent'));
+    const management = looseBoolean(this.#unmapped?.['managementEvent']);
     return management === undefined ? undefined : !management;
   }
 
   get recordType(): string | undefined {
     return (
-      ownString(this.#unmapped, 'eventType') ?? textAt(this.#document, 'metadata', 'event_code')
+      textOf(this.#unmapped?.['eventType']) ??
+      textOf(objectOf(this.#document['metadata'])?.['event_code'])
     );
   }
 
   get region(): string | undefined {
-    return textAt(this.#document, 'cloud', 'region');
+    return textOf(objectOf(this.#document['cloud'])?.['region']);
   }
 
   get sourceIp(): string | undefined {
-    const endpoint = ownValue(this.#document, 'src_endpoint');
+    const endpoint = objectOf(this.#document['src_endpoint']);
     return (
-      ownString(endpoint, 'ip') ?? ownString(endpoint, 'domain') ?? ownString(endpoint, 'svc_name')
+      textOf(endpoint?.['ip']) ?? textOf(endpoint?.['domain']) ?? textOf(endpoint?.['svc_name'])
     );
   }
 
   get userAgent(): string | undefined {
-    return textAt(this.#document, 'http_request', 'user_agent');
+    return textOf(objectOf(this.#document['http_request'])?.['user_agent']);
   }
 
   get fromConsole(): boolean | undefined {
-    return looseBoolean(ownValue(this.#unmapped, 'sessionCredentialFromConsole'));
+    return looseBoolean(this.#unmapped?.['sessionCredentialFromConsole']);
   }
 
   get resources(): readonly StatedResource[] {
@@ -133,7 +134,7 @@ class OcsfEvent extends LazyEvent {
   }
 
   #readResources(): readonly StatedResource[] {
-    const listed = ownValue(this.#document, 'resources');
+    const listed = this.#document['resources'];
     if (!Array.isArray(listed)) return [];
     return (listed as readonly JsonValue[]).flatMap((item) => {
       const uid = ownString(item, 'uid');
@@ -142,21 +143,21 @@ class OcsfEvent extends LazyEvent {
   }
 
   protected readActor(): EventActor {
-    return ocsfActor(ownValue(this.#document, 'actor'), this.#unmapped);
+    return ocsfActor(this.#document['actor'], this.#unmapped);
   }
 
   protected readRequest(): JsonValue | undefined {
-    return at(this.#exact?.() ?? this.#document, 'api', 'request', 'data');
+    return objectOf(this.#exactApi?.['request'])?.['data'];
   }
 
   protected readResponse(): JsonValue | undefined {
-    return at(this.#exact?.() ?? this.#document, 'api', 'response', 'data');
+    return objectOf(this.#exactApi?.['response'])?.['data'];
   }
 }
 
 /** Whether a JSON value is an OCSF document of the class API Activity. */
 export const isOcsfApiActivity = (value: unknown): value is JsonObject =>
-  isJsonObject(value) && ownValue(value, 'class_uid') === API_ACTIVITY;
+  isJsonObject(value) && value['class_uid'] === API_ACTIVITY;
 
 const missing = (path: string): RecordFailure =>
   invalidEvent(`OCSF API Activity: ${path} is missing or not a text.`);
@@ -176,28 +177,29 @@ export const ocsfEvent = (
   raw: Uint8Array,
   exact?: ExactRecord,
 ): AuditEvent | RecordFailure => {
-  const provider = providerNamed(textAt(document, 'cloud', 'provider'));
+  const cloud = objectOf(document['cloud']);
+  const provider = providerNamed(textOf(cloud?.['provider']));
   if (provider === undefined) {
     return invalidEvent('OCSF API Activity: cloud.provider is not a provider that is known here.');
   }
-  const name = textAt(document, 'api', 'operation');
+  const api = objectOf(document['api']);
+  const name = textOf(api?.['operation']);
   if (name === undefined) return missing('api.operation');
-  const service = textAt(document, 'api', 'service', 'name');
+  const service = textOf(objectOf(api?.['service'])?.['name']);
   if (service === undefined) return missing('api.service.name');
-  const uid = textAt(document, 'metadata', 'uid');
+  const uid = textOf(objectOf(document['metadata'])?.['uid']);
   if (uid === undefined) return missing('metadata.uid');
   if (!isIdPart(uid)) return invalidEvent(`OCSF API Activity: metadata.uid ${NO_ID_PART}.`);
-  const time =
-    plausibleTime(ownValue(document, 'time')) ?? parseIsoTime(ownValue(document, 'time_dt'));
+  const time = plausibleTime(document['time']) ?? parseIsoTime(document['time_dt']);
   if (time === undefined) {
     return invalidEvent(
       'OCSF API Activity: time is not a number of milliseconds of the years 2000 to 2099.',
     );
   }
   const account =
-    textAt(document, 'cloud', 'account', 'uid') ??
-    textAt(document, 'cloud', 'project_uid') ??
-    textAt(document, 'actor', 'user', 'account', 'uid');
+    textOf(objectOf(cloud?.['account'])?.['uid']) ??
+    textOf(cloud?.['project_uid']) ??
+    textOf(objectOf(objectOf(objectOf(document['actor'])?.['user'])?.['account'])?.['uid']);
   if (account !== undefined && !isIdPart(account)) {
     return invalidEvent(`OCSF API Activity: the account's uid ${NO_ID_PART}.`);
   }
