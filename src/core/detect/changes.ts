@@ -8,6 +8,7 @@ import {
   compilePath,
   compilePaths,
   isMany,
+  pathRoot,
   plainValue,
   readPath,
   type Path,
@@ -324,17 +325,17 @@ export const observeChanges = (
 ): readonly ObservedChange[] => {
   const { target, position } = resource;
   if (target === undefined) return [];
-  const root: Record<string, JsonValue> = {};
-  if (event.request !== undefined) root['request'] = event.request;
-  if (event.response !== undefined) root['response'] = event.response;
-  if (event.details !== undefined) root['details'] = event.details;
-  const [item] = target.items?.as === 'list' ? itemAt(root, target.items.from, position) : [];
-  if (item !== undefined) root['item'] = item;
+  const { request, response, details } = event;
+  const [item] =
+    target.items?.as === 'list'
+      ? itemAt(pathRoot({ request, response, details }), target.items.from, position)
+      : [];
+  const root = pathRoot({ request, response, details, item });
   const found: ObservedChange[] = [];
   const { fields, changes } = rowsOf(target);
-  if (event.request !== undefined) {
+  if (request !== undefined) {
     for (const { attribute, member } of fields) {
-      const value = observedAt(event.request, member, position);
+      const value = observedAt(request, member, position);
       if (value !== undefined) found.push(change(attribute, 'set', unwrap(value)));
     }
   }

@@ -21,6 +21,7 @@ import {
   compilePath,
   compilePaths,
   expandTemplate,
+  pathRoot,
   readPath,
   singleText,
 } from '../model/path-template.ts';
@@ -39,7 +40,7 @@ import { snakeCase } from '../model/snake-case.ts';
 /** The most resources that one act is followed to. */
 const MAX_RESOURCES = 1_000;
 interface Search extends OwnerSearch {
-  /** What templates read: request, response, details, resource, account, region. */
+  /** `pathRoot` of the act. */
   readonly root: JsonObject;
 }
 
@@ -319,17 +320,13 @@ export const identify = (
   tables: ProviderTables,
   index: DesiredIndex,
 ): Identification => {
-  const root: Record<string, JsonValue> = {};
   const { request, response, details, account, region } = event;
-  if (request !== undefined) root['request'] = request;
-  if (response !== undefined) root['response'] = response;
-  if (details !== undefined) root['details'] = details;
   const [resource] = event.resources;
-  if (resource !== undefined && tables.unique !== undefined) {
-    root['resource'] = { ...resourcePath(resource.uid) };
-  }
-  if (account !== undefined) root['account'] = account;
-  if (region !== undefined) root['region'] = region;
+  const parts =
+    resource !== undefined && tables.unique !== undefined
+      ? { ...resourcePath(resource.uid) }
+      : undefined;
+  const root = pathRoot({ request, response, details, resource: parts, account, region });
   const search: Search = { event, tables, index, root };
   const { row, targets } = knownOperation(event, tables);
   if (row === undefined) {

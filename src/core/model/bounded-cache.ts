@@ -28,7 +28,7 @@ export const keepBounded = <Value>(
  * What is made of two names, such as type and path: once for each pair. Forgets all where there are `max` of them, and
  * keeps none whose names have more than `LONGEST_KEPT_KEY` characters together.
  */
-export const keptByPair = <Value extends object>(
+export const keptByPair = <Value extends object | string>(
   make: (first: string, second: string) => Value,
   max: number,
 ): ((first: string, second: string) => Value) => {

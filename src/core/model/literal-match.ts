@@ -1,5 +1,5 @@
 import type { JsonValue } from './json.ts';
-import { compilePaths, readPath, type Path } from './path-template.ts';
+import { compilePaths, plainValue, readPath, type Path } from './path-template.ts';
 
 const ANY = '*';
 const NONE = '';
@@ -11,16 +11,18 @@ const NONE = '';
 export const holdsAll = (
   root: JsonValue,
   when: Readonly<Record<string, string>> | undefined,
-): boolean =>
-  when === undefined ||
-  conditionsOf(when).every(({ paths, text }) => {
-    const values = paths.flatMap((path) => readPath(root, path, 0, 1));
-    return text === NONE
-      ? values.every((value) => value === NONE)
-      : values.some(
-          (value) => text === ANY || (typeof value !== 'object' && String(value) === text),
-        );
-  });
+): boolean => when === undefined || conditionsOf(when).every((each) => holds(root, each));
+
+const holds = (root: JsonValue, { paths, text }: Condition): boolean =>
+  text === NONE
+    ? paths.every((path) => (firstAt(root, path) ?? NONE) === NONE)
+    : paths.some((path) => isText(firstAt(root, path), text));
+
+const firstAt = (root: JsonValue, path: Path): JsonValue | undefined =>
+  path.keys === undefined ? readPath(root, path, 0, 1)[0] : plainValue(root, path);
+
+const isText = (value: JsonValue | undefined, text: string): boolean =>
+  value !== undefined && (text === ANY || (typeof value !== 'object' && String(value) === text));
 
 interface Condition {
   readonly paths: readonly Path[];

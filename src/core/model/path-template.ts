@@ -1,5 +1,5 @@
 import { isJsonObject } from './json.ts';
-import type { JsonValue } from './json.ts';
+import type { JsonObject, JsonValue } from './json.ts';
 
 /**
  * Paths and text with `{paths}`, as the provider tables write them.
@@ -28,6 +28,31 @@ export interface PathTemplate {
   /** No path picks out of lists: the template makes one text or none. */
   readonly isSingle: boolean;
 }
+
+/** What paths and templates read of an act, by the first key; what is undefined has no value. */
+export interface PathRoot {
+  readonly request?: JsonValue | undefined;
+  readonly response?: JsonValue | undefined;
+  readonly details?: JsonValue | undefined;
+  /** Parts of the resource's path, where the record states one. */
+  readonly resource?: JsonObject | undefined;
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+  /** One of the things that a call names in a list. */
+  readonly item?: JsonValue | undefined;
+}
+
+/** One literal, and so one shape for all acts. */
+export const pathRoot = ({
+  request,
+  response,
+  details,
+  resource,
+  account,
+  region,
+  item,
+}: PathRoot): JsonObject =>
+  ({ request, response, details, resource, account, region, item }) as unknown as JsonObject;
 
 /** One expansion: the text, and the index of the element in the first list that was expanded. */
 export interface Expansion {
