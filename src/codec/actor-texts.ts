@@ -1,6 +1,6 @@
 import type { EventActor } from '../core/model/audit-event.ts';
 import { ownText } from '../core/model/bounded-cache.ts';
-import { jsonMember } from './json-members.ts';
+import { flatText, jsonMember } from './json-members.ts';
 import { indexedText, indexedTexts } from './search-document.ts';
 
 /** What documents say of an actor, as JSON. */
@@ -53,44 +53,65 @@ const textsOf = (actor: EventActor): ActorTexts => {
   const names = [userUid, userName, credentialUid, sessionUid, sessionIssuer, sourceIdentity];
   const entities = indexedTexts(names, MAX_NAMES) ?? [];
   return {
-    member: jsonMember('actor', actorFields(actor)),
+    member: flatText(jsonMember('actor', actorFields(actor))),
     entities,
     entitiesJson: JSON.stringify(entities).slice(1, -1),
   };
 };
 
-/** With its length, so that no name can stand for two. */
-const part = (text: string | undefined): string =>
-  text === undefined ? ';' : `${text.length}:${text}`;
+/** Whether documents say the same of both. */
+const isSame = (one: EventActor, other: EventActor): boolean =>
+  one.userUid === other.userUid &&
+  one.sessionUid === other.sessionUid &&
+  one.userName === other.userName &&
+  one.userType === other.userType &&
+  one.accountUid === other.accountUid &&
+  one.credentialUid === other.credentialUid &&
+  one.sessionIssuer === other.sessionIssuer &&
+  one.sessionMfa === other.sessionMfa &&
+  one.invokedBy === other.invokedBy &&
+  one.sourceIdentity === other.sourceIdentity &&
+  one.federatedProvider === other.federatedProvider &&
+  one.appUid === other.appUid;
 
-const keyOf = (actor: EventActor): string =>
-  part(actor.userUid) +
-  part(actor.sessionUid) +
-  part(actor.userName) +
-  part(actor.userType) +
-  part(actor.accountUid) +
-  part(actor.credentialUid) +
-  part(actor.sessionIssuer) +
-  part(actor.invokedBy) +
-  part(actor.sourceIdentity) +
-  part(actor.federatedProvider) +
-  part(actor.appUid) +
-  String(actor.sessionMfa);
-
-/** Sessions whose texts are kept, and the longest key of one: what is kept takes some 8 MB at most. */
+/** Actors whose texts are kept, and the longest names of one: what is kept takes some 8 MB at most. */
 const MAX_KEPT = 4_096;
-const LONGEST_KEY = 1_024;
+const LONGEST_NAMES = 1_024;
 
-const kept = new Map<string, ActorTexts>();
+const ownName = (name: string | undefined): string | undefined =>
+  name === undefined ? undefined : ownText(name);
+
+/** An actor of its own, which holds on to no record; undefined where its names are too long to be kept. */
+const ownActor = ({ sessionMfa, ...names }: EventActor): EventActor | undefined => {
+  const own = {
+    userUid: ownName(names.userUid),
+    sessionUid: ownName(names.sessionUid),
+    userName: ownName(names.userName),
+    userType: ownName(names.userType),
+    accountUid: ownName(names.accountUid),
+    credentialUid: ownName(names.credentialUid),
+    sessionIssuer: ownName(names.sessionIssuer),
+    invokedBy: ownName(names.invokedBy),
+    sourceIdentity: ownName(names.sourceIdentity),
+    federatedProvider: ownName(names.federatedProvider),
+    appUid: ownName(names.appUid),
+  };
+  const length = Object.values(own).reduce((sum, name) => sum + (name?.length ?? 0), 0);
+  return length > LONGEST_NAMES ? undefined : { ...own, sessionMfa };
+};
+
+/** By session, or by principal where there is none; of actors that share it, the last one. */
+const kept = new Map<string, { readonly actor: EventActor; readonly texts: ActorTexts }>();
 
 /** What documents say of an actor. A session acts again and again: it is made once, and kept. */
 export const actorTexts = (actor: EventActor): ActorTexts => {
-  const key = keyOf(actor);
-  const known = kept.get(key);
-  if (known !== undefined) return known;
+  const name = actor.sessionUid ?? actor.userUid ?? '';
+  const known = kept.get(name);
+  if (known !== undefined && isSame(known.actor, actor)) return known.texts;
   const texts = textsOf(actor);
-  if (key.length > LONGEST_KEY) return texts;
+  const own = ownActor(actor);
+  if (own === undefined) return texts;
   if (kept.size >= MAX_KEPT) kept.clear();
-  kept.set(ownText(key), texts);
+  kept.set(own.sessionUid ?? own.userUid ?? '', { actor: own, texts });
   return texts;
 };

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../core/model/audit-event.ts';
 import type { DriftCandidate } from '../core/model/drift-candidate.ts';
+import type { JsonValue } from '../core/model/json.ts';
 import type { EventOutcome } from '../core/model/outcome.ts';
 import type { ProcessedEvent } from '../core/model/processed-event.ts';
 import { requestIdentifiers } from '../core/model/request-identifiers.ts';
@@ -14,57 +15,73 @@ const WITHOUT_PAYLOAD: ReadonlySet<EventOutcome> = new Set(['read', 'runtime']);
 
 const IDENTIFIER_NAME = /(?:id|arn|name|identifier|uid)s?$/i;
 
-function* entitiesOf({
-  event,
-  outcome,
-  actor,
-  owners,
-  candidates,
-}: ProcessedEvent): Generator<string | undefined> {
-  yield event.actor.userUid;
-  yield event.actor.userName;
-  yield event.actor.credentialUid;
-  yield event.actor.sessionUid;
-  yield event.actor.sessionIssuer;
-  yield event.actor.sourceIdentity;
-  yield actor?.principal;
-  yield event.account;
-  yield event.sourceIp;
-  for (const { uid } of event.resources) yield uid;
+interface Names {
+  readonly add: (name: string | undefined) => void;
+  readonly all: () => readonly string[];
+}
+
+/** At most 100 names, each once. */
+const createNames = (): Names => {
+  const found = new Set<string>();
+  return {
+    add: (name) => {
+      const bounded = found.size < MAX_ENTITIES ? indexedText(name) : undefined;
+      if (bounded !== undefined) found.add(bounded);
+    },
+    all: () => [...found],
+  };
+};
+
+const addPayload = ({ add }: Names, payload: JsonValue | undefined): void => {
+  for (const { name, value, arn } of requestIdentifiers(payload)) {
+    if (arn || IDENTIFIER_NAME.test(name)) add(value);
+  }
+};
+
+const entitiesOf = (
+  { event, outcome, actor, owners, candidates }: ProcessedEvent,
+  texts: ActorTexts,
+): readonly string[] => {
+  const names = createNames();
+  const { add } = names;
+  texts.entities.forEach(add);
+  add(actor?.principal);
+  add(event.account);
+  add(event.sourceIp);
+  for (const { uid } of event.resources) add(uid);
   for (const owner of owners) {
-    yield owner.address;
-    yield* owner.identities;
+    add(owner.address);
+    owner.identities.forEach(add);
   }
   for (const { resource } of candidates) {
-    yield resource.identity;
-    yield resource.address;
+    add(resource.identity);
+    add(resource.address);
   }
-  if (WITHOUT_PAYLOAD.has(outcome)) return;
-  for (const payload of [event.request, event.response]) {
-    for (const { name, value, arn } of requestIdentifiers(payload)) {
-      if (arn || IDENTIFIER_NAME.test(name)) yield value;
-    }
+  if (!WITHOUT_PAYLOAD.has(outcome)) {
+    addPayload(names, event.request);
+    addPayload(names, event.response);
   }
-}
+  return names.all();
+};
 
 /** Of an act that touched nothing of code and whose payload is not searched: who, where, from where, and on what. */
 const plainEntities = (
   { account, sourceIp, resources }: AuditEvent,
   { entities, entitiesJson }: ActorTexts,
 ): string => {
-  const more: string[] = [];
   let all = entitiesJson;
+  const more: string[] = [];
   const add = (text: string | undefined): void => {
     const bounded = indexedText(text);
     if (bounded === undefined || entities.includes(bounded) || more.includes(bounded)) return;
     if (entities.length + more.length >= MAX_ENTITIES) return;
     more.push(bounded);
-    all += `,${quoted(bounded)}`;
+    all += all === '' ? quoted(bounded) : `,${quoted(bounded)}`;
   };
   add(account);
   add(sourceIp);
   for (const { uid } of resources) add(uid);
-  return all.startsWith(',') ? all.slice(1) : all;
+  return all === '' ? '' : `,"entities":[${all}]`;
 };
 
 /**
@@ -78,9 +95,9 @@ export const entitiesMember = (processed: ProcessedEvent, texts: ActorTexts): st
     actor === undefined &&
     owners.length === 0 &&
     candidates.length === 0;
-  if (!isPlain) return jsonMember('entities', indexedTexts(entitiesOf(processed), MAX_ENTITIES));
-  const entities = plainEntities(event, texts);
-  return entities === '' ? '' : `,"entities":[${entities}]`;
+  if (isPlain) return plainEntities(event, texts);
+  const entities = entitiesOf(processed, texts);
+  return entities.length === 0 ? '' : jsonMember('entities', entities);
 };
 
 /** The same for a candidate: actor, session, address, account, and the resource by identity, key and place in code. */

@@ -78,7 +78,7 @@ export const spliceRaw = (
   const before = `${open},"${name}":`;
   const start = Buffer.byteLength(before);
   const document = take(start + raw.length + 1);
-  document.write(before);
+  document.write(before, start === before.length ? 'latin1' : 'utf8');
   document.set(raw, start);
   document[start + raw.length] = CLOSE;
   return document;
