@@ -1,5 +1,6 @@
 import { failedRecord } from '../codec/decoded-record.ts';
 import type { RecordFailure } from '../core/model/outcome.ts';
+import type { ProcessedEvent } from '../core/model/processed-event.ts';
 import type { InputBatch, UnitCommitter, UnitScope } from './ports.ts';
 import { programFailure } from './program-faults.ts';
 import { decodeBlock, processBlock, type ReadRecord, type Tried } from './read-block.ts';
@@ -22,20 +23,24 @@ const SKIPPED: RecordFailure = {
   message: 'An operator has ordered to skip this record.',
 };
 
+interface ReadItem {
+  readonly item: Item;
+  readonly processed: ProcessedEvent;
+}
+
 /** The record's events as items; undefined where the program fails on it, which makes a dead letter of it. */
 const itemsOf = (
   steps: UnitSteps,
   each: Tried<ReadRecord>,
   tally: UnitTally,
   { signal }: UnitScope,
-): readonly Item[] | undefined => {
+): readonly ReadItem[] | undefined => {
   const { record } = each;
   try {
     if ('error' in each) throw each.error;
-    return each.value.events.map((event) => ({
-      ...event,
-      record,
-      candidates: candidateItems(steps, event.processed, record),
+    return each.value.events.map(({ processed, document }, position) => ({
+      item: { record, position, document, candidates: candidateItems(steps, processed, record) },
+      processed,
     }));
   } catch (error) {
     signal.throwIfAborted();
@@ -58,11 +63,12 @@ const newItems = (
   if (items === undefined || 'error' in each) return [];
   steps.programFaults.passed();
   for (const failure of each.value.decoded.failures) tally.failure(each.record, failure);
-  return items.filter(({ processed, document: { id, hash } }) => {
+  return items.flatMap(({ item, processed }) => {
+    const { id, hash } = item.document;
     tally.event(processed);
-    if (seen.has(id) && seen.get(id) === hash) return false;
+    if (seen.has(id) && seen.get(id) === hash) return [];
     seen.set(id, hash);
-    return true;
+    return [item];
   });
 };
 

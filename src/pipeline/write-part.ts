@@ -1,5 +1,6 @@
 import { REPLAYED_FROM } from '../codec/dead-letter-headers.ts';
 import type { RecordFailure } from '../core/model/outcome.ts';
+import type { AuditEvent } from '../core/model/audit-event.ts';
 import type { ProcessedEvent } from '../core/model/processed-event.ts';
 import { eventUnderId, ownId } from './own-id-event.ts';
 import type {
@@ -31,9 +32,14 @@ interface CandidateItem {
   readonly output: OutputRecord;
 }
 
+/**
+ * An event with what becomes of it. What was parsed of its record is not held: it would outlive two collections of
+ * garbage, and is asked for again in rare cases only, when the record is decoded anew.
+ */
 export interface Item {
   readonly record: InputRecord;
-  readonly processed: ProcessedEvent;
+  /** Of the event among those of its record. */
+  readonly position: number;
   readonly document: IndexDocument;
   readonly candidates: readonly CandidateItem[];
   /** The topic has its candidates, but the documents of some may be missing. */
@@ -46,10 +52,16 @@ const rejection = (message: string): RecordFailure => ({
   message,
 });
 
-/** For what was processed once and is processed anew. */
-const again = <T>(record: InputRecord, work: () => T): T => {
+/** For what is done once more with an event: reads it anew. */
+const again = async <T>(
+  steps: UnitSteps,
+  { record, position }: Item,
+  work: (event: AuditEvent) => T,
+): Promise<T> => {
   try {
-    return work();
+    const event = (await steps.decode(record)).events[position];
+    if (event === undefined) throw new Error(`The record has no event ${position} any more.`);
+    return work(event);
   } catch (error) {
     throw isOfSurroundings(error) ? error : withRecord(record, error);
   }
@@ -80,26 +92,31 @@ export const candidateItems = (
   }));
 
 /** Another act has the event's id: processes it under an id of its own, so that nobody hides an act by reusing an id. */
-const underOwnId = (steps: UnitSteps, { record, processed, document }: Item): Item =>
-  again(record, () => {
-    const { event } = processed;
-    const renamed = steps.process(
-      eventUnderId(event, ownId(event.id, document.hash ?? document.id)),
-    );
+const underOwnId = (steps: UnitSteps, item: Item): Promise<Item> =>
+  again(steps, item, (event) => {
+    const { record, position, document } = item;
+    const { id } = event;
+    const renamed = steps.process(eventUnderId(event, ownId(id, document.hash ?? document.id)));
     return {
       record,
-      processed: renamed,
-      document: steps.auditDocument(renamed, record, { conflictOf: event.id }),
+      position,
+      document: steps.auditDocument(renamed, record, { conflictOf: id }),
       candidates: candidateItems(steps, renamed, record),
     };
   });
 
 /** OpenSearch reads JSON more strictly than its record's parser, as with a key that is there twice: keeps the record as text. */
-const withRawAsText = (steps: UnitSteps, item: Item): Item =>
-  again(item.record, () => ({
-    ...item,
-    document: steps.auditDocument(item.processed, item.record, { rawAs: 'text' }),
-  }));
+const withRawAsText = (steps: UnitSteps, item: Item): Promise<Item> =>
+  again(steps, item, (event) => {
+    const { record, position } = item;
+    const processed = steps.process(event);
+    return {
+      record,
+      position,
+      document: steps.auditDocument(processed, record, { rawAs: 'text' }),
+      candidates: candidateItems(steps, processed, record),
+    };
+  });
 
 /**
  * Its audit document is there. Of a second copy the other's unit tells the candidates; of a replayed dead letter they
@@ -139,7 +156,9 @@ const writeAuditDocuments = async (
         continue;
       }
       settled[position] =
-        result.status === 'conflict' ? underOwnId(steps, item) : withRawAsText(steps, item);
+        result.status === 'conflict'
+          ? await underOwnId(steps, item)
+          : await withRawAsText(steps, item);
       again.push(position);
     }
     pending = again;

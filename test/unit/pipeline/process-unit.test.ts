@@ -147,6 +147,16 @@ describe('processUnit', () => {
     expect(world.outputs()).toEqual([`drift.candidates c-${own[0]}`]);
   });
 
+  it('reads the right event of a record of several anew, where its id is taken or its JSON refused', async () => {
+    const world = makeUnitWorld();
+    await world.run(['e2:read']);
+    await world.run(['e1:read|e2:drift|e3:drift harmful reject'], 1);
+    const [own = ''] = [...world.stored.keys()].filter((id) => id.startsWith('e2~'));
+    expect(String(world.stored.get(own)?.body)).toBe('drift conflicts with e2');
+    expect(String(world.stored.get('e3')?.body)).toBe('drift as text');
+    expect(world.outputs()).toEqual([`drift.candidates c-${own}`, 'drift.candidates c-e3']);
+  });
+
   it('tells two acts under one id apart within a unit', async () => {
     const world = makeUnitWorld();
     await world.run(['e1:drift one', 'e1:drift two']);
