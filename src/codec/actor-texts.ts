@@ -74,9 +74,9 @@ const isSame = (one: EventActor, other: EventActor): boolean =>
   one.federatedProvider === other.federatedProvider &&
   one.appUid === other.appUid;
 
-/** Actors whose texts are kept, and the longest names of one: what is kept takes some 8 MB at most. */
+/** Actors whose texts are kept, and the most characters of one's names: what is kept takes some 8 MB of ASCII at most. */
 const MAX_KEPT = 4_096;
-const LONGEST_NAMES = 1_024;
+const LONGEST_NAMES = 512;
 
 const ownName = (name: string | undefined): string | undefined =>
   name === undefined ? undefined : ownText(name);
@@ -100,18 +100,22 @@ const ownActor = ({ sessionMfa, ...names }: EventActor): EventActor | undefined 
   return length > LONGEST_NAMES ? undefined : { ...own, sessionMfa };
 };
 
-/** By session, or by principal where there is none; of actors that share it, the last one. */
+/** What tells actors apart at first: the session, or what there is of a name. */
+const firstName = ({ sessionUid, userUid, userName, invokedBy }: EventActor): string =>
+  sessionUid ?? userUid ?? userName ?? invokedBy ?? '';
+
+/** By first name; of actors that share it, the last one. */
 const kept = new Map<string, { readonly actor: EventActor; readonly texts: ActorTexts }>();
 
 /** What documents say of an actor. A session acts again and again: it is made once, and kept. */
 export const actorTexts = (actor: EventActor): ActorTexts => {
-  const name = actor.sessionUid ?? actor.userUid ?? '';
+  const name = firstName(actor);
   const known = kept.get(name);
   if (known !== undefined && isSame(known.actor, actor)) return known.texts;
-  const texts = textsOf(actor);
   const own = ownActor(actor);
-  if (own === undefined) return texts;
-  if (kept.size >= MAX_KEPT) kept.clear();
-  kept.set(own.sessionUid ?? own.userUid ?? '', { actor: own, texts });
+  if (own === undefined) return textsOf(actor);
+  const texts = textsOf(own);
+  if (known === undefined && kept.size >= MAX_KEPT) kept.clear();
+  kept.set(firstName(own), { actor: own, texts });
   return texts;
 };

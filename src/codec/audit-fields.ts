@@ -57,27 +57,28 @@ const BEFORE_TIME = '{"time":';
 const BEFORE_HASH = `,"raw_data_hash":{"algorithm_id":${SHA_256},"value":"`;
 const BEHIND_HASH = '"},"driftline":{';
 
-const classTexts = new Map(
-  Object.values(ACTIVITY).map((activityId) => [
-    activityId,
-    Object.values(STATUS).map((statusId) =>
-      flatText(
-        membersOf({
-          class_uid: CLASS_UID,
-          category_uid: CATEGORY_UID,
-          type_uid: CLASS_UID * 100 + activityId,
-          activity_id: activityId,
-          severity_id: INFORMATIONAL,
-          status_id: statusId,
-          status: STATUS_NAMES[statusId],
-        }),
-      ),
-    ),
+const classText = (activityId: ActivityId, statusId: StatusId): string =>
+  flatText(
+    membersOf({
+      class_uid: CLASS_UID,
+      category_uid: CATEGORY_UID,
+      type_uid: CLASS_UID * 100 + activityId,
+      activity_id: activityId,
+      severity_id: INFORMATIONAL,
+      status_id: statusId,
+      status: STATUS_NAMES[statusId],
+    }),
+  );
+
+const classTexts: ReadonlyMap<ActivityId, ReadonlyMap<StatusId, string>> = new Map(
+  Object.values(ACTIVITY).map((activity) => [
+    activity,
+    new Map(Object.values(STATUS).map((status) => [status, classText(activity, status)])),
   ]),
 );
 
 const classMembers = (activityId: ActivityId, statusId: StatusId): string =>
-  classTexts.get(activityId)?.[statusId] ?? '';
+  classTexts.get(activityId)?.get(statusId) ?? classText(activityId, statusId);
 
 const sourceEndpoint = (source: string): object => {
   const text = indexedText(source);

@@ -17,17 +17,20 @@ const IDENTIFIER_NAME = /(?:id|arn|name|identifier|uid)s?$/i;
 
 interface Names {
   readonly add: (name: string | undefined) => void;
+  readonly isFull: () => boolean;
   readonly all: () => readonly string[];
 }
 
 /** At most 100 names, each once. */
 const createNames = (): Names => {
   const found = new Set<string>();
+  const isFull = (): boolean => found.size >= MAX_ENTITIES;
   return {
     add: (name) => {
-      const bounded = found.size < MAX_ENTITIES ? indexedText(name) : undefined;
+      const bounded = isFull() ? undefined : indexedText(name);
       if (bounded !== undefined) found.add(bounded);
     },
+    isFull,
     all: () => [...found],
   };
 };
@@ -58,8 +61,8 @@ const entitiesOf = (
     add(resource.address);
   }
   if (!WITHOUT_PAYLOAD.has(outcome)) {
-    addPayload(names, event.request);
-    addPayload(names, event.response);
+    if (!names.isFull()) addPayload(names, event.request);
+    if (!names.isFull()) addPayload(names, event.response);
   }
   return names.all();
 };

@@ -10,6 +10,7 @@ import { createUnitTally, type UnitTally } from './unit-tally.ts';
 import {
   bytesOf,
   candidateItems,
+  heldEvent,
   isPartFull,
   writeCandidates,
   writePart,
@@ -38,8 +39,14 @@ const itemsOf = (
   const { record } = each;
   try {
     if ('error' in each) throw each.error;
-    return each.value.events.map(({ processed, document }, position) => ({
-      item: { record, position, document, candidates: candidateItems(steps, processed, record) },
+    const { events } = each.value;
+    return events.map(({ processed, document }) => ({
+      item: {
+        record,
+        event: heldEvent(processed.event, events.length),
+        document,
+        candidates: candidateItems(steps, processed, record),
+      },
       processed,
     }));
   } catch (error) {

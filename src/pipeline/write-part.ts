@@ -1,5 +1,6 @@
 import { REPLAYED_FROM } from '../codec/dead-letter-headers.ts';
 import type { RecordFailure } from '../core/model/outcome.ts';
+import type { DecodedRecord } from '../codec/decoded-record.ts';
 import type { AuditEvent } from '../core/model/audit-event.ts';
 import type { ProcessedEvent } from '../core/model/processed-event.ts';
 import { eventUnderId, ownId } from './own-id-event.ts';
@@ -12,6 +13,7 @@ import type {
   UnitScope,
 } from './ports.ts';
 import { isOfSurroundings, withRecord } from './record-fault.ts';
+import { withPatience } from './retry.ts';
 import type { UnitSteps } from './unit-steps.ts';
 import { foundCandidate, type FoundCandidate, type UnitTally } from './unit-tally.ts';
 
@@ -33,13 +35,16 @@ interface CandidateItem {
 }
 
 /**
- * An event with what becomes of it. What was parsed of its record is not held: it would outlive two collections of
- * garbage, and is asked for again in rare cases only, when the record is decoded anew.
+ * An event with what becomes of it. What was parsed of its record is not held in general: it would outlive two
+ * collections of garbage, and is asked for again in rare cases only, when the record is decoded anew.
  */
 export interface Item {
   readonly record: InputRecord;
-  /** Of the event among those of its record. */
-  readonly position: number;
+  /**
+   * Held where the record has more events, for all of which it would be decoded, and where its call has another record,
+   * with which it is joined as that stood then.
+   */
+  readonly event: AuditEvent | undefined;
   readonly document: IndexDocument;
   readonly candidates: readonly CandidateItem[];
   /** The topic has its candidates, but the documents of some may be missing. */
@@ -52,17 +57,37 @@ const rejection = (message: string): RecordFailure => ({
   message,
 });
 
-/** For what is done once more with an event: reads it anew. */
+/** The event that an item is to hold, of a record with so many. */
+export const heldEvent = (event: AuditEvent, events: number): AuditEvent | undefined =>
+  events > 1 || event.call !== undefined ? event : undefined;
+
+const readAnew = async (
+  steps: UnitSteps,
+  record: InputRecord,
+  signal: AbortSignal,
+): Promise<AuditEvent> => {
+  const decode = (): DecodedRecord | Promise<DecodedRecord> => steps.decode(record);
+  const decoded = decode();
+  const { events } =
+    decoded instanceof Promise
+      ? await withPatience(decoded, decode, signal, steps.patience)
+      : decoded;
+  const [event] = events;
+  if (event === undefined) throw new Error('The record has no event any more.');
+  return event;
+};
+
+/** For what is done once more with an event. */
 const again = async <T>(
   steps: UnitSteps,
-  { record, position }: Item,
+  { record, event }: Item,
+  { signal }: UnitScope,
   work: (event: AuditEvent) => T,
 ): Promise<T> => {
   try {
-    const event = (await steps.decode(record)).events[position];
-    if (event === undefined) throw new Error(`The record has no event ${position} any more.`);
-    return work(event);
+    return work(event ?? (await readAnew(steps, record, signal)));
   } catch (error) {
+    signal.throwIfAborted();
     throw isOfSurroundings(error) ? error : withRecord(record, error);
   }
 };
@@ -92,27 +117,27 @@ export const candidateItems = (
   }));
 
 /** Another act has the event's id: processes it under an id of its own, so that nobody hides an act by reusing an id. */
-const underOwnId = (steps: UnitSteps, item: Item): Promise<Item> =>
-  again(steps, item, (event) => {
-    const { record, position, document } = item;
+const underOwnId = (steps: UnitSteps, item: Item, scope: UnitScope): Promise<Item> =>
+  again(steps, item, scope, (event) => {
+    const { record, document } = item;
     const { id } = event;
     const renamed = steps.process(eventUnderId(event, ownId(id, document.hash ?? document.id)));
     return {
       record,
-      position,
+      event: item.event,
       document: steps.auditDocument(renamed, record, { conflictOf: id }),
       candidates: candidateItems(steps, renamed, record),
     };
   });
 
 /** OpenSearch reads JSON more strictly than its record's parser, as with a key that is there twice: keeps the record as text. */
-const withRawAsText = (steps: UnitSteps, item: Item): Promise<Item> =>
-  again(steps, item, (event) => {
-    const { record, position } = item;
+const withRawAsText = (steps: UnitSteps, item: Item, scope: UnitScope): Promise<Item> =>
+  again(steps, item, scope, (event) => {
+    const { record } = item;
     const processed = steps.process(event);
     return {
       record,
-      position,
+      event: item.event,
       document: steps.auditDocument(processed, record, { rawAs: 'text' }),
       candidates: candidateItems(steps, processed, record),
     };
@@ -143,7 +168,7 @@ const writeAuditDocuments = async (
       pending.flatMap((position) => settled[position]?.document ?? []),
       scope,
     );
-    const again: number[] = [];
+    const retried: number[] = [];
     for (const [index, position] of pending.entries()) {
       const item = settled[position];
       const result = results[index];
@@ -157,11 +182,11 @@ const writeAuditDocuments = async (
       }
       settled[position] =
         result.status === 'conflict'
-          ? await underOwnId(steps, item)
-          : await withRawAsText(steps, item);
-      again.push(position);
+          ? await underOwnId(steps, item, scope)
+          : await withRawAsText(steps, item, scope);
+      retried.push(position);
     }
-    pending = again;
+    pending = retried;
   }
   return settled.filter((item) => item !== undefined);
 };

@@ -15,11 +15,13 @@ export const holdsAll = (
 
 const holds = (root: JsonValue, { paths, text }: Condition): boolean =>
   text === NONE
-    ? paths.every((path) => (firstAt(root, path) ?? NONE) === NONE)
+    ? paths.every((path) => isEmpty(firstAt(root, path)))
     : paths.some((path) => isText(firstAt(root, path), text));
 
 const firstAt = (root: JsonValue, path: Path): JsonValue | undefined =>
   path.keys === undefined ? readPath(root, path, 0, 1)[0] : plainValue(root, path);
+
+const isEmpty = (value: JsonValue | undefined): boolean => value === undefined || value === NONE;
 
 const isText = (value: JsonValue | undefined, text: string): boolean =>
   value !== undefined && (text === ANY || (typeof value !== 'object' && String(value) === text));

@@ -54,6 +54,13 @@ describe('the texts of an actor', () => {
     );
   });
 
+  it('are made once for each of the services that act without session and principal', () => {
+    const service = (invokedBy: string): EventActor => ({ userType: 'AWSService', invokedBy });
+    const first = actorTexts(service('ec2.amazonaws.com'));
+    expect(actorTexts(service('ssm.amazonaws.com'))).not.toBe(first);
+    expect(actorTexts(service('ec2.amazonaws.com'))).toBe(first);
+  });
+
   it('are made once for a session', () => {
     const session: EventActor = { userUid: 'arn:aws:iam::1:user/kim', sessionUid: 'AIDA/AKIA' };
     expect(actorTexts({ ...session })).toBe(actorTexts({ ...session }));

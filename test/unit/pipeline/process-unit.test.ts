@@ -157,6 +157,21 @@ describe('processUnit', () => {
     expect(world.outputs()).toEqual([`drift.candidates c-${own}`, 'drift.candidates c-e3']);
   });
 
+  it('decodes a record of many events once, though OpenSearch refuses all of them', async () => {
+    let decoded = 0;
+    const { steps } = makeUnitWorld();
+    const world = makeUnitWorld({
+      decode: (record) => {
+        decoded += 1;
+        return steps.decode(record);
+      },
+    });
+    const events = Array.from({ length: 100 }, (_, index) => `e${index}:read harmful reject`);
+    await world.run([events.join('|'), 'single:read harmful reject']);
+    expect([...world.stored.keys()]).toHaveLength(101);
+    expect(decoded).toBe(3);
+  });
+
   it('tells two acts under one id apart within a unit', async () => {
     const world = makeUnitWorld();
     await world.run(['e1:drift one', 'e1:drift two']);
