@@ -32,7 +32,7 @@ it('sizing has the figures of the files that it cites, and counts with the lower
   const leastMixed = figure(Math.min(...mixed));
   expect(sizing).toContain(`${leastMixed} to ${figure(Math.max(...mixed))}`);
   expect(sizing).toContain(`take ${leastMixed} instead`);
-  const speed = result('detection-speed-2026-11-21.json') as {
+  const speed = result('detection-speed-2026-11-22.json') as {
     readonly decodeAndCore: { readonly perCpuSecond: number };
   };
   const events = Math.round(speed.decodeAndCore.perCpuSecond / 100) * 100;
