@@ -36,6 +36,21 @@ const withOneFailure = (decoded: DecodedRecord): DecodedRecord =>
   decoded.failures.length < 2 ? decoded : { ...decoded, failures: decoded.failures.slice(0, 1) };
 
 /**
+ * A record decoded, however long its schema has to be waited for.
+ * @param begun the first try, where it is under way
+ * @throws the signal's reason, and what the surroundings throw when patience with them is over
+ */
+export const decodePatiently = async (
+  steps: UnitSteps,
+  record: InputRecord,
+  signal: AbortSignal,
+  begun = steps.decode(record),
+): Promise<DecodedRecord> =>
+  begun instanceof Promise
+    ? withPatience(begun, () => steps.decode(record), signal, steps.patience)
+    : begun;
+
+/**
  * The records of one block, from `from` on, decoded: at least one. Of a record's failures it has the first.
  * @throws the signal's reason, and what the surroundings throw when patience with them is over
  */
@@ -50,15 +65,14 @@ export const decodeBlock = async (
   let bytes = 0;
   for (const record of records.slice(from, end)) {
     try {
-      const decode = (): DecodedRecord | Promise<DecodedRecord> => steps.decode(record);
-      let decoded = decode();
+      let decoded = steps.decode(record);
       // A schema is fetched, and the registry may be away for a while: those before do not wait for it.
       if (decoded instanceof Promise) {
         if (block.length > 0) {
           decoded.catch(() => undefined);
           break;
         }
-        decoded = await withPatience(decoded, decode, signal, steps.patience);
+        decoded = await decodePatiently(steps, record, signal, decoded);
       }
       bytes += rawBytes(decoded);
       block.push({ record, value: withOneFailure(decoded) });

@@ -1,7 +1,6 @@
 import { REPLAYED_FROM } from '../codec/dead-letter-headers.ts';
-import type { RecordFailure } from '../core/model/outcome.ts';
-import type { DecodedRecord } from '../codec/decoded-record.ts';
 import type { AuditEvent } from '../core/model/audit-event.ts';
+import type { RecordFailure } from '../core/model/outcome.ts';
 import type { ProcessedEvent } from '../core/model/processed-event.ts';
 import { eventUnderId, ownId } from './own-id-event.ts';
 import type {
@@ -12,8 +11,8 @@ import type {
   OutputRecord,
   UnitScope,
 } from './ports.ts';
+import { decodePatiently } from './read-block.ts';
 import { isOfSurroundings, withRecord } from './record-fault.ts';
-import { withPatience } from './retry.ts';
 import type { UnitSteps } from './unit-steps.ts';
 import { foundCandidate, type FoundCandidate, type UnitTally } from './unit-tally.ts';
 
@@ -66,12 +65,7 @@ const readAnew = async (
   record: InputRecord,
   signal: AbortSignal,
 ): Promise<AuditEvent> => {
-  const decode = (): DecodedRecord | Promise<DecodedRecord> => steps.decode(record);
-  const decoded = decode();
-  const { events } =
-    decoded instanceof Promise
-      ? await withPatience(decoded, decode, signal, steps.patience)
-      : decoded;
+  const { events } = await decodePatiently(steps, record, signal);
   const [event] = events;
   if (event === undefined) throw new Error('The record has no event any more.');
   return event;
@@ -116,32 +110,33 @@ export const candidateItems = (
     output: steps.candidateRecord(candidate, record),
   }));
 
+/** An item in the place of another, of the same record. */
+const madeAnew = (
+  steps: UnitSteps,
+  { record, event: held }: Item,
+  event: AuditEvent,
+  options: Parameters<UnitSteps['auditDocument']>[2],
+): Item => {
+  const processed = steps.process(event);
+  return {
+    record,
+    event: held,
+    document: steps.auditDocument(processed, record, options),
+    candidates: candidateItems(steps, processed, record),
+  };
+};
+
 /** Another act has the event's id: processes it under an id of its own, so that nobody hides an act by reusing an id. */
 const underOwnId = (steps: UnitSteps, item: Item, scope: UnitScope): Promise<Item> =>
   again(steps, item, scope, (event) => {
-    const { record, document } = item;
-    const { id } = event;
-    const renamed = steps.process(eventUnderId(event, ownId(id, document.hash ?? document.id)));
-    return {
-      record,
-      event: item.event,
-      document: steps.auditDocument(renamed, record, { conflictOf: id }),
-      candidates: candidateItems(steps, renamed, record),
-    };
+    const { id, hash = id } = item.document;
+    const renamed = eventUnderId(event, ownId(event.id, hash));
+    return madeAnew(steps, item, renamed, { conflictOf: event.id });
   });
 
 /** OpenSearch reads JSON more strictly than its record's parser, as with a key that is there twice: keeps the record as text. */
 const withRawAsText = (steps: UnitSteps, item: Item, scope: UnitScope): Promise<Item> =>
-  again(steps, item, scope, (event) => {
-    const { record } = item;
-    const processed = steps.process(event);
-    return {
-      record,
-      event: item.event,
-      document: steps.auditDocument(processed, record, { rawAs: 'text' }),
-      candidates: candidateItems(steps, processed, record),
-    };
-  });
+  again(steps, item, scope, (event) => madeAnew(steps, item, event, { rawAs: 'text' }));
 
 /**
  * Its audit document is there. Of a second copy the other's unit tells the candidates; of a replayed dead letter they

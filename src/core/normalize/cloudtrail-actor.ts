@@ -1,6 +1,7 @@
 import type { EventActor } from '../model/audit-event.ts';
 import { objectOf, textOf, type JsonObject, type JsonValue } from '../model/json.ts';
 import { looseBoolean } from './embedded-json.ts';
+import { sessionUidOf } from './session-uid.ts';
 
 const afterLast = (text: string, mark: string): string => text.slice(text.lastIndexOf(mark) + 1);
 
@@ -27,14 +28,6 @@ const nameOf = (
   }
 };
 
-const sessionUid = (
-  principalId: string | undefined,
-  accessKeyId: string | undefined,
-): string | undefined =>
-  principalId !== undefined && accessKeyId !== undefined
-    ? `${principalId}/${accessKeyId}`
-    : (principalId ?? accessKeyId);
-
 /** The actor of a CloudTrail record's `userIdentity`, whatever shape that has. */
 export const cloudTrailActor = (value: JsonValue | undefined): EventActor => {
   const identity = objectOf(value);
@@ -52,7 +45,7 @@ export const cloudTrailActor = (value: JsonValue | undefined): EventActor => {
     userName: nameOf(type, identity, arn),
     accountUid: textOf(identity?.['accountId']),
     credentialUid,
-    sessionUid: sessionUid(principalId, credentialUid),
+    sessionUid: sessionUidOf(principalId, credentialUid),
     sessionIssuer: textOf(objectOf(context?.['sessionIssuer'])?.['arn']),
     sessionMfa: looseBoolean(objectOf(context?.['attributes'])?.['mfaAuthenticated']),
     invokedBy: textOf(identity?.['invokedBy']),

@@ -1,6 +1,7 @@
 import type { EventActor } from '../model/audit-event.ts';
 import { objectOf, textOf, type JsonObject, type JsonValue } from '../model/json.ts';
 import { looseBoolean } from './embedded-json.ts';
+import { sessionUidOf } from './session-uid.ts';
 
 const afterLast = (text: string | undefined, mark: string): string | undefined =>
   text?.includes(mark) ? text.slice(text.lastIndexOf(mark) + 1) : undefined;
@@ -10,15 +11,6 @@ const arnOf = (uid: string | undefined): string | undefined =>
 
 const besides = (arn: string | undefined, uid: string | undefined): string | undefined =>
   uid === arn ? undefined : uid;
-
-/** The session that a principal and its credential make, either of which may not be known. */
-const sessionOf = (
-  principalId: string | undefined,
-  credentialUid: string | undefined,
-): string | undefined =>
-  principalId === undefined || credentialUid === undefined
-    ? (principalId ?? credentialUid)
-    : `${principalId}/${credentialUid}`;
 
 /**
  * The actor of an OCSF document, of any shape. AWS producers put the ARN into `user.uid` and the principal id into
@@ -49,7 +41,7 @@ export const ocsfActor = (
       afterLast(arn, '/'),
     accountUid: textOf(objectOf(user?.['account'])?.['uid']),
     credentialUid,
-    sessionUid: textOf(session?.['uid']) ?? sessionOf(principalId, credentialUid),
+    sessionUid: textOf(session?.['uid']) ?? sessionUidOf(principalId, credentialUid),
     sessionIssuer: textOf(session?.['issuer']),
     sessionMfa: looseBoolean(session?.['is_mfa']),
     invokedBy: textOf(actor?.['invoked_by']),
