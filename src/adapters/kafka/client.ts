@@ -8,10 +8,11 @@ import { mendHeartbeat } from './mend-heartbeat.ts';
 import { mendProduce } from './mend-produce.ts';
 import { mendSignIn } from './mend-sign-in.ts';
 import { mendTransactionRefusal } from './mend-transaction-refusal.ts';
+import { socketFactory } from './broker-socket.ts';
 import { bridgeLog, type OnOffsetReset } from './client-log.ts';
 import { registerCompressionCodecs } from './compression.ts';
 import { calmRequestQueueTimer } from './request-queue-timer.ts';
-import { connectionError, saslOptions, socketFactory, type SaslSignIn } from './sign-in.ts';
+import { connectionError, saslOptions, type SaslSignIn } from './sign-in.ts';
 
 /** How to reach Kafka. Durations in milliseconds. */
 export interface KafkaConnection {
@@ -64,9 +65,8 @@ export const createKafka = (
   return new kafkajs.Kafka({
     brokers: [...connection.brokers],
     clientId: connection.clientId,
-    ...(connection.tls === undefined
-      ? {}
-      : { ssl: true, socketFactory: socketFactory(connection.tls) }),
+    ...(connection.tls === undefined ? {} : { ssl: true }),
+    socketFactory: socketFactory(connection.tls),
     ...(connection.sasl === undefined ? {} : { sasl: saslOptions(connection.sasl) }),
     connectionTimeout: connection.connectionTimeoutMs ?? 5_000,
     requestTimeout: connection.requestTimeoutMs ?? 30_000,

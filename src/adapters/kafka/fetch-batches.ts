@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { answerMemory } from './answer-memory.ts';
 import type { ClusterBroker } from './kafkajs-cluster.ts';
 
 const FETCH = 1;
@@ -26,10 +27,16 @@ export interface FetchedPartition {
   readonly batches: Buffer;
 }
 
-interface FetchAnswer {
-  readonly clientSideThrottleTime: number;
+export interface FetchAnswer {
   readonly errorCode: number;
   readonly partitions: readonly FetchedPartition[];
+  /** Nobody reads the batches any more: their memory is used again. */
+  readonly release: () => void;
+}
+
+/** As kafkajs looks into it. */
+interface ReadAnswer extends FetchAnswer {
+  readonly clientSideThrottleTime: number;
 }
 
 interface KafkajsFetch {
@@ -43,7 +50,7 @@ interface KafkajsFetch {
   };
 }
 
-const answerOf = (raw: Buffer, version: number): FetchAnswer => {
+const answerOf = (raw: Buffer, version: number): ReadAnswer => {
   let at = 0;
   const int16 = (): number => raw.readInt16BE((at += 2) - 2);
   const int32 = (): number => raw.readInt32BE((at += 4) - 4);
@@ -71,7 +78,8 @@ const answerOf = (raw: Buffer, version: number): FetchAnswer => {
       partitions.push({ partition, errorCode: error, highWatermark, aborted, batches });
     }
   }
-  return { clientSideThrottleTime, errorCode, partitions };
+  const release = (): void => answerMemory.giveBack(raw);
+  return { clientSideThrottleTime, errorCode, partitions, release };
 };
 
 /** Fetches committed batches of a topic from the broker that leads the partitions, undecoded. */
@@ -80,7 +88,7 @@ export const fetchBatches = async (
   topic: string,
   positions: readonly { readonly partition: number; readonly offset: bigint }[],
   limits: FetchLimits,
-): Promise<{ readonly errorCode: number; readonly partitions: readonly FetchedPartition[] }> => {
+): Promise<FetchAnswer> => {
   const version = Math.max(OLDEST, Math.min(NEWEST, broker.versions?.[FETCH]?.maxVersion ?? 0));
   const { protocol } = createRequire(import.meta.url)(
     'kafkajs/src/protocol/requests/fetch/index.js',
@@ -104,7 +112,7 @@ export const fetchBatches = async (
     request,
     response: {
       decode: async (raw) => answerOf(raw, version),
-      parse: async (answer: FetchAnswer) => answer,
+      parse: async (answer: ReadAnswer) => answer,
     },
   });
 };

@@ -24,6 +24,7 @@ interface Connection {
 
 type Connect = (this: Connection) => Promise<boolean>;
 type Disconnect = (this: Connection) => Promise<boolean>;
+type ProcessData = (this: Connection, data: Buffer) => void;
 type Send = (this: Connection, protocol: unknown) => Promise<unknown>;
 
 const lengthBytes = 4;
@@ -38,11 +39,17 @@ const disconnectMs = 5_000;
  *   one is on its way, nothing is closed.
  * - What a lost connection had of an answer stays before the first answer of the next, which then means nothing.
  * - Two requests that find it closed open it twice, and the answers of both ways run into each other.
+ * - What an answer leaves behind, mostly nothing, is put before the next one, which is copied as a whole for it.
  * - A disconnect waits for all answers, however long: on a way that is half open, longer than the process has to end.
  */
 export const mendConnection = mendOnce((require) => {
   const { prototype } = require('kafkajs/src/network/connection.js') as {
-    readonly prototype: { connect: Connect; disconnect: Disconnect; send: Send };
+    readonly prototype: {
+      connect: Connect;
+      disconnect: Disconnect;
+      processData: ProcessData;
+      send: Send;
+    };
   };
   const { CONNECTION_STATUS } = require('kafkajs/src/network/connectionStatus.js') as {
     readonly CONNECTION_STATUS: { readonly DISCONNECTED: string };
@@ -93,6 +100,12 @@ export const mendConnection = mendOnce((require) => {
     } finally {
       clearTimeout(timer);
     }
+  };
+
+  const processData = prototype.processData;
+  prototype.processData = function (data) {
+    if (this.bytesBuffered === 0) this.chunks = [];
+    processData.call(this, data);
   };
 
   const send = prototype.send;

@@ -22,10 +22,15 @@ interface ProduceRequest {
   }[];
 }
 
-/** What kafkajs takes of its own encoder. */
+/** What kafkajs takes of its own encoder: `buffer`, which it copies at once. */
 interface Encoded {
   readonly buf: Buffer;
   readonly buffer: Buffer;
+}
+
+interface Encoder {
+  buf: Buffer;
+  readonly offset: number;
 }
 
 interface Prepared {
@@ -39,6 +44,8 @@ interface ProduceProtocol {
 /** The first version whose records stand in batches of format 2; the format of the request has not changed since. */
 const FIRST_VERSION = 3;
 const FIRST_SIZE = 64 * 1_024;
+const LARGE = 16 * 1_024;
+const NOTHING = Buffer.alloc(0);
 const NO_EPOCH = 0;
 const NO_SEQUENCE = 0;
 
@@ -79,12 +86,26 @@ const writeProduce = (to: ByteWriter, request: ProduceRequest): void => {
 
 /**
  * kafkajs 2.2.4 writes a record into three buffers of its own, and each of the parts around it into another, so that a
- * record costs 20 µs. Mended for the whole process: all records of a request go into one buffer, with the same bytes but
- * where times of messages are out of order or partly absent: there kafkajs takes a wrong one for the latest. What is
- * compressed is left to kafkajs.
+ * record costs 20 µs. Mended for the whole process: all records of a request go into one buffer, used again for the
+ * next, with the same bytes but where times of messages are out of order or partly absent: there kafkajs takes a wrong
+ * one for the latest. What is compressed is left to kafkajs. And its copies of a large request are of its size, not of
+ * the next power of two, and not filled with zeros before.
  */
 export const mendProduce = mendOnce((require) => {
   const produce = require('kafkajs/src/protocol/requests/produce/index.js') as ProduceProtocol;
+  const { prototype } = require('kafkajs/src/protocol/encoder.js') as {
+    readonly prototype: { ensureAvailable: (this: Encoder, length: number) => void };
+  };
+  const ensureAvailable = prototype.ensureAvailable;
+  prototype.ensureAvailable = function (length) {
+    const needed = this.offset + length;
+    if (length < LARGE || needed <= this.buf.length) return ensureAvailable.call(this, length);
+    const larger = Buffer.allocUnsafeSlow(needed);
+    this.buf.copy(larger, 0, 0, this.offset);
+    this.buf = larger;
+  };
+
+  const writer = createByteWriter(FIRST_SIZE);
   const protocol = produce.protocol.bind(produce);
   produce.protocol = (version) => {
     const prepare = protocol(version);
@@ -92,12 +113,15 @@ export const mendProduce = mendOnce((require) => {
     return (request) => {
       const prepared = prepare(request);
       if ((request.compression ?? 0) !== 0) return prepared;
-      const encode = async (): Promise<Encoded> => {
-        const writer = createByteWriter(FIRST_SIZE);
-        writeProduce(writer, request);
-        const bytes = writer.written();
-        return { buf: bytes, buffer: bytes };
+      const encoded: Encoded = {
+        buf: NOTHING,
+        get buffer() {
+          writer.clear();
+          writeProduce(writer, request);
+          return writer.written();
+        },
       };
+      const encode = async (): Promise<Encoded> => encoded;
       return { ...prepared, request: { ...prepared.request, encode } };
     };
   };

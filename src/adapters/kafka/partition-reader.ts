@@ -2,7 +2,12 @@ import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { committedRecords, type CommittedRecords } from './committed-records.ts';
-import { fetchBatches, type FetchedPartition, type FetchLimits } from './fetch-batches.ts';
+import {
+  fetchBatches,
+  type FetchAnswer,
+  type FetchedPartition,
+  type FetchLimits,
+} from './fetch-batches.ts';
 import { errorMessage, KafkaError, protocolErrorType } from './kafka-error.ts';
 import { clusterOf, type KafkajsCluster } from './kafkajs-cluster.ts';
 
@@ -101,19 +106,20 @@ export const createPartitionReader = (options: PartitionReaderOptions): Partitio
     const order = [...partitions];
     /** One past the last record that was fetched. */
     const asked = new Map(partitions.map((each) => [each, positions.get(each) ?? 0n]));
-    const ask = async (): Promise<readonly FetchedPartition[]> => {
+    const ask = async (): Promise<FetchAnswer> => {
       const broker = await cluster.findBroker({ nodeId: String(node) });
       const wanted = order.map((partition) => ({ partition, offset: asked.get(partition)! }));
       const answer = await fetchBatches(broker, topic, wanted, limits);
       if (answer.errorCode !== 0) throw protocolError(answer.errorCode);
-      return answer.partitions;
+      return answer;
     };
     let answer = await ask();
     while (!isOver()) {
-      answer.forEach(checkCode);
+      const { partitions: fetched, release } = answer;
+      fetched.forEach(checkCode);
       onAnswer();
       const read: CommittedRecords[] = [];
-      for (const each of answer) {
+      for (const each of fetched) {
         if (each.batches.length === 0) continue;
         const found = await committedRecords(each, asked.get(each.partition)!);
         if (found.next === asked.get(each.partition)) continue;
@@ -123,7 +129,7 @@ export const createPartitionReader = (options: PartitionReaderOptions): Partitio
         order.splice(order.indexOf(each.partition), 1);
         order.push(each.partition);
       }
-      const whole = answer.length === order.length;
+      const whole = fetched.length === order.length;
       const following = ask();
       following.catch(() => undefined);
       await inTurn(async () => {
@@ -135,6 +141,7 @@ export const createPartitionReader = (options: PartitionReaderOptions): Partitio
         // A broker that throttles answers without any partition.
         if (read.length === 0 && whole) onNothing(node);
       });
+      release();
       answer = await following;
     }
   };

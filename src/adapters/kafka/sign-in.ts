@@ -1,8 +1,5 @@
-import { connect as connectPlain, isIP } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import type { KafkaConfig } from 'kafkajs';
 import { tlsFault } from '../../connection/tls-fault.ts';
-import type { TlsMaterial } from '../../connection/tls-files.ts';
 import { errorMessage, KafkaError } from './kafka-error.ts';
 
 /** How to sign in; secrets and tokens are asked for at each sign-in, so that they can be exchanged. */
@@ -13,21 +10,6 @@ export type SaslSignIn =
       readonly password: () => string;
     }
   | { readonly mechanism: 'oauthbearer'; readonly token: () => Promise<string> };
-
-const KEEP_ALIVE_MS = 60_000;
-
-/** As kafkajs makes its sockets, with the certificates that the files hold at that time. */
-export const socketFactory =
-  (tls: () => TlsMaterial): NonNullable<KafkaConfig['socketFactory']> =>
-  ({ host, port, ssl, onConnect }) => {
-    const name = isIP(host) === 0 ? { servername: host } : {};
-    // Kafka's types give no undefined here, its code does for brokers without TLS.
-    const socket = Boolean(ssl)
-      ? connectTls({ host, port, ...name, ...tls() }, onConnect)
-      : connectPlain({ host, port }, onConnect);
-    socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    return socket;
-  };
 
 /** In the shape of kafkajs, which reads `password` at each sign-in. */
 export const saslOptions = (signIn: SaslSignIn): NonNullable<KafkaConfig['sasl']> => {
