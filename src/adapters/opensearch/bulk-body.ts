@@ -72,11 +72,11 @@ export const packBodies = (
   return bodies;
 };
 
-/**
- * The NDJSON body of a bulk request; the bytes of the documents are copied once and not looked into. It is new memory: a
- * request may still be sent after its answer or its end.
- */
-export const encodeBody = (documents: readonly IndexDocument[]): Buffer => {
+/** The NDJSON body of a bulk request, in memory of `take`; the bytes of the documents are copied and not looked into. */
+export const encodeBody = (
+  documents: readonly IndexDocument[],
+  take: (length: number) => Buffer,
+): Buffer => {
   const actions = documents.map(actionLine);
   const length = documents.reduce(
     (sum, document, i) =>
@@ -85,7 +85,7 @@ export const encodeBody = (documents: readonly IndexDocument[]): Buffer => {
       (isRemoval(document) ? 0 : document.body.length + 1),
     0,
   );
-  const body = Buffer.allocUnsafe(length);
+  const body = take(length);
   let at = 0;
   for (const [i, document] of documents.entries()) {
     at += body.write(actions[i] ?? '', at);

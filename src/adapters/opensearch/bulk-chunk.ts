@@ -1,3 +1,4 @@
+import type { ByteSlabs, ByteSpace } from '../../codec/byte-slabs.ts';
 import type { Clock, DocumentResult, IndexDocument } from '../../pipeline/ports.ts';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
 import { classifyItem, classifyRequest, type RequestOutcome } from './bulk-outcome.ts';
@@ -16,6 +17,8 @@ export interface ChunkTools {
   /** Resolves after the time, or as soon as the signal is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly delays: RetryDelays & { readonly blockedDelayMs: number };
+  /** For bodies of requests. */
+  readonly bodies: ByteSlabs;
 }
 
 /** Told of each request, so that fewer are under way while OpenSearch is overloaded. */
@@ -109,8 +112,9 @@ const send = async (
   tools: ChunkTools,
   run: ChunkRun,
   positions: readonly number[],
+  space: ByteSpace,
 ): Promise<OpenSearchAnswer | NoAnswerError> => {
-  const body = encodeBody(documentsAt(run, positions));
+  const body = encodeBody(documentsAt(run, positions), space.take);
   try {
     return await tools.transport.request(
       { method: 'POST', path: '/_bulk', query: BULK_QUERY, body, contentType: 'ndjson' },
@@ -141,7 +145,8 @@ const tryOnce = async (
   };
 
   const round = run.load.begin();
-  const answer = await send(tools, run, positions);
+  const space = tools.bodies.open();
+  const answer = await send(tools, run, positions, space);
   if (answer instanceof NoAnswerError) {
     run.load.overloaded(round);
     count('retried', positions.length);
@@ -158,6 +163,9 @@ const tryOnce = async (
     const detail = request.kind === 'blocked' ? request.detail : undefined;
     return finish({ positions, cause: request.cause, detail, blocked, retryAfterSeconds });
   }
+
+  // Any other answer may come before the request was read: it may be sent still, so that its body is not used again.
+  space.release();
 
   const settle = (position: number, result: DocumentResult): void => {
     count(result.status);

@@ -1,4 +1,5 @@
 import PQueue from 'p-queue';
+import { createByteSlabs } from '../../codec/byte-slabs.ts';
 import type {
   DocumentResult,
   DocumentWriter,
@@ -9,7 +10,7 @@ import { documentFault, packBodies, type BodyLimits } from './bulk-body.ts';
 import { writeChunk, type ChunkRun, type ChunkTools } from './bulk-chunk.ts';
 import { createConcurrencyLimit } from './concurrency-limit.ts';
 
-export interface BulkWriterOptions extends ChunkTools {
+export interface BulkWriterOptions extends Omit<ChunkTools, 'bodies'> {
   readonly limits: BodyLimits;
   /** Most bulk requests under way at the same time, over all units; fewer while OpenSearch is overloaded. */
   readonly concurrency: number;
@@ -56,8 +57,11 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
 
 /** Writes documents by bulk requests of bounded size until each has a result, in the order of the documents. */
 export const createBulkWriter = (options: BulkWriterOptions): DocumentWriter => {
-  const queue = new PQueue({ concurrency: options.concurrency });
-  const load = createConcurrencyLimit(options.concurrency, (limit) => {
+  const { concurrency, limits } = options;
+  const queue = new PQueue({ concurrency });
+  const bodies = createByteSlabs({ slabBytes: limits.maxBytes, maxKept: concurrency });
+  const tools: ChunkTools = { ...options, bodies };
+  const load = createConcurrencyLimit(concurrency, (limit) => {
     queue.concurrency = limit;
     options.telemetry.emit({ type: 'bulk.concurrency', limit });
   });
@@ -74,7 +78,7 @@ export const createBulkWriter = (options: BulkWriterOptions): DocumentWriter => 
       await Promise.race([queue.onSizeLessThan(load.current), aborted]);
       if (run.signal.aborted) break;
       // A task never rejects: the first failure ends the others, and is thrown once all have ended.
-      const task = queue.add(() => writeChunk(options, run, chunk), { signal: run.signal });
+      const task = queue.add(() => writeChunk(tools, run, chunk), { signal: run.signal });
       tasks.push(task.catch((error: unknown) => stop.abort(error)));
     }
     await Promise.all(tasks);
@@ -109,7 +113,7 @@ export const createBulkWriter = (options: BulkWriterOptions): DocumentWriter => 
       const open = results.flatMap((result, position) => (result === undefined ? [position] : []));
       const alive = keepAlive(options, scope, stop, AbortSignal.any([run.signal, done.signal]));
       try {
-        await writeChunks(packBodies(documents, open, options.limits), run, stop);
+        await writeChunks(packBodies(documents, open, limits), run, stop);
       } finally {
         done.abort();
         await alive;
