@@ -1,3 +1,4 @@
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { auditDocument } from './codec/audit-document.ts';
 import { AvroEvents } from './codec/avro-events.ts';
 import { candidateDocument } from './codec/candidate-document.ts';
@@ -13,6 +14,7 @@ import { joiningCalls } from './pipeline/begun-calls.ts';
 import type { DocumentWriter } from './pipeline/ports.ts';
 import type { UnitSteps } from './pipeline/unit-steps.ts';
 import { createByteSlabs } from './codec/byte-slabs.ts';
+import { createTurns } from './pipeline/turns.ts';
 import { createProgramFaults } from './pipeline/program-faults.ts';
 import type { Telemetry } from './telemetry/telemetry-event.ts';
 import type { ServiceSchemas } from './compose-registry.ts';
@@ -69,5 +71,6 @@ export const unitSteps = (
     patience: schemas.patience,
     programFaults: createProgramFaults(),
     slabs: createByteSlabs(DOCUMENT_SLABS),
+    turns: createTurns(nextRound),
   };
 };

@@ -41,6 +41,7 @@ import { kafkaConnection } from './compose-kafka.ts';
 import { serviceSchemas } from './compose-registry.ts';
 import { keepReloading, type ConfigOrigin } from './compose-reload.ts';
 import { unitSteps } from './compose-unit-steps.ts';
+import { keepYoungObjectsYoung } from './engine-settings.ts';
 
 /** How often what the service needs is asked whether it is there, and how long an answer may take. */
 const NEEDS_INTERVAL_MS = 3_000;
@@ -85,6 +86,7 @@ export const runDriftline = async (
   stop: AbortSignal,
   origin: ConfigOrigin,
 ): Promise<void> => {
+  keepYoungObjectsYoung();
   const version = packageVersion();
   const { kafka } = config;
   const logger = createLogger({ level: config.log.level, service: 'driftline', version });

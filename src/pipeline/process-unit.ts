@@ -117,6 +117,7 @@ export const processUnit = async (
   let part: Item[] = [];
   let bytes = 0;
   let space = steps.slabs.open();
+  const turn = steps.turns.open();
 
   /** `amid`: of a block, of which other documents lie in the same space. */
   const flush = async (amid = false): Promise<void> => {
@@ -125,6 +126,7 @@ export const processUnit = async (
     part = [];
     bytes = 0;
     if (!amid) space = steps.slabs.open();
+    turn.end();
     await writing;
     scope.signal.throwIfAborted();
     writing = items.length === 0 ? Promise.resolve() : writePart(steps, items, tally, later, scope);
@@ -136,7 +138,8 @@ export const processUnit = async (
 
   try {
     for (let from = 0; from < records.length;) {
-      const decoded = await decodeBlock(unit, records, from, scope);
+      await turn.begin(scope.signal);
+      const decoded = await decodeBlock(unit, records, from, scope, turn);
       from += decoded.length;
       for (let done = 0; done < decoded.length;) {
         const block = processBlock(steps, decoded.slice(done), space);
@@ -147,7 +150,10 @@ export const processUnit = async (
             bytes += bytesOf(item);
           }
           // Candidates may be many times as large as what they were found in.
-          if (isPartFull(0, bytes)) await flush(true);
+          if (isPartFull(0, bytes)) {
+            await flush(true);
+            await turn.begin(scope.signal);
+          }
         }
         // The space holds copies, too, which are no items.
         if (isPartFull(part.length, Math.max(bytes, space.taken()))) await flush();
@@ -155,6 +161,7 @@ export const processUnit = async (
     }
     await flush();
   } finally {
+    turn.end();
     // Nothing of this unit may still be written when the partition is handed on.
     await writing.catch(() => undefined);
   }

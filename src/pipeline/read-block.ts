@@ -4,6 +4,7 @@ import type { ProcessedEvent } from '../core/model/processed-event.ts';
 import type { IndexDocument, InputRecord, UnitScope } from './ports.ts';
 import { isOfSurroundings } from './record-fault.ts';
 import { withPatience } from './retry.ts';
+import type { Turn } from './turns.ts';
 import type { UnitSteps } from './unit-steps.ts';
 
 /**
@@ -51,7 +52,8 @@ export const decodePatiently = async (
     : begun;
 
 /**
- * The records of one block, from `from` on, decoded: at least one. Of a record's failures it has the first.
+ * The records of one block, from `from` on, decoded: at least one. Of a record's failures it has the first. While a
+ * schema is waited for, others have the `turn`.
  * @throws the signal's reason, and what the surroundings throw when patience with them is over
  */
 export const decodeBlock = async (
@@ -59,6 +61,7 @@ export const decodeBlock = async (
   records: readonly InputRecord[],
   from: number,
   { signal }: UnitScope,
+  turn: Turn,
 ): Promise<readonly Tried<DecodedRecord>[]> => {
   const block: Tried<DecodedRecord>[] = [];
   const end = Math.min(records.length, from + BLOCK_RECORDS);
@@ -72,7 +75,9 @@ export const decodeBlock = async (
           decoded.catch(() => undefined);
           break;
         }
+        turn.end();
         decoded = await decodePatiently(steps, record, signal, decoded);
+        await turn.begin(signal);
       }
       bytes += rawBytes(decoded);
       block.push({ record, value: withOneFailure(decoded) });

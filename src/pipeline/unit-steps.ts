@@ -8,6 +8,7 @@ import type { ByteSlabs } from '../codec/byte-slabs.ts';
 import type { DocumentWriter, IndexDocument, InputRecord, OutputRecord } from './ports.ts';
 import type { ProgramFaults } from './program-faults.ts';
 import type { Patience } from './retry.ts';
+import type { Turns } from './turns.ts';
 
 /** The steps that a unit is made of; `compose.ts` gives them. All but `decode` and `writer` are pure. */
 export interface UnitSteps {
@@ -38,4 +39,6 @@ export interface UnitSteps {
   readonly programFaults: ProgramFaults;
   /** Where audit documents lie until they are written. Of the whole process. */
   readonly slabs: ByteSlabs;
+  /** Whose records are computed with. Of the whole process. */
+  readonly turns: Turns;
 }

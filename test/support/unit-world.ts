@@ -3,6 +3,7 @@ import type { AuditEvent } from '../../src/core/model/audit-event.ts';
 import type { DriftCandidate } from '../../src/core/model/drift-candidate.ts';
 import { processUnit } from '../../src/pipeline/process-unit.ts';
 import type { UnitSteps } from '../../src/pipeline/unit-steps.ts';
+import { createTurns } from '../../src/pipeline/turns.ts';
 import { createByteSlabs } from '../../src/codec/byte-slabs.ts';
 import { createProgramFaults } from '../../src/pipeline/program-faults.ts';
 import type { DocumentResult, IndexDocument } from '../../src/pipeline/ports.ts';
@@ -125,6 +126,7 @@ export const makeUnitWorld = (overrides: Partial<UnitSteps> = {}): UnitWorld => 
     patience: fakePatience().patience,
     programFaults: createProgramFaults(2),
     slabs: createByteSlabs({ slabBytes: 65_536, maxKept: 4 }),
+    turns: createTurns(async () => undefined),
     ...overrides,
   };
   const partition = memoryPartition();

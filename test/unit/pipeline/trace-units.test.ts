@@ -12,6 +12,7 @@ import type { DriftCandidate } from '../../../src/core/model/drift-candidate.ts'
 import { processUnit } from '../../../src/pipeline/process-unit.ts';
 import type { UnitSteps } from '../../../src/pipeline/unit-steps.ts';
 import type { InputBatch, OutputRecord, UnitCommitter } from '../../../src/pipeline/ports.ts';
+import { createTurns } from '../../../src/pipeline/turns.ts';
 import { createByteSlabs } from '../../../src/codec/byte-slabs.ts';
 import { createProgramFaults } from '../../../src/pipeline/program-faults.ts';
 import { traceUnits } from '../../../src/pipeline/trace-units.ts';
@@ -70,6 +71,7 @@ const stepsOf = (overrides: Partial<UnitSteps>): UnitSteps => ({
   patience: fakePatience().patience,
   programFaults: createProgramFaults(2),
   slabs: createByteSlabs({ slabBytes: 65_536, maxKept: 4 }),
+  turns: createTurns(async () => undefined),
   ...overrides,
 });
 

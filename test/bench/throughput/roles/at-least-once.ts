@@ -19,6 +19,7 @@ import {
 } from '../../../../src/compose-parts.ts';
 import { loadConfig } from '../../../../src/config/load-config.ts';
 import { readProviderTables } from '../../../../src/config/provider-tables.ts';
+import { keepYoungObjectsYoung } from '../../../../src/engine-settings.ts';
 import { processUnit } from '../../../../src/pipeline/process-unit.ts';
 import { createTelemetry } from '../../../../src/telemetry/create-telemetry.ts';
 import { createLogger } from '../../../../src/telemetry/logger.ts';
@@ -40,6 +41,7 @@ const end = (error: Error): never => {
  * such mode.
  */
 export const runAtLeastOnce = async (settings: Settings): Promise<void> => {
+  keepYoungObjectsYoung();
   const config = loadConfig({ env: {}, flags: settings });
   const { kafka } = config;
   const telemetry = createTelemetry({
