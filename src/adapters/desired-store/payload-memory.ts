@@ -1,8 +1,8 @@
 /** Small enough that a payload which is kept for long holds on to little else, large enough to be made seldom. */
-const SLAB_BYTES = 4_096;
+const SLAB_BYTES = 2_048;
 
 /**
- * Memory for copies of payloads, some of which are kept for long: of slabs of 4 KiB. Node's own pool gives slices of
+ * Memory for copies of payloads, some of which are kept for long: of slabs of 2 KiB. Node's own pool gives slices of
  * 64 KiB, all of which one kept payload of 0.6 KB would hold on to; memory for each alone takes ten times as long.
  */
 export const createPayloadMemory = (): ((length: number) => Buffer) => {

@@ -1,6 +1,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadavg } from 'node:os';
+import kafkajs from 'kafkajs';
 import { createDiskStore } from '../../../src/adapters/desired-store/disk-store.ts';
 import { createKafka } from '../../../src/adapters/kafka/client.ts';
 import { createDesiredStateFollower } from '../../../src/adapters/kafka/desired-state-follower.ts';
@@ -74,12 +75,20 @@ const publish = async (run: BenchRun): Promise<object> => {
   return { seconds, perSecond: run.resources / seconds, valueBytes: bytes / run.resources };
 };
 
-/** Reads the topic to its end with a consumer of kafkajs and nothing around it, at the fetch size it is quickest with. */
+/**
+ * Reads the topic to its end with a consumer of kafkajs as it comes, without our mends, and nothing around it, at the
+ * fetch size it is quickest with.
+ */
 const consume = async (
   run: BenchRun,
   handle: (values: readonly (Buffer | null)[]) => Promise<void>,
 ): Promise<number> => {
-  const consumer = connect(run).consumer({
+  const kafka = new kafkajs.Kafka({
+    brokers: [run.broker],
+    clientId: 'bench-desired',
+    logLevel: kafkajs.logLevel.NOTHING,
+  });
+  const consumer = kafka.consumer({
     groupId: groupId(),
     maxWaitTimeInMs: 250,
     maxBytesPerPartition: 4 * 1024 * 1024,
