@@ -10,7 +10,7 @@ export const actTime = (text: string): number | undefined => {
   return time === undefined ? undefined : Number(time);
 };
 
-export const SEARCH_MS = 100;
+export const SEARCH_MS = 40;
 /** Partitions are written by units of their own: their documents are searchable in no order, within this. */
 const UNORDERED_MS = 1_500;
 
