@@ -142,6 +142,7 @@ export const processUnit = async (
       const decoded = await decodeBlock(unit, records, from, scope, turn);
       from += decoded.length;
       for (let done = 0; done < decoded.length;) {
+        await turn.begin(scope.signal);
         const block = processBlock(steps, decoded.slice(done), space);
         done += block.length;
         for (const read of block) {

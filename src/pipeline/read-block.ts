@@ -76,8 +76,11 @@ export const decodeBlock = async (
           break;
         }
         turn.end();
-        decoded = await decodePatiently(steps, record, signal, decoded);
-        await turn.begin(signal);
+        try {
+          decoded = await decodePatiently(steps, record, signal, decoded);
+        } finally {
+          await turn.begin(signal);
+        }
       }
       bytes += rawBytes(decoded);
       block.push({ record, value: withOneFailure(decoded) });

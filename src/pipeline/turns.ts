@@ -1,15 +1,15 @@
 /** The turn of one unit. */
 export interface Turn {
-  /** Waits until nobody else has the turn; at once where this one has it. Throws the signal's reason. */
+  /** Waits until nobody else has the turn; throws the signal's reason. Nothing where this one has it. */
   begin(signal: AbortSignal): Promise<void>;
   /** Gives the turn to the next; nothing where this one does not have it. */
   end(): void;
 }
 
 /**
- * Who computes, of those that share one thread. Units that take turns by the block hold what they have made several
- * times as long as one that goes on to where it has to wait: it outlives the collections of young garbage, which then
- * cost twice as much.
+ * Who reads records, of the units that share one thread. Units that take turns by the block hold what they have made
+ * several times as long as one that goes on to where it has to wait: it outlives more collections of young garbage. The
+ * few records that are read once more while documents are written do not wait for a turn.
  */
 export interface Turns {
   open(): Turn;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { socketFactory } from '../../src/adapters/kafka/broker-socket.ts';
 
 /** A connection of kafkajs, as far as tests use one. */
 export interface KafkajsConnection {
@@ -12,6 +13,8 @@ export interface KafkajsConnection {
   setVersions(versions: object): void;
   setSupportAuthenticationProtocol(isSupported: boolean): void;
   send(protocol: unknown): Promise<unknown>;
+  /** As a sign-in of the oldest form sends its messages. */
+  sendAuthRequest(protocol: unknown): Promise<unknown>;
 }
 
 export interface BrokerStandIn {
@@ -40,7 +43,6 @@ export const brokerStandIn = async (
   const { createLogger } = require('kafkajs/src/loggers/index.js') as {
     readonly createLogger: (options: unknown) => unknown;
   };
-  const socketFactory = require('kafkajs/src/network/socketFactory.js') as () => unknown;
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
     const nth = sockets.push(socket);

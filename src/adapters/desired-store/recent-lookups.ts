@@ -13,7 +13,7 @@ export interface RecentLookups {
 /** An answer takes the place of another one whose hash ends alike. */
 const PLACES = 8_192;
 /**
- * A larger answer is not kept. An answer holds on to a slab of `payload-memory.ts`, 16 MB for all, and to what was decoded
+ * A larger answer is not kept. An answer holds on to a slab of `payload-memory.ts`, mostly 2 KiB, and to what was decoded
  * of it: attributes, and a few texts.
  */
 const MAX_BYTES = 4_096;

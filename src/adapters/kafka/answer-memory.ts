@@ -2,7 +2,10 @@
 export interface AnswerMemory {
   /** So many bytes, whatever they hold. */
   readonly take: (size: number) => Buffer;
-  /** Nobody reads the answer that these bytes are of any more. What is never given back is left to the garbage collector. */
+  /**
+   * Nobody reads the answer that these bytes are of any more: told once for each that was taken. What is never given back
+   * is left to the garbage collector.
+   */
   readonly giveBack: (bytes: Buffer) => void;
 }
 
@@ -11,6 +14,8 @@ const STEP_BYTES = 256 * 1_024;
 /** What is worth to be kept. */
 const LEAST_BYTES = STEP_BYTES;
 const MOST_BYTES = 16 * 1_024 * 1_024;
+/** An answer does not hold on to memory that is many times its size. */
+const MOST_TIMES = 4;
 
 /** @param maxKept answers whose memory waits for others, 16 MiB each at most */
 export const createAnswerMemory = (maxKept: number): AnswerMemory => {
@@ -20,7 +25,9 @@ export const createAnswerMemory = (maxKept: number): AnswerMemory => {
   return {
     take: (size) => {
       if (size < LEAST_BYTES || size > MOST_BYTES) return Buffer.allocUnsafeSlow(size);
-      const at = kept.findIndex(({ byteLength }) => byteLength >= size);
+      const at = kept.findIndex(
+        ({ byteLength }) => byteLength >= size && byteLength <= MOST_TIMES * size,
+      );
       const memory =
         at === -1
           ? Buffer.allocUnsafeSlow(Math.ceil(size / STEP_BYTES) * STEP_BYTES).buffer
@@ -29,7 +36,11 @@ export const createAnswerMemory = (maxKept: number): AnswerMemory => {
       return Buffer.from(memory, 0, size);
     },
     giveBack: ({ buffer }) => {
-      if (taken.delete(buffer) && kept.length < maxKept) kept.push(buffer);
+      if (!taken.delete(buffer)) return;
+      // The largest stay: small ones would be of no use where answers grow.
+      kept.push(buffer);
+      kept.sort((one, other) => other.byteLength - one.byteLength);
+      kept.length = Math.min(kept.length, maxKept);
     },
   };
 };

@@ -2,15 +2,26 @@
 export interface AnswerReader {
   /** Where the next bytes go, asked for anew after each `took`. */
   readonly room: () => Uint8Array;
-  /** So many bytes stand at the start of the room. Throws where they cannot be the start of an answer. */
+  /** So many bytes stand at the start of the room. Throws NotKafkaError. */
   readonly took: (bytes: number) => void;
 }
 
 const LENGTH_BYTES = 4;
 /** Of answers that came as a whole, and of the start of a larger one. */
 const COMMON_BYTES = 65_536;
-/** Less than what the first bytes of a TLS alert (0x15030300) or of HTTP mean as a length. */
-const MAX_ANSWER_BYTES = 256 * 1_024 * 1_024;
+/** Of the first answer, which tells versions. The first bytes of a TLS alert mean 0x15030100 or more, of HTTP 0x48545450. */
+const MAX_FIRST_BYTES = 256 * 1_024 * 1_024;
+
+/** What arrives is no answer of a broker. */
+export class NotKafkaError extends Error {
+  readonly code = 'not_kafka';
+  readonly retriable = true;
+
+  constructor(length: number) {
+    super(`an answer of ${length} bytes: what listens there does not speak Kafka`);
+    this.name = 'NotKafkaError';
+  }
+}
 
 /**
  * Gives each answer, its length before it, as a whole: one that is larger than what is read at once is read to its place,
@@ -25,11 +36,13 @@ export const createAnswerReader = (
   let commonEnd = 0;
   let answer: Buffer | undefined;
   let answerEnd = 0;
+  let isFirst = true;
 
   const sizeAt = (start: number): number => {
     const length = common.readInt32BE(start);
-    if (length >= 0 && length <= MAX_ANSWER_BYTES) return LENGTH_BYTES + length;
-    throw new Error(`an answer of ${length} bytes: what listens there does not speak Kafka`);
+    if (length < 0 || (isFirst && length > MAX_FIRST_BYTES)) throw new NotKafkaError(length);
+    isFirst = false;
+    return LENGTH_BYTES + length;
   };
 
   const splitCommon = (): void => {

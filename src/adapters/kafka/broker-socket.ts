@@ -3,7 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import type { KafkaConfig } from 'kafkajs';
 import type { TlsMaterial } from '../../connection/tls-files.ts';
 import { answerMemory } from './answer-memory.ts';
-import { createAnswerReader } from './answer-reader.ts';
+import { createAnswerReader, NotKafkaError } from './answer-reader.ts';
 
 const KEEP_ALIVE_MS = 60_000;
 
@@ -17,7 +17,8 @@ const answeringSocket = (host: string, port: number, onConnect: () => void): Soc
     try {
       reader.took(bytes);
     } catch (error) {
-      socket.destroy(error instanceof Error ? error : new Error(String(error)));
+      if (!(error instanceof NotKafkaError)) throw error;
+      socket.destroy(error);
     }
     return true;
   };
@@ -28,7 +29,7 @@ const answeringSocket = (host: string, port: number, onConnect: () => void): Soc
   return socket;
 };
 
-/** As kafkajs makes its sockets; `tls` gives what the certificate files hold at that time. Default: no TLS. */
+/** Sockets for kafkajs. `tls` gives what the certificate files hold at that time; default: no TLS. */
 export const socketFactory =
   (tls?: () => TlsMaterial): NonNullable<KafkaConfig['socketFactory']> =>
   ({ host, port, onConnect }) => {

@@ -78,7 +78,12 @@ const answerOf = (raw: Buffer, version: number): ReadAnswer => {
       partitions.push({ partition, errorCode: error, highWatermark, aborted, batches });
     }
   }
-  const release = (): void => answerMemory.giveBack(raw);
+  let released = false;
+  const release = (): void => {
+    if (released) return;
+    released = true;
+    answerMemory.giveBack(raw);
+  };
   return { clientSideThrottleTime, errorCode, partitions, release };
 };
 

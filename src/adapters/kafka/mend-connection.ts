@@ -14,6 +14,8 @@ interface Connection {
     destroy(): void;
   };
   readonly socket?: Socket;
+  /** Of a sign-in that waits for its answer. */
+  readonly authHandlers: { readonly onError: () => void } | null;
   connectionStatus: string;
   chunks: Buffer[];
   bytesBuffered: number;
@@ -40,6 +42,7 @@ const disconnectMs = 5_000;
  * - What a lost connection had of an answer stays before the first answer of the next, which then means nothing.
  * - Two requests that find it closed open it twice, and the answers of both ways run into each other.
  * - What an answer leaves behind, mostly nothing, is put before the next one, which is copied as a whole for it.
+ * - A sign-in of the oldest form is not told that its connection has broken, and waits for ever.
  * - A disconnect waits for all answers, however long: on a way that is half open, longer than the process has to end.
  */
 export const mendConnection = mendOnce((require) => {
@@ -84,6 +87,10 @@ export const mendConnection = mendOnce((require) => {
     this.bytesBuffered = 0;
     this.bytesNeeded = lengthBytes;
     const opened = connect.call(this).finally(() => opening.delete(this));
+    const { socket } = this;
+    socket?.once('close', () => {
+      if (this.socket === socket) this.authHandlers?.onError();
+    });
     opening.set(this, opened);
     return opened;
   };

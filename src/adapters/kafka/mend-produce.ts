@@ -89,7 +89,7 @@ const writeProduce = (to: ByteWriter, request: ProduceRequest): void => {
  * record costs 20 µs. Mended for the whole process: all records of a request go into one buffer, used again for the
  * next, with the same bytes but where times of messages are out of order or partly absent: there kafkajs takes a wrong
  * one for the latest. What is compressed is left to kafkajs. And its copies of a large request are of its size, not of
- * the next power of two, and not filled with zeros before.
+ * the next power of two, and are not filled with zeros before.
  */
 export const mendProduce = mendOnce((require) => {
   const produce = require('kafkajs/src/protocol/requests/produce/index.js') as ProduceProtocol;
@@ -100,7 +100,8 @@ export const mendProduce = mendOnce((require) => {
   prototype.ensureAvailable = function (length) {
     const needed = this.offset + length;
     if (length < LARGE || needed <= this.buf.length) return ensureAvailable.call(this, length);
-    const larger = Buffer.allocUnsafeSlow(needed);
+    const isFirst = this.offset < LARGE;
+    const larger = Buffer.allocUnsafeSlow(isFirst ? needed : Math.max(needed, 2 * this.buf.length));
     this.buf.copy(larger, 0, 0, this.offset);
     this.buf = larger;
   };

@@ -46,6 +46,8 @@ interface Remainder {
 
 type Try = Remainder | Extract<RequestOutcome, { kind: 'split' }>;
 
+/** Has memory of its own: a slab has room for the largest, and one whose try fails is not used again. */
+const SMALL_BODY_BYTES = 512 * 1_024;
 const BULK_QUERY = { filter_path: 'errors,items.*.status,items.*.error' };
 
 /** Tries the documents at the given positions again and again until each has a result. */
@@ -114,7 +116,9 @@ const send = async (
   positions: readonly number[],
   space: ByteSpace,
 ): Promise<OpenSearchAnswer | NoAnswerError> => {
-  const body = encodeBody(documentsAt(run, positions), space.take);
+  const body = encodeBody(documentsAt(run, positions), (length) =>
+    length < SMALL_BODY_BYTES ? Buffer.allocUnsafe(length) : space.take(length),
+  );
   try {
     return await tools.transport.request(
       { method: 'POST', path: '/_bulk', query: BULK_QUERY, body, contentType: 'ndjson' },

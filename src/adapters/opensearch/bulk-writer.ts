@@ -20,6 +20,9 @@ export interface BulkWriterOptions extends Omit<ChunkTools, 'bodies'> {
   readonly patienceMs?: number | undefined;
 }
 
+/** A larger body has memory of its own. */
+const MOST_SLAB_BYTES = 8 * 1_024 * 1_024;
+
 /** Code `opensearch_unavailable`: OpenSearch took nothing for longer than the writer's patience. The unit may be tried again. */
 class OpenSearchUnavailableError extends Error {
   readonly code = 'opensearch_unavailable';
@@ -59,7 +62,8 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
 export const createBulkWriter = (options: BulkWriterOptions): DocumentWriter => {
   const { concurrency, limits } = options;
   const queue = new PQueue({ concurrency });
-  const bodies = createByteSlabs({ slabBytes: limits.maxBytes, maxKept: concurrency });
+  const slabBytes = Math.min(limits.maxBytes, MOST_SLAB_BYTES);
+  const bodies = createByteSlabs({ slabBytes, maxKept: concurrency });
   const tools: ChunkTools = { ...options, bodies };
   const load = createConcurrencyLimit(concurrency, (limit) => {
     queue.concurrency = limit;

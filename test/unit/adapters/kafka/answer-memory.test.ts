@@ -30,6 +30,15 @@ describe('memory of answers', () => {
     expect(memory.take(MIB).buffer).not.toBe(other.buffer);
   });
 
+  it('is kept where it is larger than what is kept: answers that grow are not shut out', () => {
+    const memory = createAnswerMemory(2);
+    for (const answer of [300_000, 300_000, 2 * MIB].map(memory.take)) memory.giveBack(answer);
+    const grown = memory.take(2 * MIB);
+    memory.giveBack(grown);
+    expect(memory.take(2 * MIB).buffer).toBe(grown.buffer);
+    expect(memory.take(300_000).buffer.byteLength).toBeLessThan(4 * 300_000);
+  });
+
   it('is kept for so many answers only, and for none that is small or huge', () => {
     const memory = createAnswerMemory(1);
     const answers = [1_000, MIB, MIB, 17 * MIB].map(memory.take);

@@ -64,6 +64,20 @@ describe('answers of a broker', () => {
     expect(answers[0]?.buffer).toBe(room.buffer);
   });
 
+  it('may be larger than any answer that a connection begins with', () => {
+    const sizes: number[] = [];
+    const reader = createAnswerReader(
+      () => undefined,
+      (size) => {
+        sizes.push(size);
+        return Buffer.alloc(64);
+      },
+    );
+    reader.room().set(Buffer.from([0, 0, 0, 1, 7, 0x20, 0, 0, 0]));
+    reader.took(9);
+    expect(sizes).toEqual([0x20000004]);
+  });
+
   it.each([
     ['a server of HTTP', 'HTTP/1.1 400 Bad Request'],
     ['a server of TLS', '\x15\x03\x03\x00\x02\x02\x46'],

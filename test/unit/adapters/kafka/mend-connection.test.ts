@@ -71,6 +71,15 @@ describe('a connection to a broker', () => {
     await Promise.all([late, other]);
   });
 
+  it('fails a sign-in that waits while the connection breaks', async () => {
+    onData = (socket) => void socket.write('HTTP/1.1 400 Bad Request');
+    const signIn = connection.sendAuthRequest({
+      request: { encode: async () => Buffer.from('token') },
+      response: { decode: async () => ({}), parse: async () => 'signed in' },
+    });
+    await expect(signIn).rejects.toThrow('Connection closed');
+  });
+
   it('is kept while a request is on its way that may take longer', async () => {
     const asked: Buffer[] = [];
     onData = (_socket, _nth, data) => void asked.push(data);

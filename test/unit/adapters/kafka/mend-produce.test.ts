@@ -15,6 +15,16 @@ interface Protocol {
 
 const require = createRequire(import.meta.url);
 const produce = require('kafkajs/src/protocol/requests/produce/index.js') as Protocol;
+const createRequest = require('kafkajs/src/protocol/request.js') as (asked: {
+  readonly correlationId: number;
+  readonly clientId: string;
+  readonly request: object;
+}) => Promise<Encoded>;
+const Encoder = require('kafkajs/src/protocol/encoder.js') as new () => {
+  readonly buf: Buffer;
+  readonly buffer: Buffer;
+  writeBufferInternal(bytes: Buffer): void;
+};
 /** kafkajs as it is without the mend. */
 const kafkajs = produce.protocol;
 
@@ -91,6 +101,47 @@ describe('a produce request', () => {
         );
       }),
     );
+  });
+
+  it('is framed by kafkajs as its own, whatever others are encoded at the same time', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(request, { minLength: 2, maxLength: 5 }), async (all) => {
+        const framed = await Promise.all(
+          all.map((asked, correlationId) =>
+            createRequest({
+              correlationId,
+              clientId: 'c',
+              request: {
+                apiKey: 0,
+                apiVersion: 7,
+                ...produce.protocol({ version: 7 })(asked).request,
+              },
+            }),
+          ),
+        );
+        for (const [correlationId, { buffer }] of framed.entries()) {
+          const head = Buffer.from([0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, correlationId, 0, 1, 0x63]);
+          const body = await encoded(kafkajs, all[correlationId]!, 7);
+          head.writeInt32BE(head.length - 4 + body.length / 2);
+          expect(buffer.toString('hex')).toBe(head.toString('hex') + body);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('grows no slower than it is written, where kafkajs writes many large parts', () => {
+    const encoder = new Encoder();
+    const part = Buffer.alloc(20_000, 1);
+    let grown = 0;
+    let memory = encoder.buf;
+    for (let count = 0; count < 400; count++) {
+      encoder.writeBufferInternal(part);
+      if (encoder.buf !== memory) grown++;
+      memory = encoder.buf;
+    }
+    expect(encoder.buffer.equals(Buffer.alloc(400 * 20_000, 1))).toBe(true);
+    expect(grown).toBeLessThan(12);
   });
 
   it('keeps the times of messages that have one', async () => {
