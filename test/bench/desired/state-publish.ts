@@ -37,10 +37,12 @@ const writeState = async (file: string, resources: number, serial: number, chang
 };
 
 /** What the kernel says of a process, in MB; undefined once it has ended. */
+/** Undefined where the process has ended; one that nobody has waited for yet has a status without memory. */
 const peakOf = (pid: number): number | undefined => {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
   } catch {
     return undefined;
   }
