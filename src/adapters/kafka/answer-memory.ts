@@ -11,8 +11,7 @@ export interface AnswerMemory {
 
 /** Of answers of about the same size each fits where another was. */
 const STEP_BYTES = 256 * 1_024;
-/** What is worth to be kept. */
-const LEAST_BYTES = STEP_BYTES;
+/** A larger answer is not kept, nor one below a step. */
 const MOST_BYTES = 16 * 1_024 * 1_024;
 /** An answer does not hold on to memory that is many times its size. */
 const MOST_TIMES = 4;
@@ -24,7 +23,7 @@ export const createAnswerMemory = (maxKept: number): AnswerMemory => {
   const taken = new WeakSet<ArrayBufferLike>();
   return {
     take: (size) => {
-      if (size < LEAST_BYTES || size > MOST_BYTES) return Buffer.allocUnsafeSlow(size);
+      if (size < STEP_BYTES || size > MOST_BYTES) return Buffer.allocUnsafeSlow(size);
       const at = kept.findIndex(
         ({ byteLength }) => byteLength >= size && byteLength <= MOST_TIMES * size,
       );

@@ -36,8 +36,7 @@ const writeState = async (file: string, resources: number, serial: number, chang
   await once(out, 'finish');
 };
 
-/** What the kernel says of a process, in MB; undefined once it has ended. */
-/** Undefined where the process has ended; one that nobody has waited for yet has a status without memory. */
+/** Peak RSS of a process, in MB; undefined once it has ended, also where nobody has waited for it yet. */
 const peakOf = (pid: number): number | undefined => {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
