@@ -1,13 +1,17 @@
-import avsc from 'avsc';
-import type { Type, types } from 'avsc';
-import { AvroSchemaError } from './avro-schema.ts';
-
 /** How one field of the schema `desired-resource` lies in the bytes: numbers, since every lookup goes by them. */
-const TEXT = 0;
-const TEXTS = 1;
-const INTEGER = 2;
-const FLAG = 3;
-const OPTIONAL = 4;
+export const TEXT = 0;
+export const TEXTS = 1;
+export const INTEGER = 2;
+export const FLAG = 3;
+/** Added to the others: null or such a field. */
+export const OPTIONAL = 4;
+
+/** The fields of a payload in their order: plain data, which a thread can be given. */
+export interface PayloadFields {
+  readonly names: readonly string[];
+  /** `TEXT`, `TEXTS`, `INTEGER` or `FLAG`, or one of them and `OPTIONAL`. */
+  readonly kinds: readonly number[];
+}
 
 /** Where the fields of a payload lie, by the order of the schema. */
 export interface PayloadLayout {
@@ -156,49 +160,14 @@ const checkedField = (bytes: Uint8Array, start: number, to: number, kind: number
   }
 };
 
-const is = <T extends Type>(type: Type, ...names: string[]): type is T =>
-  avsc.Type.isType(type, ...names);
-
-const plainKind = (type: Type): number | undefined => {
-  if (is<types.LogicalType>(type, 'logical')) return plainKind(type.underlyingType);
-  switch (type.typeName) {
-    case 'string':
-      return TEXT;
-    case 'int':
-    case 'long':
-    case 'abstract:long':
-      return INTEGER;
-    case 'boolean':
-      return FLAG;
-    default:
-      return undefined;
-  }
-};
-
-const kindOf = (name: string, type: Type): number => {
-  const plain = plainKind(type);
-  if (plain !== undefined) return plain;
-  if (is<types.ArrayType>(type, 'array') && plainKind(type.itemsType) === TEXT) return TEXTS;
-  if (is<types.UnwrappedUnionType>(type, 'union') && type.types.length === 2) {
-    const [first, second] = type.types;
-    const inner = second === undefined ? undefined : plainKind(second);
-    if (first?.typeName === 'null' && inner !== undefined) return OPTIONAL + inner;
-  }
-  throw new AvroSchemaError(
-    `The field ${name} has a type that the desired-state store cannot keep.`,
-  );
-};
-
-/** @throws AvroSchemaError where a field is neither plain, nor optional and plain, nor an array of texts */
-export const payloadLayout = (type: Type): PayloadLayout => {
-  if (!is<types.RecordType>(type, 'record')) throw new AvroSchemaError('The schema is no record.');
-  const kinds = type.fields.map((field) => kindOf(field.name, field.type));
-  const indexes = new Map(type.fields.map((field, index) => [field.name, index]));
+/** How payloads with these fields lie. Its `indexOf` throws where there is no such field. */
+export const payloadLayout = ({ names, kinds }: PayloadFields): PayloadLayout => {
+  const indexes = new Map(names.map((name, index) => [name, index]));
   return {
-    fields: type.fields.map(({ name }) => name),
+    fields: names,
     indexOf: (field) => {
       const index = indexes.get(field);
-      if (index === undefined) throw new AvroSchemaError(`The schema has no field ${field}.`);
+      if (index === undefined) throw new Error(`A desired resource has no field ${field}.`);
       return index;
     },
     startOf: (payload, index) => {

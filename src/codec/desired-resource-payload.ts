@@ -14,11 +14,11 @@ import {
   optionalTextAt,
   payloadLayout,
   textAt,
-  textEnd,
   textsAt,
-  textStart,
 } from './desired-resource-layout.ts';
-import type { PayloadLayout } from './desired-resource-layout.ts';
+import type { PayloadFields, PayloadLayout } from './desired-resource-layout.ts';
+import { payloadFields } from './desired-resource-fields.ts';
+import { partsFinder, type PayloadParts } from './desired-resource-parts.ts';
 import { parseJsonText } from './json-text.ts';
 import type { RegisteredSchema } from './schema-registry.ts';
 
@@ -34,46 +34,16 @@ export interface StoredDesiredResource extends DesiredResource {
   toJSON(): DesiredResource;
 }
 
-/** Where a payload lies, and in it what the store files a resource under: offsets into `bytes`. */
-export interface PayloadParts {
-  bytes: Buffer;
-  start: number;
-  end: number;
-  keyStart: number;
-  keyEnd: number;
-  providerStart: number;
-  providerEnd: number;
-  accountStart: number;
-  /** -1: the resource has no account. */
-  accountEnd: number;
-  /** Where the identities start, for `visitTexts`. */
-  identities: number;
-}
-
-export const emptyParts = (): PayloadParts => ({
-  bytes: Buffer.alloc(0),
-  start: 0,
-  end: 0,
-  keyStart: 0,
-  keyEnd: 0,
-  providerStart: 0,
-  providerEnd: 0,
-  accountStart: 0,
-  accountEnd: -1,
-  identities: 0,
-});
-
 /** The bytes that the desired-state store keeps: a desired resource in the latest version of our own schema, without framing. */
 export interface DesiredPayloads {
   /** Of the schema that payloads are in, hex. */
   readonly fingerprint: string;
+  readonly fields: PayloadFields;
   /**
    * Finds the payload of a record's value, which lies in `bytes`: in the value itself, where it is in the latest schema
    * already. Nothing is said of `parts` after a failure.
    */
   locate(bytes: Buffer, from: number, to: number, parts: PayloadParts): RecordFailure | undefined;
-  /** The same of a payload that was kept. Throws where it is none. */
-  partsOf(payload: Buffer, parts: PayloadParts): void;
   /** What a payload holds. The payload was found by `locate`, and must not change any more. */
   view(payload: Buffer): StoredDesiredResource;
   /** Tells what the schema registry has under an id of the wire format. */
@@ -222,12 +192,10 @@ export const desiredPayloads = (versions: readonly [string, ...string[]]): Desir
   const own = versions.map(parseAvroSchema);
   const latest = own[own.length - 1]!;
   const fingerprint = latest.fingerprint.toString('hex');
-  const layout = payloadLayout(latest.type);
+  const fields = payloadFields(latest.type);
+  const layout = payloadLayout(fields);
   const View = viewClass(layout);
-  const [keyIndex, providerIndex] = [layout.indexOf('key'), layout.indexOf('provider')];
-  const [accountIndex, identitiesIndex] = [layout.indexOf('account'), layout.indexOf('identities')];
-  const attributesIndex = layout.indexOf('attributes');
-  const brace = '{'.charCodeAt(0);
+  const findParts = partsFinder(layout);
   const writerOf = (schema: AvroSchema): Writer => ({
     schema,
     read: schema.fingerprint.equals(latest.fingerprint) ? undefined : avroReader(schema, latest),
@@ -256,7 +224,6 @@ export const desiredPayloads = (versions: readonly [string, ...string[]]): Desir
     }
   };
 
-  const starts = new Uint32Array(layout.fields.length);
   const notAvro = (why: string): RecordFailure => decodeFailure('not_avro', why);
 
   const found = (
@@ -265,32 +232,13 @@ export const desiredPayloads = (versions: readonly [string, ...string[]]): Desir
     to: number,
     parts: PayloadParts,
   ): RecordFailure | undefined => {
-    if (!layout.locate(bytes, from, to, starts)) {
-      const malformed =
-        latest.check(bytes.subarray(from, to)) ?? 'an integer is not in its shortest form';
-      return notAvro(`The Avro value is malformed: ${malformed}.`);
-    }
-    const [key, provider, account] = [
-      starts[keyIndex]!,
-      starts[providerIndex]!,
-      starts[accountIndex]!,
-    ];
-    const attributes = textStart(bytes, starts[attributesIndex]!);
-    if (textEnd(bytes, starts[attributesIndex]!) === attributes || bytes[attributes] !== brace) {
+    const problem = findParts(bytes, from, to, parts);
+    if (problem === undefined) return undefined;
+    if (problem === 'no_attributes')
       return notAvro('attributes is not the JSON text of an object.');
-    }
-    parts.bytes = bytes;
-    parts.start = from;
-    parts.end = to;
-    parts.keyStart = textStart(bytes, key);
-    parts.keyEnd = textEnd(bytes, key);
-    parts.providerStart = textStart(bytes, provider);
-    parts.providerEnd = textEnd(bytes, provider);
-    const hasAccount = bytes[account] !== 0;
-    parts.accountStart = hasAccount ? textStart(bytes, account + 1) : 0;
-    parts.accountEnd = hasAccount ? textEnd(bytes, account + 1) : -1;
-    parts.identities = starts[identitiesIndex]!;
-    return undefined;
+    const malformed =
+      latest.check(bytes.subarray(from, to)) ?? 'an integer is not in its shortest form';
+    return notAvro(`The Avro value is malformed: ${malformed}.`);
   };
 
   const inLatest = (
@@ -319,6 +267,7 @@ export const desiredPayloads = (versions: readonly [string, ...string[]]): Desir
 
   return {
     fingerprint,
+    fields,
     locate: (bytes, from, to, parts) => {
       if (isLatest(bytes, from, to)) return found(bytes, from + latestHeader.length, to, parts);
       const framing = readFraming(bytes.subarray(from, to));
@@ -338,10 +287,6 @@ export const desiredPayloads = (versions: readonly [string, ...string[]]): Desir
         );
       }
       return isFailure(writer) ? writer : inLatest(writer, bytes, start, to, parts);
-    },
-    partsOf: (payload, parts) => {
-      const failure = found(payload, 0, payload.length, parts);
-      if (failure !== undefined) throw new Error(`A kept resource is damaged: ${failure.message}`);
     },
     view: (payload) => new View(payload),
     learn: (id, registered) => {

@@ -21,7 +21,7 @@ import { desiredPayloads } from '../../src/codec/desired-resource-payload.ts';
 import { loadSchemas } from '../../src/codec/load-schemas.ts';
 import { modelEncoder } from '../../src/codec/model-encoder.ts';
 import { sampleResource } from '../support/desired-samples.ts';
-import { packRecords } from '../support/packed-records.ts';
+import { locatedBatch } from '../support/located-samples.ts';
 
 const schemas = loadSchemas();
 const encoder = modelEncoder(schemas);
@@ -65,8 +65,7 @@ const put = (to: OpenedStore, from: number, count: number, settled: boolean, ver
     const { value } = encoder.encodeDesiredResource(resource);
     return { offset: from + index, key: Buffer.from(resource.key), value };
   });
-  const batches = [{ partition: 0, records: packRecords(records) }];
-  expect(to.writer.apply(batches, { 0: String(from + count) }, settled)).toEqual([]);
+  to.writer.apply(locatedBatch(payloads, records), { 0: String(from + count) }, settled);
 };
 
 const readerOf = (of: OpenedStore) => {
@@ -205,7 +204,7 @@ describe('a store on disk that is opened again', () => {
               return { offset: offset++, key: Buffer.from(resource.key), value };
             });
             current.writer.apply(
-              [{ partition: 0, records: packRecords(records) }],
+              locatedBatch(payloads, records),
               { 0: String(offset) },
               each.settled,
             );

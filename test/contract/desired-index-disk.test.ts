@@ -6,7 +6,7 @@ import { createStoreReader } from '../../src/adapters/desired-store/store-reader
 import { desiredPayloads } from '../../src/codec/desired-resource-payload.ts';
 import { loadSchemas } from '../../src/codec/load-schemas.ts';
 import { modelEncoder } from '../../src/codec/model-encoder.ts';
-import { packRecords } from '../support/packed-records.ts';
+import { locatedBatch } from '../support/located-samples.ts';
 import { describeDesiredIndex } from './desired-index-contract.ts';
 
 const schemas = loadSchemas();
@@ -24,9 +24,8 @@ describeDesiredIndex('disk', async () => {
   const reader = createStoreReader(store.databases, payloads);
   let offset = 0;
   const write = (key: string, value: Buffer | null): void => {
-    const records = packRecords([{ offset: offset++, key: Buffer.from(key), value }]);
-    const rejected = store.writer.apply([{ partition: 0, records }], { 0: String(offset) }, true);
-    if (rejected[0] !== undefined) throw new Error(rejected[0].message);
+    const batch = locatedBatch(payloads, [{ offset: offset++, key: Buffer.from(key), value }]);
+    store.writer.apply(batch, { 0: String(offset) }, true);
     reader.use(store.writer.filter);
     reader.refresh();
   };

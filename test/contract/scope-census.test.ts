@@ -8,7 +8,7 @@ import { desiredPayloads } from '../../src/codec/desired-resource-payload.ts';
 import { loadSchemas } from '../../src/codec/load-schemas.ts';
 import { modelEncoder } from '../../src/codec/model-encoder.ts';
 import { sampleResource } from '../support/desired-samples.ts';
-import { packRecords } from '../support/packed-records.ts';
+import { locatedBatch } from '../support/located-samples.ts';
 
 const schemas = loadSchemas();
 const encoder = modelEncoder(schemas);
@@ -44,11 +44,7 @@ it('counts the resources of each scope, with its newest serial, over more than o
   }));
   // What code no longer owns leaves a gap in the numbers.
   const gone = { offset: 2_500, key: Buffer.from('prod/b/r2499'), value: null };
-  store.writer.apply(
-    [{ partition: 0, records: packRecords([...written, gone]) }],
-    { 0: '2501' },
-    true,
-  );
+  store.writer.apply(locatedBatch(payloads, [...written, gone]), { 0: '2501' }, true);
   const count = (signal: AbortSignal) => countScopes(store.databases, payloads, signal);
   try {
     expect(await count(new AbortController().signal)).toEqual([

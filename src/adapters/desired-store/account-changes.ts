@@ -1,12 +1,18 @@
-import type { PayloadParts } from '../../codec/desired-resource-payload.ts';
+import type { PayloadParts } from '../../codec/desired-resource-parts.ts';
 import { accountKey } from './account-key.ts';
 import { sameBytes } from './same-bytes.ts';
 import { createTextHash, hashBytes, KEY_SEED } from './text-hash.ts';
 
+/** Where a resource says which account it is of. */
+export type AccountPlace = Pick<
+  PayloadParts,
+  'bytes' | 'providerStart' | 'providerEnd' | 'accountStart' | 'accountEnd'
+>;
+
 /** What a transaction adds to the number of resources that each account has. */
 export interface AccountChanges {
   /** Counts a resource; one without an account is not counted. */
-  count(parts: PayloadParts, by: 1 | -1): void;
+  count(place: AccountPlace, by: 1 | -1): void;
   /**
    * Hands over the sums that have changed, by the key that an account is counted under, and starts anew. `held`: tells
    * the sum of an account that nothing was counted of yet.
@@ -30,18 +36,17 @@ export const createAccountChanges = (): AccountChanges => {
   const known = new Map<number, Change[]>();
   let size = 0;
 
-  const changeOf = (parts: PayloadParts): Change => {
-    const { bytes, providerStart, providerEnd, accountStart, accountEnd } = parts;
+  const isOf = ({ provider, account }: Change, place: AccountPlace): boolean =>
+    account.length === place.accountEnd - place.accountStart &&
+    provider.length === place.providerEnd - place.providerStart &&
+    sameBytes(account, 0, place.bytes, place.accountStart, account.length) &&
+    sameBytes(provider, 0, place.bytes, place.providerStart, provider.length);
+
+  const changeOf = (place: AccountPlace): Change => {
+    const { bytes, providerStart, providerEnd, accountStart, accountEnd } = place;
     hashBytes(hash, KEY_SEED, bytes, accountStart, accountEnd);
     const alike = known.get(hash.low);
-    const found = alike?.find(
-      ({ provider, account }) =>
-        account.length === accountEnd - accountStart &&
-        provider.length === providerEnd - providerStart &&
-        sameBytes(account, 0, bytes, accountStart, account.length) &&
-        sameBytes(provider, 0, bytes, providerStart, provider.length),
-    );
-    if (found !== undefined) return found;
+    if (alike !== undefined) for (const each of alike) if (isOf(each, place)) return each;
     const provider = Buffer.from(bytes.subarray(providerStart, providerEnd));
     const account = Buffer.from(bytes.subarray(accountStart, accountEnd));
     const change = {
@@ -58,8 +63,8 @@ export const createAccountChanges = (): AccountChanges => {
   };
 
   return {
-    count: (parts, by) => {
-      if (parts.accountEnd >= 0) changeOf(parts).by += by;
+    count: (place, by) => {
+      if (place.accountEnd >= 0) changeOf(place).by += by;
     },
     take: (held) => {
       const taken: { readonly key: Buffer; readonly sum: number }[] = [];

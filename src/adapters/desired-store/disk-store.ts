@@ -1,13 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { desiredPayloads } from '../../codec/desired-resource-payload.ts';
 import type { PackedRecords } from '../../codec/record-batch.ts';
-import type { RegisteredSchema } from '../../codec/schema-registry.ts';
 import type { DesiredIndex } from '../../core/model/desired-resource.ts';
 import type { ScopeCount } from '../../telemetry/telemetry-event.ts';
 import type { StoreDemand } from './open-store.ts';
-import { addToBlock, blockSize, type RecordBlock } from './record-block.ts';
+import { createSchemaLearner, type SchemaById } from './schema-learner.ts';
 import { countScopes } from './scope-census.ts';
 import { openHashFilter, type HashFilter } from './hash-filter.ts';
+import { addToBlock, blockSize, type LocatedBlock } from './located-block.ts';
+import { createRecordLocator, type RejectedRecord } from './record-locator.ts';
 import { openDatabases, type StoreDatabases } from './store-databases.ts';
 import { StoreError } from './store-error.ts';
 import { takeStoreFolder } from './store-folder.ts';
@@ -19,7 +20,6 @@ import {
   type StoreThreadData,
 } from './store-messages.ts';
 import { createStoreReader, type StoreReader } from './store-reader.ts';
-import type { RejectedRecord } from './store-writer.ts';
 
 export interface DiskStoreOptions {
   /** Undefined: one below the system's temporary folder, found again by `name`. */
@@ -29,7 +29,7 @@ export interface DiskStoreOptions {
   /** Texts of the schema `desired-resource`, oldest first. */
   readonly schemas: readonly [string, ...string[]];
   /** Looks a writer's schema up by its id in the wire format; without it such a record is not taken. */
-  readonly schemaById?: ((id: number) => Promise<RegisteredSchema | undefined>) | undefined;
+  readonly schemaById?: SchemaById | undefined;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Told of a record that the store does not take; what its key held before stays. */
@@ -44,17 +44,23 @@ export interface OpenedDiskStore {
 }
 
 /**
- * The desired-state index on disk: this thread hands batches over and looks up, another one takes them apart and
- * writes, so that filling the store takes little from the thread that reads the topic.
+ * The desired-state index on disk. This thread, which has the records warm in its cache, takes them apart, and looks up;
+ * another one writes: filling the store is about as much work for the one as for the other.
  */
 export interface DiskStore {
   /** Keeps what it has beyond the process. */
   readonly durable: true;
   /** Throws StoreError `store_not_loaded` before the first `settle`. */
   readonly index: DesiredIndex;
-  /** @throws StoreError `store_in_use`, `store_folder`, `store_failed` */
-  open(demand: StoreDemand): Promise<OpenedDiskStore>;
-  /** Takes records of one partition, copied; waits while too much is under way. Rejects as `schemaById` and `open` do. */
+  /**
+   * Makes its thread while `demand` is waited for. To be closed also where it rejects.
+   * @throws StoreError `store_in_use`, `store_folder`, `store_failed`; as `demand` does
+   */
+  open(demand: StoreDemand | Promise<StoreDemand>): Promise<OpenedDiskStore>;
+  /**
+   * Takes records of one partition, copied; waits while too much is under way. One call at a time. Rejects as
+   * `schemaById` and `open` do, and with a RecordBatchError.
+   */
   write(partition: number, records: readonly PackedRecords[], next: bigint): Promise<void>;
   /** Resolves once lookups find all that was written before. `currentTime`: when the store has all that the topic had. */
   settle(currentTime: number): Promise<void>;
@@ -77,7 +83,7 @@ const NO_MEMORY = new SharedArrayBuffer(0);
 const NO_BYTES = Buffer.alloc(0);
 
 /** A block in memory that threads share, since handing memory over costs more than a copy into it. */
-interface SharedBlock extends RecordBlock {
+interface SharedBlock extends LocatedBlock {
   readonly number: number;
   readonly memory: SharedArrayBuffer;
 }
@@ -87,6 +93,10 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
   const { schemas, schemaById, clock } = options;
   let folder = options.folder ?? '';
   const payloads = desiredPayloads(schemas);
+  const { fingerprint, fields } = payloads;
+  const learnSchemas =
+    schemaById === undefined ? undefined : createSchemaLearner(payloads, schemaById);
+  const locate = createRecordLocator(payloads, options.onRejected);
   /** Blocks that the thread has been given the memory of, by their number. */
   const known: SharedBlock[] = [];
   /** Those of them that are back from the thread. */
@@ -127,7 +137,6 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
 
   const take = (answer: StoreAnswer): void => {
     if (answer.type === 'failed') return fail(answer.message);
-    if (answer.type === 'schema-wanted') return void tell(answer.id);
     count = answer.count;
     if (answer.filter !== undefined) {
       filter = openHashFilter(answer.filter);
@@ -138,7 +147,6 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
       const block = known[answer.block];
       if (block === undefined) passing--;
       else free.push(block);
-      for (const each of answer.rejected) options.onRejected(each);
       reader?.refresh();
       // A block that waits to be full goes now if the thread has nothing to do.
       if (underWay === 0 && failure === undefined) send();
@@ -186,7 +194,7 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
   };
 
   /** Memory for at least so many bytes. */
-  const room = async (size: number): Promise<RecordBlock> => {
+  const room = async (size: number): Promise<LocatedBlock> => {
     if (filling !== undefined) {
       if (filling.bytes.length - filling.length >= size) return filling;
       send();
@@ -204,18 +212,6 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
       filling = { number, memory, bytes: Buffer.from(memory), length: 0 };
     }
     return filling;
-  };
-
-  const tell = async (id: number): Promise<void> => {
-    let registered: RegisteredSchema | undefined;
-    let told = true;
-    try {
-      registered = await schemaById?.(id);
-    } catch (error) {
-      told = false;
-      failWith(error instanceof Error ? error : new Error(String(error)));
-    }
-    thread?.postMessage({ type: 'schema', id, registered, told } satisfies StoreRequest);
   };
 
   const lookUpIn = (): StoreReader => {
@@ -241,16 +237,16 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
       thread = new Worker(THREAD, {
         workerData: {
           folder,
-          schemas,
-          hasRegistry: schemaById !== undefined,
+          form: { fingerprint, fields },
         } satisfies StoreThreadData,
         resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
       });
       thread.on('message', take);
       thread.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
       thread.on('exit', () => fail('its thread has ended'));
+      const told = await demand;
       const answer = answerTo('opened');
-      post({ type: 'open', demand, now: clock() });
+      post({ type: 'open', demand: told, now: clock() });
       const opened = await answer;
       return {
         rebuilt: opened.rebuilt,
@@ -264,12 +260,16 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
     },
     write: async (partition, records, next) => {
       for (const each of records) {
-        const size = blockSize(each);
-        const block =
-          filling !== undefined && filling.bytes.length - filling.length >= size
-            ? filling
-            : await room(size);
-        addToBlock(block, partition, each);
+        await learnSchemas?.(each);
+        const located = locate(partition, each);
+        if (located.words.length > 0) {
+          const size = blockSize(located);
+          const block =
+            filling !== undefined && filling.bytes.length - filling.length >= size
+              ? filling
+              : await room(size);
+          addToBlock(block, located);
+        }
         positions[partition] = String(each.next);
       }
       positions[partition] = String(next);

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import type { DesiredPayloads } from '../../codec/desired-resource-payload.ts';
 import {
   dataFile,
   openDatabases,
@@ -12,9 +11,11 @@ import {
   parseState,
   whyRebuild,
   type StoreOrigin,
+  type StoreState,
   type TopicRange,
 } from './store-state.ts';
 import { createStoreWriter, type StoreWriter } from './store-writer.ts';
+import { storedParts, type PayloadForm } from './stored-payloads.ts';
 
 export interface StoreDemand {
   readonly origin: StoreOrigin;
@@ -40,10 +41,24 @@ const whyDamaged = ({ resources, buckets }: StoreDatabases, count: number): stri
   return broken > 0 ? `${broken} buckets of its index are broken` : undefined;
 };
 
+const writerOf = (
+  databases: StoreDatabases,
+  form: PayloadForm,
+  state: StoreState,
+  { ranges }: StoreDemand,
+): StoreWriter => {
+  /** Records that the topic may have beyond what the store has. */
+  const expected = ranges.reduce((sum, { partition, low, high }) => {
+    const position = BigInt(state.positions[partition] ?? low);
+    return sum + Number(high - position);
+  }, 0);
+  return createStoreWriter(databases, storedParts(form), state, expected);
+};
+
 /** Opens what is there; undefined with a reason where it cannot be used. */
 const reopen = async (
   folder: string,
-  payloads: DesiredPayloads,
+  form: PayloadForm,
   demand: StoreDemand,
   now: number,
 ): Promise<Pick<OpenedStore, 'databases' | 'writer'> | string> => {
@@ -60,10 +75,10 @@ const reopen = async (
     reason =
       state === undefined
         ? 'it was written by another version of Driftline'
-        : (whyRebuild(state, { ...demand, schema: payloads.fingerprint, now }) ??
+        : (whyRebuild(state, { ...demand, schema: form.fingerprint, now }) ??
           (session?.phase === 'open' ? whyDamaged(databases, state.count) : undefined));
     if (state !== undefined && reason === undefined) {
-      return { databases, writer: createStoreWriter(databases, payloads, state) };
+      return { databases, writer: writerOf(databases, form, state, demand) };
     }
   } catch (error) {
     reason = `it is damaged: ${error instanceof Error ? error.message : String(error)}`;
@@ -78,12 +93,12 @@ const reopen = async (
  */
 export const openStore = async (
   folder: string,
-  payloads: DesiredPayloads,
+  form: PayloadForm,
   demand: StoreDemand,
   now: number,
 ): Promise<OpenedStore> => {
   const isThere = existsSync(dataFile(folder));
-  const found = isThere ? await reopen(folder, payloads, demand, now) : undefined;
+  const found = isThere ? await reopen(folder, form, demand, now) : undefined;
   const boot = bootId();
   let opened: Pick<OpenedStore, 'databases' | 'writer'>;
   if (typeof found === 'object') opened = found;
@@ -91,11 +106,8 @@ export const openStore = async (
     removeDatabases(folder);
     writeSession(folder, { phase: 'opening', boot });
     const databases = openDatabases(folder);
-    const writer = createStoreWriter(
-      databases,
-      payloads,
-      emptyState(payloads.fingerprint, demand.origin),
-    );
+    const state = emptyState(form.fingerprint, demand.origin);
+    const writer = writerOf(databases, form, state, demand);
     // The first row, so that a kill before the first record leaves a store and no damage.
     writer.apply([], {}, false);
     opened = { databases, writer };

@@ -1,25 +1,35 @@
-import { bucketOf } from './bucket.ts';
+import { BUCKETS, bucketOf } from './bucket.ts';
 
-const CHUNK_BITS = 16;
+/** Buckets whose entries are kept together: as many as the cache of a core has room for. */
+export const BUCKETS_A_PART = 1_024;
+
+const PARTS = BUCKETS / BUCKETS_A_PART;
+const PART_BITS = Math.log2(PARTS);
+const IN_PART = BUCKETS_A_PART - 1;
+const CHUNK_BITS = 12;
 const CHUNK = 2 ** CHUNK_BITS;
 const IN_CHUNK = CHUNK - 1;
 const FIRST_KEYS = 4_096;
+/** A table for so many is 16 MB. */
+const MAX_EXPECTED_KEYS = 2 ** 20;
 
 /** Entries of the hash index that have not been merged into its buckets: a bucket is written for many of them at once. */
 export interface PendingEntries {
   readonly count: number;
   /** `isKey`: the hash is of a key, and can be found by `resourcesOfKey`. */
   add(high: number, low: number, resource: number, isKey: boolean): void;
+  /**
+   * Reads the slot of a key that is asked for soon: many in a row wait for memory together, and not each for itself,
+   * which is a twentieth of a load's time.
+   */
+  warm(low: number): void;
   /** Pending resources whose key may have this hash. */
   resourcesOfKey(high: number, low: number): readonly number[];
   /**
-   * The entries of some buckets, each the low half of its hash and its resource, as a bucket has them: those of the
-   * first bucket are from `starts[0]` to `starts[1]`, counted in entries.
+   * The entries of `BUCKETS_A_PART` buckets from one on, each the low half of its hash and its resource, as a bucket has
+   * them: those of the first bucket are from `starts[0]` to `starts[1]`, counted in entries. Holds until the next call.
    */
-  ofBuckets(
-    from: number,
-    to: number,
-  ): { readonly words: Uint32Array; readonly starts: Uint32Array };
+  ofPart(firstBucket: number): { readonly words: Uint32Array; readonly starts: Uint32Array };
   clear(): void;
 }
 
@@ -30,12 +40,31 @@ interface Chunk {
   readonly resources: Uint32Array;
 }
 
-export const createPendingEntries = (): PendingEntries => {
-  let chunks: Chunk[] = [];
+const newChunk = (): Chunk => ({
+  buckets: new Uint16Array(CHUNK),
+  lows: new Uint32Array(CHUNK),
+  resources: new Uint32Array(CHUNK),
+});
+
+const emptyParts = (): Chunk[][] => Array.from({ length: PARTS }, () => []);
+
+/** `expected`: how many keys may come before the first merge, so that the table of keys need not grow. */
+export const createPendingEntries = (expected: number): PendingEntries => {
+  let parts = emptyParts();
+  const counts = new Uint32Array(PARTS);
   let count = 0;
-  /** Open addressing; a slot has the low half of a hash, and one more than the position of its entry, or 0. */
-  let keys: Uint32Array = new Uint32Array(2 * FIRST_KEYS);
+  const wanted = Math.max(FIRST_KEYS, Math.min(expected, MAX_EXPECTED_KEYS));
+  /**
+   * Open addressing, half full at most; a slot has the low half of a hash, and one more than the place of its entry, or
+   * 0. A place is a part, and a position in it.
+   */
+  let keys = new Uint32Array(4 * 2 ** Math.ceil(Math.log2(wanted)));
   let keyCount = 0;
+  /** Means nothing: what is not used would not be read. */
+  let warmed = 0;
+  const starts = new Uint32Array(BUCKETS_A_PART + 1);
+  const next = new Uint32Array(BUCKETS_A_PART + 1);
+  let words = new Uint32Array(0);
 
   const insertKey = (low: number, place: number): void => {
     const mask = keys.length - 2;
@@ -45,7 +74,7 @@ export const createPendingEntries = (): PendingEntries => {
     keys[slot + 1] = place;
   };
 
-  const addKey = (low: number): void => {
+  const addKey = (low: number, place: number): void => {
     keyCount++;
     if (keyCount * 4 > keys.length) {
       const old = keys;
@@ -53,7 +82,7 @@ export const createPendingEntries = (): PendingEntries => {
       for (let slot = 0; slot < old.length; slot += 2)
         if (old[slot + 1] !== 0) insertKey(old[slot]!, old[slot + 1]!);
     }
-    insertKey(low, count);
+    insertKey(low, place);
   };
 
   return {
@@ -61,63 +90,63 @@ export const createPendingEntries = (): PendingEntries => {
       return count;
     },
     add: (high, low, resource, isKey) => {
-      const index = count & IN_CHUNK;
-      if (index === 0) {
-        chunks.push({
-          buckets: new Uint16Array(CHUNK),
-          lows: new Uint32Array(CHUNK),
-          resources: new Uint32Array(CHUNK),
-        });
-      }
-      const chunk = chunks[count >>> CHUNK_BITS]!;
-      chunk.buckets[index] = bucketOf(high);
+      const bucket = bucketOf(high);
+      const part = Math.floor(bucket / BUCKETS_A_PART);
+      const position = counts[part]!++;
+      const index = position & IN_CHUNK;
+      const chunks = parts[part]!;
+      if (index === 0) chunks.push(newChunk());
+      const chunk = chunks[position >>> CHUNK_BITS]!;
+      chunk.buckets[index] = bucket;
       chunk.lows[index] = low;
       chunk.resources[index] = resource;
       count++;
-      if (isKey) addKey(low);
+      if (isKey) addKey(low, ((position << PART_BITS) | part) + 1);
+    },
+    warm: (low) => {
+      warmed ^= keys[((low << 1) & (keys.length - 2)) + 1]!;
     },
     resourcesOfKey: (high, low) => {
       const mask = keys.length - 2;
       let found: number[] | undefined;
       for (let slot = (low << 1) & mask; keys[slot + 1] !== 0; slot = (slot + 2) & mask) {
         if (keys[slot] !== low) continue;
-        const position = keys[slot + 1]! - 1;
-        const { buckets, resources } = chunks[position >>> CHUNK_BITS]!;
+        const place = keys[slot + 1]! - 1;
+        const position = place >>> PART_BITS;
+        const { buckets, resources } = parts[place & (PARTS - 1)]![position >>> CHUNK_BITS]!;
         const index = position & IN_CHUNK;
         if (buckets[index] === bucketOf(high)) (found ??= []).push(resources[index]!);
       }
       return found ?? NONE;
     },
-    ofBuckets: (from, to) => {
-      const size = to - from;
-      const starts = new Uint32Array(size + 1);
-      chunks.forEach(({ buckets }, chunk) => {
-        const end = Math.min(CHUNK, count - chunk * CHUNK);
-        for (let index = 0; index < end; index++) {
-          const bucket = buckets[index]! - from;
-          if (bucket >= 0 && bucket < size) starts[bucket + 1]!++;
-        }
-      });
-      for (let bucket = 0; bucket < size; bucket++)
+    ofPart: (firstBucket) => {
+      const part = firstBucket / BUCKETS_A_PART;
+      const size = counts[part]!;
+      const chunks = parts[part]!;
+      starts.fill(0);
+      for (let position = 0; position < size; position++) {
+        const bucket = chunks[position >>> CHUNK_BITS]!.buckets[position & IN_CHUNK]!;
+        starts[(bucket & IN_PART) + 1]!++;
+      }
+      for (let bucket = 0; bucket < BUCKETS_A_PART; bucket++)
         starts[bucket + 1] = starts[bucket + 1]! + starts[bucket]!;
-      const next = starts.slice();
-      const words = new Uint32Array(2 * starts[size]!);
-      chunks.forEach(({ buckets, lows, resources }, chunk) => {
-        const end = Math.min(CHUNK, count - chunk * CHUNK);
-        for (let index = 0; index < end; index++) {
-          const bucket = buckets[index]! - from;
-          if (bucket < 0 || bucket >= size) continue;
-          const at = 2 * next[bucket]!++;
-          words[at] = lows[index]!;
-          words[at + 1] = resources[index]!;
-        }
-      });
+      next.set(starts);
+      if (words.length < 2 * size) words = new Uint32Array(2 * size);
+      for (let position = 0; position < size; position++) {
+        const { buckets, lows, resources } = chunks[position >>> CHUNK_BITS]!;
+        const index = position & IN_CHUNK;
+        const at = 2 * next[buckets[index]! & IN_PART]!++;
+        words[at] = lows[index]!;
+        words[at + 1] = resources[index]!;
+      }
       return { words, starts };
     },
     clear: () => {
       // A big load is over after its last merge: its room is not needed again.
-      chunks = [];
-      keys = new Uint32Array(2 * FIRST_KEYS);
+      parts = emptyParts();
+      counts.fill(0);
+      keys = new Uint32Array(4 * FIRST_KEYS);
+      words = new Uint32Array(0);
       count = 0;
       keyCount = 0;
     },

@@ -1,29 +1,18 @@
-import type { RegisteredSchema } from '../../codec/schema-registry.ts';
 import type { StoreDemand } from './open-store.ts';
-import type { RejectedRecord } from './store-writer.ts';
+import type { PayloadForm } from './stored-payloads.ts';
 
 /** What the thread that writes the store is given. */
 export interface StoreThreadData {
   readonly folder: string;
-  /** Texts of the schema `desired-resource`, oldest first. */
-  readonly schemas: readonly [string, ...string[]];
-  /** Whether `schema-wanted` is answered. */
-  readonly hasRegistry: boolean;
+  readonly form: PayloadForm;
 }
 
 /** The number of a block whose memory is used once. */
 export const PASSING_BLOCK = -1;
 
-/** To the thread that writes. Each is answered in order; `schema`, itself an answer, is not. */
+/** To the thread that writes. Each is answered in order. */
 export type StoreRequest =
   | { readonly type: 'open'; readonly demand: StoreDemand; readonly now: number }
-  | {
-      readonly type: 'schema';
-      readonly id: number;
-      readonly registered: RegisteredSchema | undefined;
-      /** Whether the registry told; where it did not, nothing is written any more. */
-      readonly told: boolean;
-    }
   | {
       readonly type: 'write';
       readonly block: number;
@@ -42,8 +31,6 @@ export type StoreRequest =
  * before.
  */
 export type StoreAnswer =
-  /** Records are in the wire format with an id that the thread has not heard of. */
-  | { readonly type: 'schema-wanted'; readonly id: number }
   | {
       readonly type: 'opened';
       readonly positions: Readonly<Record<string, string>>;
@@ -54,7 +41,6 @@ export type StoreAnswer =
   | {
       readonly type: 'written';
       readonly block: number;
-      readonly rejected: readonly RejectedRecord[];
       readonly count: number;
       readonly filter: SharedArrayBuffer | undefined;
     }

@@ -1,26 +1,20 @@
 import { visitTexts } from '../../codec/desired-resource-layout.ts';
-import {
-  emptyParts,
-  type DesiredPayloads,
-  type PayloadParts,
-} from '../../codec/desired-resource-payload.ts';
-import { createRecordCursor, type RecordCursor } from '../../codec/record-batch.ts';
+import { emptyParts, type PayloadParts } from '../../codec/desired-resource-parts.ts';
 import { createAccountChanges } from './account-changes.ts';
 import { BUCKETS, bucketOf, createBucketWords } from './bucket.ts';
 import { createHashFilter, type HashFilter } from './hash-filter.ts';
-import { createPendingEntries } from './pending-entries.ts';
-import type { PartitionRecords } from './record-block.ts';
+import { BUCKETS_A_PART, createPendingEntries } from './pending-entries.ts';
+import {
+  createLocatedCursor,
+  KEY_LOW,
+  nextRecord,
+  type LocatedCursor,
+  type LocatedRecords,
+} from './located-records.ts';
 import { sameBytes } from './same-bytes.ts';
 import type { StoreDatabases } from './store-databases.ts';
 import type { StoreState } from './store-state.ts';
 import { createTextHash, hashBytes, IDENTITY_SEED, KEY_SEED } from './text-hash.ts';
-
-/** A record that the store did not take; what its key held before stays. */
-export interface RejectedRecord {
-  readonly partition: number;
-  readonly offset: number;
-  readonly message: string;
-}
 
 export interface StoreWriter {
   readonly state: StoreState;
@@ -31,10 +25,10 @@ export interface StoreWriter {
    * `settle`; with `settled` by all that begin after the transaction, and by none before.
    */
   apply(
-    batches: readonly PartitionRecords[],
+    batches: readonly Pick<LocatedRecords, 'bytes' | 'words'>[],
     positions: Readonly<Record<string, string>>,
     settled: boolean,
-  ): readonly RejectedRecord[];
+  ): void;
   /** Makes all that was applied visible to lookups. `currentTime`: when this is all that the topic had; 0: not known. */
   settle(currentTime?: number): void;
 }
@@ -53,27 +47,30 @@ const ANYWHERE = {} as const;
 /**
  * Writes to the store. Resources go in at once, one behind the other; the entries of the hash index are kept back and
  * merged into the buckets in bulk, since a bucket that is written for each entry costs more than all the rest.
+ * `expected`: how many records may come.
  */
 export const createStoreWriter = (
   databases: StoreDatabases,
-  payloads: DesiredPayloads,
+  partsOf: (payload: Buffer, parts: PayloadParts) => void,
   opened: StoreState,
+  expected: number,
 ): StoreWriter => {
   const { root, resources, buckets, accounts } = databases;
-  const pending = createPendingEntries();
+  const pending = createPendingEntries(expected);
   /** Resources that are gone, and whose entries are still in the buckets or pending. */
   const removed = new Set<number>();
   const accountChanges = createAccountChanges();
   const hash = createTextHash();
   const wordsOf = createBucketWords();
-  const cursor = createRecordCursor();
+  const cursor = createLocatedCursor();
   const parts = emptyParts();
-  const removedParts = emptyParts();
   let state = opened;
   let { count, next } = opened;
   let filter = createHashFilter(MIN_FILTER);
   /** Entries that the filter has. */
   let filtered = 0;
+
+  const hasBuckets = (): boolean => state.indexed > 1 || state.merging !== null;
 
   const save = (change: Partial<StoreState>): void => {
     state = { ...state, count, next, ...change };
@@ -129,52 +126,40 @@ export const createStoreWriter = (
     addIdentities(of, resource);
   };
 
-  const removeIfKey = (resource: number, { bytes, keyStart, keyEnd }: RecordCursor): void => {
+  const removeIfKey = (resource: number, { bytes, keyStart, keyEnd }: LocatedCursor): void => {
     if (removed.has(resource)) return;
     const payload = read(resource);
     if (payload === undefined) return;
-    const old = removedParts;
-    payloads.partsOf(payload, old);
+    partsOf(payload, parts);
     const size = keyEnd - keyStart;
-    if (old.keyEnd - old.keyStart !== size) return;
-    if (!sameBytes(bytes, keyStart, payload, old.keyStart, size)) return;
+    if (parts.keyEnd - parts.keyStart !== size) return;
+    if (!sameBytes(bytes, keyStart, payload, parts.keyStart, size)) return;
     resources.removeSync(resource);
     removed.add(resource);
     count--;
-    accountChanges.count(old, -1);
+    accountChanges.count(parts, -1);
     // The entries of a removed resource are dropped; pending ones only say which buckets have such.
-    if (resource < state.indexed) addEntries(old, resource);
+    if (resource < state.indexed) addEntries(parts, resource);
   };
 
-  const removeKey = (record: RecordCursor, high: number, low: number): void => {
-    for (const resource of pending.resourcesOfKey(high, low)) removeIfKey(resource, record);
-    for (const resource of inBucket(high, low)) removeIfKey(resource, record);
+  const removeKey = (record: LocatedCursor): void => {
+    const { keyHigh, keyLow } = record;
+    for (const resource of pending.resourcesOfKey(keyHigh, keyLow)) removeIfKey(resource, record);
+    if (hasBuckets())
+      for (const resource of inBucket(keyHigh, keyLow)) removeIfKey(resource, record);
   };
 
-  const applyRecord = (record: RecordCursor): string | undefined => {
-    const { bytes, keyStart, keyEnd, valueStart, valueEnd } = record;
-    if (keyEnd < 0) return 'The record has no key.';
-    if (valueEnd >= 0) {
-      const failure = payloads.locate(bytes, valueStart, valueEnd, parts);
-      if (failure !== undefined) return failure.message;
-      const size = keyEnd - keyStart;
-      if (
-        parts.keyEnd - parts.keyStart !== size ||
-        !sameBytes(bytes, keyStart, parts.bytes, parts.keyStart, size)
-      )
-        return 'The resource has another key than the record.';
-    }
-    hashBytes(hash, KEY_SEED, bytes, keyStart, keyEnd);
-    const { high, low } = hash;
-    removeKey(record, high, low);
-    if (valueEnd < 0) return undefined;
+  const applyRecord = (record: LocatedCursor, words: Uint32Array): void => {
+    removeKey(record);
+    const { bytes, keyHigh, keyLow, payloadStart, payloadEnd, hashesStart, hashesEnd } = record;
+    if (payloadEnd < 0) return;
     const resource = next++;
-    resources.putSync(resource, parts.bytes.subarray(parts.start, parts.end), APPEND);
+    resources.putSync(resource, bytes.subarray(payloadStart, payloadEnd), APPEND);
     count++;
-    pending.add(high, low, resource, true);
-    addIdentities(parts, resource);
-    accountChanges.count(parts, 1);
-    return undefined;
+    pending.add(keyHigh, keyLow, resource, true);
+    for (let at = hashesStart; at < hashesEnd; at += 2)
+      pending.add(words[at]!, words[at + 1]!, resource, false);
+    accountChanges.count(record, 1);
   };
 
   /** Entries without those of resources that are gone. */
@@ -192,10 +177,16 @@ export const createStoreWriter = (
 
   /** Writes the buckets from one on, up to the limit. What they have, the filter then has. */
   const merge = (from: number, to: number): void => {
-    const { words, starts } = pending.ofBuckets(from, to);
+    for (let first = from; first < to; first += BUCKETS_A_PART) mergePart(first);
+  };
+
+  const mergePart = (first: number): void => {
+    const { words, starts } = pending.ofPart(first);
     const isFirst = state.indexed === 1;
-    for (let bucket = from; bucket < to; bucket++) {
-      const [begin, end] = [2 * starts[bucket - from]!, 2 * starts[bucket - from + 1]!];
+    for (let index = 0; index < BUCKETS_A_PART; index++) {
+      const bucket = first + index;
+      const begin = 2 * starts[index]!;
+      const end = 2 * starts[index + 1]!;
       if (begin === end) continue;
       for (let at = begin; at < end; at += 2) filter.add(bucket, words[at]!);
       let entries = withoutRemoved(words.subarray(begin, end));
@@ -219,7 +210,7 @@ export const createStoreWriter = (
     if (filtered <= filter.capacity) return;
     filter = createHashFilter(filtered * FILTER_GROWTH);
     filtered = pending.count;
-    if (state.indexed > 1 || state.merging !== null) fillFilter();
+    if (hasBuckets()) fillFilter();
   };
 
   const fillFilter = (): void => {
@@ -252,10 +243,10 @@ export const createStoreWriter = (
 
   // What an earlier process had pending when it ended.
   for (const { key: resource, value } of resources.getRange({ start: state.indexed })) {
-    payloads.partsOf(Buffer.from(value), parts);
+    partsOf(Buffer.from(value), parts);
     addEntries(parts, resource);
   }
-  if (state.indexed > 1 || state.merging !== null) {
+  if (hasBuckets()) {
     filter = createHashFilter(Math.max(MIN_FILTER, mostEntries(databases)));
     fillFilter();
   }
@@ -269,14 +260,12 @@ export const createStoreWriter = (
       return filter;
     },
     apply: (batches, positions, settled) => {
-      const rejected: RejectedRecord[] = [];
       root.transactionSync(() => {
-        for (const { partition, records } of batches) {
-          cursor.reset(records);
-          while (cursor.next()) {
-            const message = applyRecord(cursor);
-            if (message !== undefined) rejected.push({ partition, offset: cursor.offset, message });
-          }
+        for (const { bytes, words } of batches) {
+          for (let at = 0; at < words.length; at = nextRecord(words, at))
+            pending.warm(words[at + KEY_LOW]!);
+          cursor.reset(bytes, words);
+          while (cursor.next()) applyRecord(cursor, words);
         }
         saveAccounts();
         // All in one: were the merge to follow, lookups between would miss what was replaced.
@@ -291,7 +280,6 @@ export const createStoreWriter = (
       });
       if (settled) merged();
       else if (pending.count > MAX_PENDING) mergeInParts();
-      return rejected;
     },
     settle: (currentTime = 0) => {
       if (pending.count > 0) mergeInParts();

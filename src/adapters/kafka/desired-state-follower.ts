@@ -138,11 +138,13 @@ export const createDesiredStateFollower = (
       const started = now();
       telemetry.emit({ type: 'desired-state.loading', topic });
       try {
-        await within(signal, admin.connect());
         const time = clock();
-        const facts = await within(signal, readTopicFacts(kafka, admin, topic));
+        const asked = admin.connect().then(() => readTopicFacts(kafka, admin, topic));
+        // Reported by the sink, unless that has failed before.
+        asked.catch(() => undefined);
+        const opened = await within(signal, sink.open(asked));
+        const facts = await asked;
         firstEnds = facts.ranges;
-        const opened = await within(signal, sink.open(facts));
         if (opened.rebuilt !== undefined) {
           telemetry.emit({ type: 'desired-state.rebuilding', topic, reason: opened.rebuilt });
         }

@@ -30,15 +30,18 @@ export interface DesiredStateSink {
   readonly index: { readonly size: number };
   /** Whether it keeps what it has beyond the process, and so wants to know how old that is. */
   readonly durable: boolean;
-  /** Where to go on, by partition; a partition that is missing is read from its beginning. */
-  open(facts: TopicFacts): Promise<{
+  /**
+   * Where to go on, by partition; a partition that is missing is read from its beginning. `facts` are on their way: what
+   * takes time is done meanwhile. Rejects as they do.
+   */
+  open(facts: Promise<TopicFacts>): Promise<{
     readonly positions: ReadonlyMap<number, bigint>;
     /** Why what was there was thrown away. */
     readonly rebuilt: string | undefined;
   }>;
   /**
    * Takes records of one partition, in order, and keeps nothing of their memory; `next` is one past the last offset of
-   * the batch. May keep them back until `settle`.
+   * the batch. May keep them back until `settle`. Called again once it has resolved.
    */
   write(partition: number, records: readonly PackedRecords[], next: bigint): Promise<void>;
   /** Resolves once lookups find all that was written. `currentTime`: when this is all that the topic had, in milliseconds since the epoch. */
@@ -86,7 +89,10 @@ export const decodingSink = (options: {
   return {
     index: target,
     durable: false,
-    open: async () => ({ positions: new Map(), rebuilt: undefined }),
+    open: async (facts) => {
+      await facts;
+      return { positions: new Map(), rebuilt: undefined };
+    },
     write: async (partition, records) => {
       for (const packed of records) {
         cursor.reset(packed);

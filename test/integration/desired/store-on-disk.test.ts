@@ -221,4 +221,19 @@ describe('the store on disk and its topic', () => {
     await second.close();
     await expectStoreIsTopic(folder, kafka, topic);
   });
+
+  it('a topic that is not there is told, and leaves neither a thread nor a lock behind', async () => {
+    const missing = `store.test.${randomUUID()}`;
+    const there = topic;
+    topic = missing;
+    const first = openStore();
+    await expect(first.reader.start(signal)).rejects.toMatchObject({ code: 'topic_missing' });
+    await first.close();
+    topic = there;
+    await publish(numbers(0, 10), 1);
+    const second = openStore();
+    await second.reader.start(signal);
+    expect(second.store.index.size).toBe(10);
+    await second.close();
+  });
 });
