@@ -61,7 +61,7 @@ export const createPendingEntries = (expected: number): PendingEntries => {
   let keys = new Uint32Array(4 * 2 ** Math.ceil(Math.log2(wanted)));
   let keyCount = 0;
   /** Means nothing: what is not used would not be read. */
-  let warmed = 0;
+  const warmed = new Uint32Array(1);
   const starts = new Uint32Array(BUCKETS_A_PART + 1);
   const next = new Uint32Array(BUCKETS_A_PART + 1);
   let words = new Uint32Array(0);
@@ -104,7 +104,7 @@ export const createPendingEntries = (expected: number): PendingEntries => {
       if (isKey) addKey(low, ((position << PART_BITS) | part) + 1);
     },
     warm: (low) => {
-      warmed ^= keys[((low << 1) & (keys.length - 2)) + 1]!;
+      warmed[0]! ^= keys[((low << 1) & (keys.length - 2)) + 1]!;
     },
     resourcesOfKey: (high, low) => {
       const mask = keys.length - 2;
