@@ -46,8 +46,9 @@ export interface DesiredPayloads {
   locate(bytes: Buffer, from: number, to: number, parts: PayloadParts): RecordFailure | undefined;
   /** What a payload holds. The payload was found by `locate`, and must not change any more. */
   view(payload: Buffer): StoredDesiredResource;
-  /** Tells what the schema registry has under an id of the wire format. */
-  learn(id: number, registered: RegisteredSchema | undefined): void;
+  /** Whether it has been told what the schema registry has under an id of the wire format. It keeps the last 1,000. */
+  knows(id: number): boolean;
+  learn(id: number, registered: RegisteredSchema): void;
 }
 
 type Writer = { readonly schema: AvroSchema; readonly read: AvroReader | undefined };
@@ -206,13 +207,9 @@ export const desiredPayloads = (versions: readonly [string, ...string[]]): Desir
   const byId = new Map<number, Writer | RecordFailure>();
   const latestHeader = Buffer.concat([Buffer.from([0xc3, 0x01]), latest.fingerprint]);
 
-  const registeredWriter = (
-    id: number,
-    registered: RegisteredSchema | undefined,
-  ): Writer | RecordFailure => {
+  const registeredWriter = (id: number, registered: RegisteredSchema): Writer | RecordFailure => {
     const failed = (why: string): RecordFailure =>
       decodeFailure('unknown_schema', `Schema id ${id}: ${why}`);
-    if (registered === undefined) return failed('the schema registry has no such schema.');
     if (registered.schemaType !== 'AVRO') return failed('it is not an Avro schema.');
     if (registered.hasReferences)
       return failed('it refers to other schemas, which is not supported.');
@@ -283,14 +280,15 @@ export const desiredPayloads = (versions: readonly [string, ...string[]]): Desir
       if (writer === undefined) {
         return decodeFailure(
           'unknown_schema',
-          `Schema id ${framing.id}: no schema registry is configured.`,
+          `Schema id ${framing.id}: no schema registry tells of it.`,
         );
       }
       return isFailure(writer) ? writer : inLatest(writer, bytes, start, to, parts);
     },
     view: (payload) => new View(payload),
+    knows: (id) => byId.has(id),
     learn: (id, registered) => {
-      if (byId.size >= MAX_IDS) byId.delete(byId.keys().next().value!);
+      if (!byId.has(id) && byId.size >= MAX_IDS) byId.delete(byId.keys().next().value!);
       byId.set(id, registeredWriter(id, registered));
     },
   };

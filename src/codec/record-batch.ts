@@ -87,6 +87,8 @@ export interface RecordCursor {
   readonly valueStart: number;
   /** -1: a tombstone. */
   readonly valueEnd: number;
+  /** One past the record, or what comes before the first. */
+  readonly at: number;
   /** Stands at the first record next. */
   reset(packed: PackedRecords): void;
   /** False behind the last record. @throws RecordBatchError */
@@ -100,14 +102,14 @@ class Cursor implements RecordCursor {
   keyEnd = -1;
   valueStart = 0;
   valueEnd = -1;
-  #at = 0;
+  at = 0;
   #left = 0;
   #base = 0;
   #from = 0;
 
   reset({ bytes, baseOffset, from, count }: PackedRecords): void {
     this.bytes = bytes;
-    this.#at = 0;
+    this.at = 0;
     this.#left = count;
     this.#base = baseOffset;
     this.#from = from;
@@ -117,20 +119,20 @@ class Cursor implements RecordCursor {
     while (this.#left > 0) {
       this.#left--;
       const length = this.#varint();
-      const end = this.#at + length;
+      const end = this.at + length;
       if (length < 0 || end > this.bytes.length)
         throw new RecordBatchError('A record is longer than its batch.');
       // Attributes, which nothing uses, and the time, which may have more than 32 bits.
-      this.#at++;
+      this.at++;
       this.#passLong();
       this.offset = this.#base + this.#varint();
       this.keyEnd = this.#field();
       this.keyStart = this.#fieldStart;
       this.valueEnd = this.#field();
       this.valueStart = this.#fieldStart;
-      if (this.#at > end) throw new RecordBatchError('A field is longer than its record.');
+      if (this.at > end) throw new RecordBatchError('A field is longer than its record.');
       // Headers are passed over.
-      this.#at = end;
+      this.at = end;
       if (this.offset >= this.#from) return true;
     }
     return false;
@@ -141,17 +143,17 @@ class Cursor implements RecordCursor {
   /** Passes over a field. @returns its end, or -1 where it is null */
   #field(): number {
     const length = this.#varint();
-    this.#fieldStart = this.#at;
+    this.#fieldStart = this.at;
     if (length < 0) return -1;
-    this.#at += length;
-    return this.#at;
+    this.at += length;
+    return this.at;
   }
 
   #varint(): number {
     const { bytes } = this;
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
-      const byte = bytes[this.#at++];
+      const byte = bytes[this.at++];
       if (byte === undefined) break;
       value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return (value >>> 1) ^ -(value & 1);
@@ -161,7 +163,7 @@ class Cursor implements RecordCursor {
 
   #passLong(): void {
     const { bytes } = this;
-    while ((bytes[this.#at++] ?? 0) >= 0x80);
+    while ((bytes[this.at++] ?? 0) >= 0x80);
   }
 }
 

@@ -45,11 +45,13 @@ const openedStore = async () => {
     clock: () => 1,
     onRejected: ({ message }) => expect.fail(message),
   });
-  await store.open({
-    origin: { topic: 'desired.state', topicId: undefined, clusterId: undefined },
-    ranges: [{ partition: 0, low: 0n, high: BigInt(RESOURCES) }],
-    tombstonesKeptMs: 86_400_000,
-  });
+  await store.open(
+    Promise.resolve({
+      origin: { topic: 'desired.state', topicId: undefined, clusterId: undefined },
+      ranges: [{ partition: 0, low: 0n, high: BigInt(RESOURCES) }],
+      tombstonesKeptMs: 86_400_000,
+    }),
+  );
   const end = async (): Promise<void> => {
     await store.close();
     rmSync(folder, { recursive: true });
@@ -64,10 +66,13 @@ it('a resource that is updated while the store settles for the first time is fou
     const settled = store.settle(1);
     await store.write(0, [recordsOf(2, RESOURCES)], BigInt(2 * RESOURCES));
     await settled;
-    // Nothing settles the store again: a topic at rest gives no reason to.
-    await expect
-      .poll(() => store.index.lookup(identity(7)).map(({ serial }) => serial), { timeout: 20_000 })
-      .toEqual([2]);
+    // Nothing settles the store again: a topic at rest gives no reason to. The last ones lie in a block that is not full.
+    for (const number of [7, RESOURCES - 1])
+      await expect
+        .poll(() => store.index.lookup(identity(number)).map(({ serial }) => serial), {
+          timeout: 20_000,
+        })
+        .toEqual([2]);
   } finally {
     await end();
   }
@@ -79,9 +84,8 @@ it('no identity is missing while a large update is written', async () => {
     await store.write(0, [recordsOf(1, 0)], BigInt(RESOURCES));
     await store.settle(1);
 
-    // 36,000 new entries of the index, and as many to take out of it, in one block.
+    // 36,000 new entries of the index, and as many to take out of it, in two blocks.
     const update = recordsOf(2, RESOURCES);
-    expect(update.bytes.length).toBeLessThan(2 * 1024 * 1024);
     let settled = false;
     const done = store
       .write(0, [update], BigInt(2 * RESOURCES))

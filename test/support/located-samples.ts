@@ -12,11 +12,15 @@ export const locatedBatch = (
   payloads: Pick<DesiredPayloads, 'locate'>,
   records: readonly TestRecord[],
 ): ReturnType<typeof recordsOfBlock> => {
-  const locate = createRecordLocator(payloads, ({ message }) => {
+  const locator = createRecordLocator(payloads, ({ message }) => {
     throw new Error(message);
   });
-  const located = locate(0, packRecords(records));
-  const block = { bytes: Buffer.from(new SharedArrayBuffer(blockSize(located))), length: 0 };
-  addToBlock(block, located);
-  return recordsOfBlock(block);
+  locator.begin(0, packRecords(records));
+  const batches: ReturnType<typeof recordsOfBlock>[number][] = [];
+  for (let piece = locator.next(); piece !== undefined; piece = locator.next()) {
+    const block = { bytes: Buffer.from(new SharedArrayBuffer(blockSize(piece))), length: 0 };
+    addToBlock(block, piece);
+    batches.push(...recordsOfBlock(block));
+  }
+  return batches;
 };

@@ -9,11 +9,11 @@ export interface PayloadCache {
   keep(resource: number, payload: Buffer): void;
 }
 
-/** What the cache takes at most; less until so much was kept. */
-const BYTES = 64 * 1024 * 1024;
+/** Larger than the caches of a processor it is no quicker than LMDB: measured from none to 64 MB (test/bench/README.md). */
+const BYTES = 8 * 1024 * 1024;
 /** Larger ones would push too many others out. */
 const MAX_PAYLOAD = 16_384;
-const PLACES = 131_072;
+const PLACES = 32_768;
 
 /** @param take gives the memory of a copy */
 export const createPayloadCache = (

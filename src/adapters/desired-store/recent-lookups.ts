@@ -10,8 +10,8 @@ export interface RecentLookups {
   clear(): void;
 }
 
-/** An answer takes the place of another one whose hash ends alike. */
-const PLACES = 8_192;
+/** An answer takes the place of another one whose hash ends alike. Eight times as many are no quicker, and 14 MB more. */
+const PLACES = 1_024;
 /**
  * A larger answer is not kept. An answer holds on to a slab of `payload-memory.ts`, mostly 2 KiB, and to what was decoded
  * of it: attributes, and a few texts.

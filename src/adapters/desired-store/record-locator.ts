@@ -32,12 +32,19 @@ export interface RejectedRecord {
   readonly message: string;
 }
 
-/**
- * Finds keys and payloads in records, and hashes what they are found by. The words it returns hold until the next call.
- * @throws RecordBatchError
- */
-export type RecordLocator = (partition: number, records: PackedRecords) => LocatedRecords;
+/** Finds keys and payloads in the records of a batch, and hashes what they are found by. */
+export interface RecordLocator {
+  begin(partition: number, records: PackedRecords): void;
+  /**
+   * The next of the records, about 1 MiB; undefined behind the last. Its words hold until the next call.
+   * @throws RecordBatchError
+   */
+  next(): (LocatedRecords & { readonly isLast: boolean }) | undefined;
+}
 
+/** A batch may be much larger: its records go in pieces, so that neither they nor their words are held at once. */
+const PIECE_BYTES = 1024 * 1024;
+const PIECE_WORDS = 131_072;
 const FIRST_WORDS = 16_384;
 
 export const createRecordLocator = (
@@ -47,11 +54,15 @@ export const createRecordLocator = (
   const cursor = createRecordCursor();
   const parts = emptyParts();
   const hash = createTextHash();
+  let partition = 0;
   let words = new Uint32Array(FIRST_WORDS);
   let size = 0;
+  /** Where the piece begins in the batch. */
+  let start = 0;
   let converted: Buffer[] = [];
-  /** One past the last byte of all that came and was converted. */
-  let end = 0;
+  let convertedBytes = 0;
+  /** Where the words of what was converted are: as if the piece had no bytes, until its end is known. */
+  let convertedAt: number[] = [];
 
   const reserve = (count: number): void => {
     if (size + count <= words.length) return;
@@ -67,13 +78,13 @@ export const createRecordLocator = (
     words[size++] = hash.low;
   };
 
-  /** How far offsets into `of` are from those of the record. */
-  const placeOf = ({ bytes, start, end: stop }: PayloadParts, of: Buffer): number => {
-    if (bytes === of) return 0;
-    const payload = bytes.subarray(start, stop);
-    converted.push(payload);
-    const shift = end - start;
-    end += payload.length;
+  /** How far the words of a payload are from its offsets; one that was converted comes behind all of the piece. */
+  const shiftOf = (payload: PayloadParts, record: Buffer, at: number): number => {
+    if (payload.bytes === record) return -start;
+    const shift = convertedBytes - payload.start;
+    converted.push(payload.bytes.subarray(payload.start, payload.end));
+    convertedBytes += payload.end - payload.start;
+    convertedAt.push(at);
     return shift;
   };
 
@@ -94,15 +105,15 @@ export const createRecordLocator = (
     const at = size;
     size += RECORD_WORDS;
     hashBytes(hash, KEY_SEED, bytes, keyStart, keyEnd);
-    words[at + KEY_START] = keyStart;
-    words[at + KEY_END] = keyEnd;
+    words[at + KEY_START] = keyStart - start;
+    words[at + KEY_END] = keyEnd - start;
     words[at + KEY_HIGH] = hash.high;
     words[at + KEY_LOW] = hash.low;
     words[at + PAYLOAD_END] = ABSENT;
     words[at + ACCOUNT_END] = ABSENT;
     words[at + COUNT] = 0;
     if (valueEnd < 0) return undefined;
-    const shift = placeOf(parts, bytes);
+    const shift = shiftOf(parts, bytes, at);
     words[at + PAYLOAD_START] = shift + parts.start;
     words[at + PAYLOAD_END] = shift + parts.end;
     words[at + PROVIDER_START] = shift + parts.providerStart;
@@ -116,15 +127,43 @@ export const createRecordLocator = (
     return undefined;
   };
 
-  return (partition, records) => {
-    size = 0;
-    converted = [];
-    end = records.bytes.length;
-    cursor.reset(records);
-    while (cursor.next()) {
-      const message = add(cursor);
-      if (message !== undefined) onRejected({ partition, offset: cursor.offset, message });
-    }
-    return { bytes: records.bytes, converted, words: words.subarray(0, size) };
+  const isFull = (): boolean =>
+    cursor.at - start + convertedBytes >= PIECE_BYTES || size >= PIECE_WORDS;
+
+  return {
+    begin: (of, records) => {
+      partition = of;
+      cursor.reset(records);
+    },
+    next: () => {
+      size = 0;
+      start = cursor.at;
+      converted = [];
+      convertedBytes = 0;
+      convertedAt = [];
+      let end = start;
+      while (!isFull() && cursor.next()) {
+        const message = add(cursor);
+        if (message !== undefined) onRejected({ partition, offset: cursor.offset, message });
+        end = cursor.at;
+      }
+      if (end === start) return undefined;
+      const bytes = cursor.bytes.subarray(start, end);
+      for (const at of convertedAt)
+        for (const offset of PAYLOAD_OFFSETS)
+          if (words[at + offset] !== ABSENT) words[at + offset]! += bytes.length;
+      const isLast = end === cursor.bytes.length;
+      return { bytes, converted, words: words.subarray(0, size), isLast };
+    },
   };
 };
+
+/** Offsets in the words of a record that lie in its payload. */
+const PAYLOAD_OFFSETS = [
+  PAYLOAD_START,
+  PAYLOAD_END,
+  PROVIDER_START,
+  PROVIDER_END,
+  ACCOUNT_START,
+  ACCOUNT_END,
+];

@@ -7,24 +7,22 @@ export type SchemaById = (id: number) => Promise<RegisteredSchema | undefined>;
 
 /** Teaches `payloads` all schemas that records need, so that locating them waits for nothing. Rejects as `schemaById` does. */
 export const createSchemaLearner = (
-  payloads: Pick<DesiredPayloads, 'learn'>,
+  payloads: Pick<DesiredPayloads, 'knows' | 'learn'>,
   schemaById: SchemaById,
 ): ((records: PackedRecords) => Promise<void>) => {
   const cursor = createRecordCursor();
-  const known = new Set<number>();
   return async (records) => {
     const wanted = new Set<number>();
     cursor.reset(records);
     while (cursor.next()) {
       if (cursor.valueEnd < 0) continue;
       const id = wireFormatId(cursor.bytes, cursor.valueStart, cursor.valueEnd);
-      if (id !== undefined && !known.has(id)) wanted.add(id);
+      if (id !== undefined && !payloads.knows(id)) wanted.add(id);
     }
     for (const id of wanted) {
       const registered = await schemaById(id);
-      payloads.learn(id, registered);
       // One that is not there now may be registered later.
-      if (registered !== undefined) known.add(id);
+      if (registered !== undefined) payloads.learn(id, registered);
     }
   };
 };

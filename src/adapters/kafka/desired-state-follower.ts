@@ -138,10 +138,9 @@ export const createDesiredStateFollower = (
       const started = now();
       telemetry.emit({ type: 'desired-state.loading', topic });
       try {
+        signal.throwIfAborted();
         const time = clock();
         const asked = admin.connect().then(() => readTopicFacts(kafka, admin, topic));
-        // Reported by the sink, unless that has failed before.
-        asked.catch(() => undefined);
         const opened = await within(signal, sink.open(asked));
         const facts = await asked;
         firstEnds = facts.ranges;

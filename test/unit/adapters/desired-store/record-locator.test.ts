@@ -7,7 +7,10 @@ import {
   blockSize,
   recordsOfBlock,
 } from '../../../../src/adapters/desired-store/located-block.ts';
-import { createLocatedCursor } from '../../../../src/adapters/desired-store/located-records.ts';
+import {
+  createLocatedCursor,
+  type LocatedCursor,
+} from '../../../../src/adapters/desired-store/located-records.ts';
 import {
   createRecordLocator,
   type RejectedRecord,
@@ -20,7 +23,10 @@ import {
   KEY_SEED,
 } from '../../../../src/adapters/desired-store/text-hash.ts';
 import { wireFormatHeader } from '../../../../src/codec/avro-framing.ts';
-import { desiredPayloads } from '../../../../src/codec/desired-resource-payload.ts';
+import {
+  desiredPayloads,
+  type DesiredPayloads,
+} from '../../../../src/codec/desired-resource-payload.ts';
 import { loadSchemas } from '../../../../src/codec/load-schemas.ts';
 import { modelEncoder } from '../../../../src/codec/model-encoder.ts';
 import type { DesiredResource } from '../../../../src/core/model/desired-resource.ts';
@@ -43,37 +49,55 @@ const hashed = (seed: number, text: string): readonly number[] => {
   return [hash.high, hash.low];
 };
 
-/** What the thread that writes finds of the records, and what is not taken. */
-const located = (records: readonly TestRecord[], payloads = desiredPayloads(versions)) => {
+/** What the thread that writes finds of batches that one locator has taken, and what is not taken. */
+const locatedAll = (
+  batches: readonly (readonly TestRecord[])[],
+  payloads = desiredPayloads(versions),
+) => {
   const rejected: RejectedRecord[] = [];
-  const locate = createRecordLocator(payloads, (each) => void rejected.push(each));
-  const found = locate(3, packRecords(records));
-  const block = { bytes: Buffer.from(new SharedArrayBuffer(blockSize(found))), length: 0 };
-  addToBlock(block, found);
+  const locator = createRecordLocator(payloads, (each) => void rejected.push(each));
   const cursor = createLocatedCursor();
-  const taken = recordsOfBlock(block).flatMap(({ bytes, words }) => {
-    const of: object[] = [];
-    cursor.reset(bytes, words);
-    while (cursor.next()) {
-      const text = (from: number, to: number): string => bytes.toString('utf8', from, to);
-      const resource =
-        cursor.payloadEnd < 0
-          ? undefined
-          : payloads.view(Buffer.from(bytes.subarray(cursor.payloadStart, cursor.payloadEnd)));
-      of.push({
-        key: text(cursor.keyStart, cursor.keyEnd),
-        keyHash: [cursor.keyHigh, cursor.keyLow],
-        resource: resource?.toJSON(),
-        provider: resource && text(cursor.providerStart, cursor.providerEnd),
-        account:
-          resource && cursor.accountEnd >= 0
-            ? text(cursor.accountStart, cursor.accountEnd)
-            : undefined,
-        hashes: [...words.subarray(cursor.hashesStart, cursor.hashesEnd)],
-      });
+  const taken: object[] = [];
+  const sizes: number[] = [];
+  for (const records of batches) {
+    locator.begin(3, packRecords(records));
+    for (let piece = locator.next(); piece !== undefined; piece = locator.next()) {
+      const block = { bytes: Buffer.from(new SharedArrayBuffer(blockSize(piece))), length: 0 };
+      addToBlock(block, piece);
+      sizes.push(block.length);
+      for (const { bytes, words } of recordsOfBlock(block)) {
+        cursor.reset(bytes, words);
+        while (cursor.next()) taken.push(foundAt(cursor, bytes, words, payloads));
+      }
     }
-    return of;
-  });
+  }
+  return { taken, rejected, sizes };
+};
+
+const foundAt = (
+  cursor: LocatedCursor,
+  bytes: Buffer,
+  words: Uint32Array,
+  payloads: Pick<DesiredPayloads, 'view'>,
+): object => {
+  const text = (from: number, to: number): string => bytes.toString('utf8', from, to);
+  const { keyStart, keyEnd, payloadStart, payloadEnd, accountStart, accountEnd } = cursor;
+  const resource =
+    payloadEnd < 0
+      ? undefined
+      : payloads.view(Buffer.from(bytes.subarray(payloadStart, payloadEnd)));
+  return {
+    key: text(keyStart, keyEnd),
+    keyHash: [cursor.keyHigh, cursor.keyLow],
+    resource: resource?.toJSON(),
+    provider: resource && text(cursor.providerStart, cursor.providerEnd),
+    account: resource && accountEnd >= 0 ? text(accountStart, accountEnd) : undefined,
+    hashes: [...words.subarray(cursor.hashesStart, cursor.hashesEnd)],
+  };
+};
+
+const located = (records: readonly TestRecord[], payloads = desiredPayloads(versions)) => {
+  const { taken, rejected } = locatedAll([records], payloads);
   return { taken, rejected };
 };
 
@@ -142,10 +166,11 @@ describe('locating desired resources in records', () => {
       return { ...written, value: Buffer.concat([wireFormatHeader(7), value]) };
     };
     const payloads = desiredPayloads(versions);
+    const { account: _none, ...global } = sampleResource(2);
     const records = [
       reversed(0, sampleResource(0)),
       put(1, sampleResource(1)),
-      reversed(2, sampleResource(2)),
+      reversed(2, global),
     ];
     expect(located(records, payloads).rejected).toHaveLength(2);
     const asked: number[] = [];
@@ -156,10 +181,50 @@ describe('locating desired resources in records', () => {
     await learn(packRecords(records));
     await learn(packRecords(records));
     expect(asked).toEqual([7]);
-    expect(located(records, payloads)).toEqual({
-      taken: [0, 1, 2].map((number) => expected(sampleResource(number))),
-      rejected: [],
+    const { taken, rejected } = locatedAll([records, [put(3, sampleResource(3))]], payloads);
+    expect(rejected).toEqual([]);
+    expect(taken).toEqual(
+      [sampleResource(0), sampleResource(1), global, sampleResource(3)].map(expected),
+    );
+  });
+
+  it('a schema that thousands of unknown ids came after is still known', async () => {
+    const schema = versions.at(-1)!;
+    const payloads = desiredPayloads(versions);
+    const learn = createSchemaLearner(payloads, async (id) =>
+      id === 7 ? { schema, schemaType: 'AVRO', hasReferences: false } : undefined,
+    );
+    const framed = (id: number, offset: number): TestRecord => {
+      const written = put(offset, sampleResource(offset));
+      const value = Buffer.concat([wireFormatHeader(id), written.value.subarray(10)]);
+      return { ...written, value };
+    };
+    await learn(packRecords([framed(7, 0)]));
+    await learn(
+      packRecords(Array.from({ length: 3_000 }, (_, index) => framed(100 + index, index))),
+    );
+    expect(located([framed(7, 1)], payloads).rejected).toEqual([]);
+  });
+
+  it('takes batch after batch, large ones in pieces of little more than 1 MiB', () => {
+    const ofText = (number: number, length: number): DesiredResource => ({
+      ...sampleResource(number),
+      attributes: { text: 'x'.repeat(length) },
     });
+    const batches = [
+      Array.from({ length: 3_000 }, (_, number) => sampleResource(number)),
+      [sampleResource(7)],
+      Array.from({ length: 50 }, (_, number) => ofText(number, 60_000)),
+      Array.from({ length: 40 }, (_, number) => ({
+        ...sampleResource(number),
+        identities: Array.from({ length: 10_000 }, (_, index) => `${index % 10}`),
+      })),
+      [ofText(1, 3_000_000), sampleResource(2)],
+    ];
+    const { taken, sizes } = locatedAll(batches.map((each) => each.map((of, at) => put(at, of))));
+    expect(taken).toEqual(batches.flat().map(expected));
+    expect(sizes.length).toBeGreaterThan(8);
+    expect(sizes.filter((size) => size > 2 * 1024 * 1024)).toHaveLength(1);
   });
 
   it('asks again for a schema that was not registered, and says so where the registry fails', async () => {
