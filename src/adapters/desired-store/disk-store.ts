@@ -98,7 +98,8 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
     if (answer.type === 'written') {
       queue?.written(answer);
       reader?.refresh();
-      queue?.sendIfIdle();
+      // Behind the request to close nothing is written any more.
+      if (closing === undefined) queue?.sendIfIdle();
     }
   };
 
