@@ -10,7 +10,7 @@ import {
 
 /** The thread that writes the store: of records that the other thread has located. */
 const port = parentPort;
-if (port === null) throw new Error('store-thread.ts is run as a thread, by disk-store.ts.');
+if (port === null) throw new Error('store-thread.ts is run as a thread, by store-worker.ts.');
 const { folder, form } = workerData as StoreThreadData;
 let store: OpenedStore | undefined;
 let sentFilter: SharedArrayBuffer | undefined;
