@@ -46,7 +46,10 @@ export interface DesiredPayloads {
   locate(bytes: Buffer, from: number, to: number, parts: PayloadParts): RecordFailure | undefined;
   /** What a payload holds. The payload was found by `locate`, and must not change any more. */
   view(payload: Buffer): StoredDesiredResource;
-  /** Whether it has been told what the schema registry has under an id of the wire format. It keeps the last 1,000. */
+  /**
+   * Whether it has been told what the schema registry has under an id of the wire format. It keeps the 1,000 that were
+   * learned or asked for last.
+   */
   knows(id: number): boolean;
   learn(id: number, registered: RegisteredSchema): void;
 }
@@ -286,7 +289,13 @@ export const desiredPayloads = (versions: readonly [string, ...string[]]): Desir
       return isFailure(writer) ? writer : inLatest(writer, bytes, start, to, parts);
     },
     view: (payload) => new View(payload),
-    knows: (id) => byId.has(id),
+    knows: (id) => {
+      const known = byId.get(id);
+      if (known === undefined) return false;
+      byId.delete(id);
+      byId.set(id, known);
+      return true;
+    },
     learn: (id, registered) => {
       if (!byId.has(id) && byId.size >= MAX_IDS) byId.delete(byId.keys().next().value!);
       byId.set(id, registeredWriter(id, registered));

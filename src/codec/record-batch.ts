@@ -87,7 +87,8 @@ export interface RecordCursor {
   readonly valueStart: number;
   /** -1: a tombstone. */
   readonly valueEnd: number;
-  /** One past the record, or what comes before the first. */
+  readonly recordStart: number;
+  /** One past the record, or where the first begins. */
   readonly at: number;
   /** Stands at the first record next. */
   reset(packed: PackedRecords): void;
@@ -102,6 +103,7 @@ class Cursor implements RecordCursor {
   keyEnd = -1;
   valueStart = 0;
   valueEnd = -1;
+  recordStart = 0;
   at = 0;
   #left = 0;
   #base = 0;
@@ -118,6 +120,7 @@ class Cursor implements RecordCursor {
   next(): boolean {
     while (this.#left > 0) {
       this.#left--;
+      this.recordStart = this.at;
       const length = this.#varint();
       const end = this.at + length;
       if (length < 0 || end > this.bytes.length)

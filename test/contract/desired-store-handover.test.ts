@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -145,6 +145,42 @@ describe('handing records to the store on disk', () => {
     await store.close();
     await told;
     await newStore().open(Promise.resolve(demand));
+  });
+
+  it.each([false, true])(
+    'has nothing open after it was closed amid settling (settled before: %s)',
+    async (before) => {
+      const store = newStore();
+      await store.open(Promise.resolve(demand));
+      await store.write(0, [packRecords([put(0, sampleResource(0))])], 1n);
+      if (before) await store.settle(1);
+      const told = expect(store.settle(2)).rejects.toMatchObject({ code: 'store_not_loaded' });
+      await store.close();
+      await told;
+      expect(() => store.index.lookup('id:vpc-0')).toThrow('is not loaded');
+      const files = readdirSync('/proc/self/fd').flatMap((each) => {
+        try {
+          return [readlinkSync(`/proc/self/fd/${each}`)];
+        } catch {
+          return [];
+        }
+      });
+      expect(files.filter((file) => file.startsWith(folder))).toEqual([]);
+    },
+  );
+
+  it('does not say that it has written what waited for a schema when it was closed', async () => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const store = newStore({ schemaById: () => promise });
+    await store.open(Promise.resolve(demand));
+    const { value, ...record } = put(0, sampleResource(5));
+    const framed = Buffer.concat([wireFormatHeader(3), value.subarray(10)]);
+    const writing = store.write(0, [packRecords([{ ...record, value: framed }])], 1n);
+    const told = expect(writing).rejects.toMatchObject({ code: 'store_not_loaded' });
+    await store.close();
+    resolve(undefined);
+    await told;
+    expect(rejected).toEqual([]);
   });
 
   it('fails as what it waits for does, also where its folder is taken meanwhile', async () => {

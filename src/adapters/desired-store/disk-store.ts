@@ -11,7 +11,6 @@ import { createRecordLocator, type RejectedRecord } from './record-locator.ts';
 import { openDatabases, type StoreDatabases } from './store-databases.ts';
 import { StoreError } from './store-error.ts';
 import { takeStoreFolder } from './store-folder.ts';
-import type { StoreLock } from './store-lock.ts';
 import type { StoreAnswer } from './store-messages.ts';
 import { createStoreReader, type StoreReader } from './store-reader.ts';
 import { startStoreWorker, type StoreWorker } from './store-worker.ts';
@@ -78,7 +77,7 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
   const learnSchemas =
     schemaById === undefined ? undefined : createSchemaLearner(payloads, schemaById);
   const locator = createRecordLocator(payloads, options.onRejected);
-  let lock: StoreLock | undefined;
+  let taking: ReturnType<typeof takeStoreFolder> | undefined;
   let worker: StoreWorker | undefined;
   let queue: WriteQueue | undefined;
   let databases: StoreDatabases | undefined;
@@ -98,7 +97,6 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
     if (answer.type === 'written') {
       queue?.written(answer);
       reader?.refresh();
-      // Behind the request to close nothing is written any more.
       if (closing === undefined) queue?.sendIfIdle();
     }
   };
@@ -108,7 +106,12 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
     return reader;
   };
 
+  const refuseClosed = (): void => {
+    if (closing !== undefined) throw notLoaded('was closed');
+  };
+
   const opened = (): { readonly worker: StoreWorker; readonly queue: WriteQueue } => {
+    refuseClosed();
     if (worker === undefined || queue === undefined) throw notLoaded('is not open');
     return { worker, queue };
   };
@@ -116,9 +119,16 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
   const close = async (): Promise<void> => {
     loaded = false;
     reader = undefined;
-    await databases?.root.close();
-    await worker?.end();
-    await lock?.release();
+    try {
+      await databases?.root.close();
+    } finally {
+      await worker?.end();
+      // Where it is being opened, the folder may be taken only now.
+      await taking?.then(
+        (taken) => taken.lock.release(),
+        () => undefined,
+      );
+    }
   };
 
   return {
@@ -133,11 +143,9 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
     open: async (demand) => {
       // Reported below, unless something else has failed by then.
       demand.catch(() => undefined);
-      ({ folder, lock } = await takeStoreFolder(options.folder, options.name));
-      if (closing !== undefined) {
-        await lock.release();
-        throw notLoaded('was closed');
-      }
+      taking = takeStoreFolder(options.folder, options.name);
+      ({ folder } = await taking);
+      refuseClosed();
       worker = startStoreWorker({ folder, form: { fingerprint, fields } }, take);
       queue = createWriteQueue(worker);
       const told = await Promise.race([demand, worker.failed]);
@@ -158,11 +166,13 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
       to.worker.check();
       for (const each of records) {
         await learnSchemas?.(each);
+        refuseClosed();
         locator.begin(partition, each);
         for (let piece = locator.next(); piece !== undefined; piece = locator.next()) {
           if (piece.words.length > 0) await to.queue.add(piece);
           // Most batches are one piece. Between those of a large one others have their turn.
           if (!piece.isLast) await nextTurn();
+          refuseClosed();
         }
         to.queue.reached(partition, BigInt(each.next));
       }
@@ -177,6 +187,7 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
       // The thread works in order: what is handed over from here on comes after it.
       to.queue.settleAll();
       await settled;
+      refuseClosed();
       databases ??= openDatabases(folder);
       reader ??= createStoreReader(databases, payloads);
       if (filter !== undefined) reader.use(filter);

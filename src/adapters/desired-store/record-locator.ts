@@ -143,6 +143,8 @@ export const createRecordLocator = (
       convertedAt = [];
       let end = start;
       while (!isFull() && cursor.next()) {
+        // Records before those that are meant are passed over, and left out.
+        if (end === start) start = cursor.recordStart;
         const message = add(cursor);
         if (message !== undefined) onRejected({ partition, offset: cursor.offset, message });
         end = cursor.at;

@@ -59,11 +59,13 @@ const answer = async (request: StoreRequest): Promise<StoreAnswer> => {
 
 let work: Promise<void> = Promise.resolve();
 let failed = false;
+let closing = false;
 
 port.on('message', (request: StoreRequest) => {
   work = work.then(async () => {
-    // After a failure nothing is written any more; the transaction that failed has left no trace.
-    if (failed && request.type !== 'close') return;
+    // Behind the request to close nothing is done. After a failure neither: what failed has left no trace.
+    if (closing || (failed && request.type !== 'close')) return;
+    closing = request.type === 'close';
     try {
       port.postMessage(await answer(request));
     } catch (error) {

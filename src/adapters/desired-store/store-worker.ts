@@ -55,6 +55,7 @@ export const startStoreWorker = (
   };
 
   thread.on('message', (answer: StoreAnswer) => {
+    if (failure !== undefined) return;
     if (answer.type === 'failed') return fail(answer.message);
     onAnswer(answer);
     const index = waiting.findIndex(({ type }) => type === answer.type);

@@ -213,6 +213,8 @@ const typed = (error: unknown): Error =>
 
 /** kafkajs cannot be aborted: what it still does is left to end by itself. */
 const within = async <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {
+  // It may fail after nobody waits for it any more.
+  work.catch(() => undefined);
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const abort = (): void => aborted.reject(signal.reason as Error);

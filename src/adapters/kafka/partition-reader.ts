@@ -54,6 +54,16 @@ const protocolError = (code: number): Error => {
   return createErrorFromCode(code);
 };
 
+/** What `onRecords` threw: whether it may be tried again is not for the reader to say, whose fetches go well meanwhile. */
+class NotTaken extends Error {
+  readonly reason: unknown;
+
+  constructor(reason: unknown) {
+    super('The records were not taken.');
+    this.reason = reason;
+  }
+}
+
 const isPassing = (error: unknown): boolean =>
   !(error instanceof KafkaError) &&
   error instanceof Error &&
@@ -135,7 +145,11 @@ export const createPartitionReader = (options: PartitionReaderOptions): Partitio
       await inTurn(async () => {
         for (const each of read) {
           if (stopping.signal.aborted) return;
-          await onRecords(each);
+          try {
+            await onRecords(each);
+          } catch (error) {
+            throw new NotTaken(error);
+          }
           positions.set(each.partition, each.next);
         }
         // A broker that throttles answers without any partition.
@@ -194,6 +208,7 @@ export const createPartitionReader = (options: PartitionReaderOptions): Partitio
           await round(cluster);
         } catch (error) {
           if (stopping.signal.aborted) return;
+          if (error instanceof NotTaken) throw error.reason;
           if (!isPassing(error)) throw error;
           failingSince ??= now();
           if (now() - failingSince > patienceMs) {

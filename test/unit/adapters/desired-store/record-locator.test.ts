@@ -206,6 +206,37 @@ describe('locating desired resources in records', () => {
     expect(located([framed(7, 1)], payloads).rejected).toEqual([]);
   });
 
+  it('the oldest schema is still known where a batch brings one more than are kept', async () => {
+    const payloads = desiredPayloads(versions);
+    const learn = createSchemaLearner(payloads, async () => ({
+      schema: versions.at(-1)!,
+      schemaType: 'AVRO',
+      hasReferences: false,
+    }));
+    const framed = (id: number, offset: number): TestRecord => {
+      const written = put(offset, sampleResource(offset));
+      const value = Buffer.concat([wireFormatHeader(id), written.value.subarray(10)]);
+      return { ...written, value };
+    };
+    for (let id = 1; id <= 1_000; id++) await learn(packRecords([framed(id, id)]));
+    const batch = [framed(1, 0), framed(5_000, 1)];
+    await learn(packRecords(batch));
+    expect(located(batch, payloads).rejected).toEqual([]);
+  });
+
+  it('leaves out what lies before the records that are meant', () => {
+    const records = Array.from({ length: 12_000 }, (_, number) =>
+      put(number, sampleResource(number)),
+    );
+    const locator = createRecordLocator(desiredPayloads(versions), ({ message }) =>
+      expect.fail(message),
+    );
+    locator.begin(0, packRecords(records, 11_990));
+    const piece = locator.next();
+    expect(piece?.bytes.length).toBeLessThan(10_000);
+    expect(locator.next()).toBeUndefined();
+  });
+
   it('takes batch after batch, large ones in pieces of little more than 1 MiB', () => {
     const ofText = (number: number, length: number): DesiredResource => ({
       ...sampleResource(number),

@@ -78,4 +78,24 @@ describe('a reader of partitions', () => {
     expect(seen).toEqual(new Array(ANSWERS).fill(true));
     expect(new Set(answers.map(({ buffer }) => buffer)).size).toBe(2);
   });
+
+  it('ends where records are not taken, even if that may be tried again: its fetches go well meanwhile', async () => {
+    const failure = Object.assign(new Error('the store has failed'), { retriable: true });
+    let asked = 0;
+    const reader = createPartitionReader({
+      kafka: clientOf([]),
+      topic: 't',
+      limits: { maxBytes: 1, maxBytesPerPartition: 1, maxWaitMs: 1 },
+      positions: new Map(),
+      patienceMs: 1_000,
+      now: () => 0,
+      onRecords: async () => {
+        asked++;
+        throw failure;
+      },
+      onNothing: () => undefined,
+    });
+    await expect(reader.run()).rejects.toBe(failure);
+    expect(asked).toBe(1);
+  });
 });
