@@ -11,9 +11,8 @@ import { createRecordLocator, type RejectedRecord } from './record-locator.ts';
 import { openDatabases, type StoreDatabases } from './store-databases.ts';
 import { StoreError } from './store-error.ts';
 import { takeStoreFolder } from './store-folder.ts';
-import type { StoreAnswer } from './store-messages.ts';
 import { createStoreReader, type StoreReader } from './store-reader.ts';
-import { startStoreWorker, type StoreWorker } from './store-worker.ts';
+import { startStoreWorker, type GoodAnswer, type StoreWorker } from './store-worker.ts';
 import { createWriteQueue, type WriteQueue } from './write-queue.ts';
 
 export interface DiskStoreOptions {
@@ -82,13 +81,11 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
   let queue: WriteQueue | undefined;
   let databases: StoreDatabases | undefined;
   let reader: StoreReader | undefined;
-  let loaded = false;
   let closing: Promise<void> | undefined;
   let count = 0;
   let filter: HashFilter | undefined;
 
-  const take = (answer: StoreAnswer): void => {
-    if (answer.type === 'failed') return;
+  const take = (answer: GoodAnswer): void => {
     count = answer.count;
     if (answer.filter !== undefined) {
       filter = openHashFilter(answer.filter);
@@ -117,7 +114,6 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
   };
 
   const close = async (): Promise<void> => {
-    loaded = false;
     reader = undefined;
     try {
       await databases?.root.close();
@@ -192,10 +188,11 @@ export const createDiskStore = (options: DiskStoreOptions): DiskStore => {
       reader ??= createStoreReader(databases, payloads);
       if (filter !== undefined) reader.use(filter);
       reader.refresh();
-      loaded = true;
     },
     scopes: async (signal) =>
-      databases === undefined || !loaded ? [] : countScopes(databases, payloads, signal),
+      databases === undefined || reader === undefined
+        ? []
+        : countScopes(databases, payloads, signal),
     close: () => (closing ??= close()),
   };
 };

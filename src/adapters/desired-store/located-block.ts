@@ -1,4 +1,4 @@
-import type { LocatedRecords } from './located-records.ts';
+import type { LocatedBatch, LocatedRecords } from './located-records.ts';
 
 /**
  * Located records, one behind the other, to go from one thread to another as one piece of memory. Before those of a
@@ -45,11 +45,8 @@ export const addToBlock = (block: LocatedBlock, records: LocatedRecords): void =
 };
 
 /** What is in a block, whose memory begins at a word; converted payloads have come to the end of `bytes`. */
-export const recordsOfBlock = ({
-  bytes,
-  length,
-}: LocatedBlock): readonly Pick<LocatedRecords, 'bytes' | 'words'>[] => {
-  const found: Pick<LocatedRecords, 'bytes' | 'words'>[] = [];
+export const recordsOfBlock = ({ bytes, length }: LocatedBlock): readonly LocatedBatch[] => {
+  const found: LocatedBatch[] = [];
   for (let at = 0; at < length;) {
     const wordsAt = at + HEADER_BYTES;
     const after = wordsAt + bytes.readUInt32LE(at);

@@ -1,13 +1,16 @@
 /**
  * Records of one partition, taken apart for the thread that writes. Each record is some words of 4 bytes: where its key
- * and its payload lie, and the hashes it is found by.
+ * and its payload lie in the bytes, and the hashes it is found by.
  */
-export interface LocatedRecords {
-  /** The records as Kafka packs them, uncompressed. */
+export interface LocatedBatch {
   readonly bytes: Buffer;
+  readonly words: Uint32Array;
+}
+
+/** The same before it is put into one piece of memory: the bytes are the records as Kafka packs them, uncompressed. */
+export interface LocatedRecords extends LocatedBatch {
   /** Payloads that came in another schema. Offsets go on from the end of `bytes`, one payload behind the other. */
   readonly converted: readonly Buffer[];
-  readonly words: Uint32Array;
 }
 
 /** Where an account or a value is absent. */

@@ -46,11 +46,11 @@ const newChunk = (): Chunk => ({
   resources: new Uint32Array(CHUNK),
 });
 
-const emptyParts = (): Chunk[][] => Array.from({ length: PARTS }, () => []);
+const noChunks = (): Chunk[][] => Array.from({ length: PARTS }, () => []);
 
 /** `expected`: how many keys may come before the first merge, so that the table of keys need not grow. */
 export const createPendingEntries = (expected: number): PendingEntries => {
-  let parts = emptyParts();
+  let parts = noChunks();
   const counts = new Uint32Array(PARTS);
   let count = 0;
   const wanted = Math.max(FIRST_KEYS, Math.min(expected, MAX_EXPECTED_KEYS));
@@ -143,7 +143,7 @@ export const createPendingEntries = (expected: number): PendingEntries => {
     },
     clear: () => {
       // A big load is over after its last merge: its room is not needed again.
-      parts = emptyParts();
+      parts = noChunks();
       counts.fill(0);
       keys = new Uint32Array(4 * FIRST_KEYS);
       words = new Uint32Array(0);

@@ -4,6 +4,9 @@ import type { StoreAnswer, StoreRequest, StoreThreadData } from './store-message
 
 type AnswerOf<T extends StoreAnswer['type']> = Extract<StoreAnswer, { type: T }>;
 
+/** Any but that of a failure. */
+export type GoodAnswer = Exclude<StoreAnswer, { type: 'failed' }>;
+
 /** The thread that writes the store, as others see it. After a failure it does nothing any more. */
 export interface StoreWorker {
   /** Rejects once it has failed, also by ending; never resolves. */
@@ -30,7 +33,7 @@ const THREAD = new URL(
 /** @param onAnswer told of each answer, before who waits for it */
 export const startStoreWorker = (
   data: StoreThreadData,
-  onAnswer: (answer: StoreAnswer) => void,
+  onAnswer: (answer: GoodAnswer) => void,
 ): StoreWorker => {
   const thread = new Worker(THREAD, {
     workerData: data,

@@ -8,8 +8,8 @@ import {
   createLocatedCursor,
   KEY_LOW,
   nextRecord,
+  type LocatedBatch,
   type LocatedCursor,
-  type LocatedRecords,
 } from './located-records.ts';
 import { sameBytes } from './same-bytes.ts';
 import type { StoreDatabases } from './store-databases.ts';
@@ -25,7 +25,7 @@ export interface StoreWriter {
    * `settle`; with `settled` by all that begin after the transaction, and by none before.
    */
   apply(
-    batches: readonly Pick<LocatedRecords, 'bytes' | 'words'>[],
+    batches: readonly LocatedBatch[],
     positions: Readonly<Record<string, string>>,
     settled: boolean,
   ): void;
