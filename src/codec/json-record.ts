@@ -73,9 +73,6 @@ const whereItFails = (error: SyntaxError): string => {
   return error.message.startsWith('Unexpected end') ? ' (it ends too early)' : '';
 };
 
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-
 /** Whether the text has more opening brackets than this, those in strings counted as well: they are found by native search. */
 const hasMoreOpenings = (text: string, most: number): boolean => {
   let openings = 0;
@@ -111,7 +108,7 @@ export const readJsonRecord = (received: Buffer, maxDepth: number): JsonRecord |
     return decodeFailure('not_json', `The value is not valid JSON${whereItFails(error)}.`);
   }
   // In a string JSON allows neither: they stand between the tokens.
-  const hasLineEnd = bytes.includes(LINE_FEED) || bytes.includes(CARRIAGE_RETURN);
+  const hasLineEnd = text.includes('\n') || text.includes('\r');
   return {
     value,
     bytes: hasLineEnd ? compactJson(bytes) : bytes,

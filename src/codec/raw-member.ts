@@ -15,6 +15,9 @@ const PROTO_KEY =
 const CONSTRUCTOR_KEY =
   /"(?:c|\\u0063)(?:o|\\u006[Ff])(?:n|\\u006[Ee])(?:s|\\u0073)(?:t|\\u0074)(?:r|\\u0072)(?:u|\\u0075)(?:c|\\u0063)(?:t|\\u0074)(?:o|\\u006[Ff])(?:r|\\u0072)"\s*:/;
 
+/** One search for both takes half the time of one for each: quotes are everywhere. */
+const PLAIN_KEY = /__proto__|"constructor"/;
+
 const hasLongKey = (raw: Buffer): boolean => {
   for (let at = raw.indexOf(QUOTE); at !== -1; at = raw.indexOf(QUOTE, at)) {
     const end = endOfString(raw, at);
@@ -30,10 +33,7 @@ const hasLongKey = (raw: Buffer): boolean => {
 
 /** Whether a text may be one for which `rawForm` is `text`: by native search, so that most are told harmless at once. */
 export const mayBeHarmful = (text: string, bytes: number): boolean =>
-  bytes > MAX_KEY_BYTES ||
-  text.includes('\\u00') ||
-  text.includes('__proto__') ||
-  text.includes('"constructor"');
+  bytes > MAX_KEY_BYTES || text.includes('\\u00') || PLAIN_KEY.test(text);
 
 /**
  * The form in which JSON can be spliced into a document. As text where it has a key that makes the OpenSearch client
