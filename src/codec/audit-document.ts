@@ -29,8 +29,8 @@ export const auditDocument = (
 ): SearchDocument => {
   const { event } = processed;
   const { conflictOf, alias = 'audit-events', rawAs, window, take } = options;
-  const raw = Buffer.from(event.raw.buffer, event.raw.byteOffset, event.raw.byteLength);
-  const form = rawAs ?? rawForm(raw);
+  const { raw } = event;
+  const form = rawAs ?? rawForm(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength));
   const hash = sha256(raw);
   const fields = auditFields(processed, origin, hash, conflictOf, form);
   return {

@@ -61,6 +61,7 @@ const newBytes = (length: number): Buffer => Buffer.allocUnsafe(length);
  * A document of indexed fields and a record's JSON, which is not parsed again: under `<name>` as an object, or under
  * `<name>_data` as text. The text keeps every byte, so the record's hash can be checked in both forms.
  * @param open JSON text of an object that is not empty, without the brace that closes it
+ * @param name in ASCII, without a sign that JSON escapes
  * @param raw one line of valid JSON
  * @param take gives the bytes that an object's document is written to
  */
@@ -75,10 +76,13 @@ export const spliceRaw = (
     const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
     return Buffer.from(`${open},"${name}_data":${JSON.stringify(bytes.toString())}}`);
   }
-  const before = `${open},"${name}":`;
-  const start = Buffer.byteLength(before);
+  // Not put behind the text: that would be made one text, and copied, before its bytes are.
+  const member = `,"${name}":`;
+  const openBytes = Buffer.byteLength(open);
+  const start = openBytes + member.length;
   const document = take(start + raw.length + 1);
-  document.write(before, start === before.length ? 'latin1' : 'utf8');
+  document.write(open, openBytes === open.length ? 'latin1' : 'utf8');
+  document.write(member, openBytes, 'latin1');
   document.set(raw, start);
   document[start + raw.length] = CLOSE;
   return document;
