@@ -25,6 +25,7 @@ import { isArn } from './model/identity.ts';
 import type { DetectionContext, IgnoredCandidate } from './model/processed-event.ts';
 import type { ProviderTables } from './model/provider-tables.ts';
 import type { SecretHash } from './model/redacted-value.ts';
+import { isUnknown } from './model/unknown-value.ts';
 import type { AttackStep } from './detect/attacks.ts';
 import { observeChanges } from './detect/changes.ts';
 import { changeSetOf, type ChangeSet } from './detect/change-set.ts';
@@ -132,7 +133,9 @@ const eachTag = (
   if (names === undefined || action !== 'set' || !isJsonObject(observed)) return undefined;
   const desired = names.map((name) => owner.attributes[name]).find(isJsonObject) ?? {};
   const kept = Object.keys(observed);
-  const gone = Object.keys(desired).filter((key) => !Object.hasOwn(observed, key));
+  const gone = isUnknown(desired)
+    ? []
+    : Object.keys(desired).filter((key) => !Object.hasOwn(observed, key));
   if (kept.length + gone.length === 0) return undefined;
   return [
     ...kept.map((key) => ({ path: `${path}.${key}`, action, observed: observed[key] })),

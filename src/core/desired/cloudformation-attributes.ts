@@ -8,6 +8,7 @@ import {
   type JsonValue,
 } from '../model/json.ts';
 import { snakeCase } from '../model/snake-case.ts';
+import { isUnknown } from '../model/unknown-value.ts';
 import { snakeCaseKeys, tagMap } from './object-attributes.ts';
 
 /** Resolved properties under Terraform's attribute names, with what the physical id tells. */
@@ -35,6 +36,7 @@ const namedBy = (physicalId: string, { id = [] }: CloudFormationTypeRow): JsonOb
 });
 
 const attributeValue = (name: string, value: JsonValue): JsonValue => {
+  if (isUnknown(value)) return value;
   if (name === 'tags') return tagMap(value) ?? value;
   if ((name === 'ingress' || name === 'egress') && Array.isArray(value)) {
     return (value as readonly JsonValue[]).map(securityGroupRule);

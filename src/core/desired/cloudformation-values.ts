@@ -1,4 +1,5 @@
 import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../model/json.ts';
+import { UNKNOWN_VALUE } from '../model/unknown-value.ts';
 
 /** What a template refers to, as far as it is known. */
 export interface References {
@@ -12,29 +13,58 @@ const NO_VALUE = Symbol('AWS::NoValue');
 
 /**
  * Properties with the intrinsic functions worked out that only need what is known. What is not known before CloudFormation
- * runs (parameters that nobody told, attributes of resources) is left out, and so is a list that has such a member.
+ * runs (parameters that nobody told, attributes of resources) is `UNKNOWN_VALUE`, and so is a list or a policy that has it
+ * anywhere within: a rule without its source, a statement without its resource would say something else. Of any other
+ * object only the member is left out.
  */
 export const resolveProperties = (properties: JsonObject, references: References): JsonObject =>
   Object.fromEntries(
     Object.entries(properties).flatMap(([key, value]) => {
       if (key.startsWith('Fn::')) return [];
       const resolved = resolve(value, references);
+      return resolved === NO_VALUE ? [] : [[key, resolved ?? UNKNOWN_VALUE] as const];
+    }),
+  );
+
+const resolveKnown = (object: JsonObject, references: References): JsonObject =>
+  Object.fromEntries(
+    Object.entries(object).flatMap(([key, value]) => {
+      if (key.startsWith('Fn::')) return [];
+      const resolved = resolve(value, references);
       return resolved === undefined || resolved === NO_VALUE ? [] : [[key, resolved] as const];
     }),
   );
 
+const isPolicy = (value: JsonObject): boolean => Object.hasOwn(value, 'Statement');
+
+/** The same where no member may be missing: undefined where one is not known. */
+const resolveWhole = (object: JsonObject, references: References): JsonObject | undefined => {
+  const members: [string, JsonValue][] = [];
+  for (const [key, value] of Object.entries(object)) {
+    const resolved = key.startsWith('Fn::') ? undefined : resolve(value, references, true);
+    if (resolved === undefined) return undefined;
+    if (resolved !== NO_VALUE) members.push([key, resolved]);
+  }
+  return Object.fromEntries(members);
+};
+
+/** @param isWhole undefined for an object of which something is not known */
 const resolve = (
   value: JsonValue,
   references: References,
+  isWhole = false,
 ): JsonValue | undefined | typeof NO_VALUE => {
   if (typeof value === 'string') return value.includes('{{resolve:') ? undefined : value;
   if (Array.isArray(value)) return resolveList(value, references);
   if (!isJsonObject(value)) return value;
   const [name, ...others] = Object.keys(value);
   const isFunction = name === 'Ref' || name === 'Condition' || name?.startsWith('Fn::') === true;
-  return isFunction && others.length === 0
-    ? call(name, ownValue(value, name) ?? null, references)
-    : resolveProperties(value, references);
+  if (isFunction && others.length === 0) {
+    return call(name, ownValue(value, name) ?? null, references);
+  }
+  return isWhole || isPolicy(value)
+    ? resolveWhole(value, references)
+    : resolveKnown(value, references);
 };
 
 const resolveList = (
@@ -42,7 +72,7 @@ const resolveList = (
   references: References,
 ): readonly JsonValue[] | undefined => {
   const members = list
-    .map((member) => resolve(member, references))
+    .map((member) => resolve(member, references, true))
     .filter((member) => member !== NO_VALUE);
   return members.every((member) => member !== undefined) ? members : undefined;
 };

@@ -1,6 +1,7 @@
 import { isArn } from '../model/identity.ts';
 import { isJsonObject, ownValue, type JsonObject, type JsonValue } from '../model/json.ts';
 import { isRedacted, redactedValue, type SecretHash } from '../model/redacted-value.ts';
+import { isUnknown } from '../model/unknown-value.ts';
 import { hasRepeatedKeys, parseJsonText } from './json-text.ts';
 import { isSecretName, isSecretScalarName } from './secret-names.ts';
 import { pathsBelowKey, pathsBelowPosition, type SecretPath } from './secret-paths.ts';
@@ -149,7 +150,7 @@ const encodesSecret = (text: string, hash: SecretHash | undefined): boolean => {
 };
 
 const conceal = (value: JsonValue, hash: SecretHash | undefined): JsonValue =>
-  value === null || value === '' || isRedacted(value) || holdsMarkersOnly(value)
+  value === null || value === '' || isRedacted(value) || isUnknown(value) || holdsMarkersOnly(value)
     ? value
     : redactedValue(value, hash);
 

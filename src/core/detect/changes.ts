@@ -177,9 +177,18 @@ const blockOf = (row: ChangeRow, item: JsonObject): JsonValue => {
   return Object.fromEntries(attributes);
 };
 
+/** A block whose only attribute is called `value` is no wrapped value. */
+const isBlockOfValue = (item: JsonValue): item is JsonObject => {
+  if (!isJsonObject(item) || Object.keys(item).length !== 1) return false;
+  const value = ownValue(item, 'value');
+  return value !== undefined && typeof value !== 'object';
+};
+
 /** Each object of the list as a block: attributes without a value are left out. */
 const blocksOf = (row: ChangeRow, value: JsonValue): readonly JsonValue[] =>
-  asList(value).flatMap((item) => (isJsonObject(item) ? [completeBlock(row, item)] : []));
+  (Array.isArray(value) ? (value as readonly JsonValue[]) : asList(value))
+    .map((item) => (isBlockOfValue(item) ? item : unwrap(item)))
+    .flatMap((item) => (isJsonObject(item) ? [completeBlock(row, item)] : []));
 
 const converted = (row: ChangeRow, value: JsonValue): readonly ObservedChange[] => {
   const action = row.action ?? 'set';

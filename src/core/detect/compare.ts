@@ -10,6 +10,7 @@ import { isRedacted, isSameSecret } from '../model/redacted-value.ts';
 import type { SecretHash } from '../model/redacted-value.ts';
 import { isEmpty, isOff, isSame, isSameMember, listOf, memberKey } from '../model/same-value.ts';
 import { asRule, ruleKey, rulesOfBlocks } from '../model/security-group-rules.ts';
+import { isUnknown } from '../model/unknown-value.ts';
 
 /** Members of a desired list that a change quotes. */
 const MAX_QUOTED = 20;
@@ -99,6 +100,18 @@ const desiredRules = (owner: DesiredResource, path: string): readonly JsonValue[
     ownString(owner.attributes, 'security_group_id') ?? ownString(owner.attributes, 'id');
   const blocks = ownValue(owner.attributes, path) ?? owner.attributes;
   return rulesOfBlocks(blocks, group).map((rule): JsonValue => ({ ...rule }));
+};
+
+/** Whether code does not say before its deployment what the attribute, or a rule of its own, is. */
+const isLeftOpen = ({ attributes }: DesiredResource, path: string, by: Comparison): boolean => {
+  const end = path.search(/[.[]/);
+  const value = ownValue(attributes, end === -1 ? path : path.slice(0, end));
+  return (
+    isUnknown(value) ||
+    (value === undefined &&
+      by === 'security_group_rules' &&
+      Object.values(attributes).some(isUnknown))
+  );
 };
 
 const compareTag = (change: ObservedChange, owner: DesiredResource): Change => {
@@ -199,6 +212,7 @@ export const compareChange = (
   hash?: SecretHash,
 ): Change => {
   const { rows, by, tag, secret, key } = pathRules(tables, owner.type, change.path);
+  if (isLeftOpen(owner, change.path, by)) return made(change, 'unknown', undefined);
   if (tag) return compareTag(change, owner);
   const desired = desiredAt(owner, change.path);
   if (secret || isRedacted(desired)) return compareSecret(change, desired, hash);

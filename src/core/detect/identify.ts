@@ -338,14 +338,25 @@ export const identify = (
   const effect = row.effect === 'update' && isCreation(search) ? 'create' : row.effect;
   const owned: IdentifiedResource[] = [];
   let named: readonly IdentifiedResource[] = [];
+  /** By list, the items of it that are owned. */
+  const ownedItems = new Map<string, Set<number>>();
+  const isWhole = (target: TargetRow, withOwners: readonly IdentifiedResource[]): boolean => {
+    const { items } = target;
+    if (items?.as !== 'list') return true;
+    const covered = ownedItems.get(items.from) ?? new Set();
+    ownedItems.set(items.from, covered);
+    for (const { position } of withOwners) covered.add(position);
+    return covered.size >= itemsOf(search, items).length;
+  };
   for (const prepared of targets) {
     const { target } = prepared;
     const found = identified(search, prepared, effect);
     if (found.length === 0) continue;
     const withOwners = found.filter(({ owners }) => owners.length > 0);
     owned.push(...withOwners);
-    // What an alternative leaves unowned may belong to the next one: a rule that only the group holds.
-    if (withOwners.length === found.length) break;
+    // What an alternative leaves unowned may belong to the next one: a rule that only the group holds, and an item of
+    // a list that is none of its kind.
+    if (isWhole(target, withOwners) && withOwners.length === found.length) break;
     if (named.length === 0 && target.parent !== true) named = found;
   }
   if (owned.length > 0) return { mapped: true, resources: [...owned, ...leftOver(named, owned)] };

@@ -21,9 +21,13 @@ const isPolicy = (value: JsonValue): boolean =>
 const ACTIONS = ['Action', 'NotAction'];
 const PRINCIPALS = ['Principal', 'NotPrincipal'];
 
-/** `"123456789012"` and the root ARN of that account are one principal; so are `"*"` and `{"AWS": "*"}`. */
-const principalText = (text: string): string =>
-  /^\d{12}$/.test(text) ? `arn:aws:iam::${text}:root` : text;
+const ACCOUNT_ROOT = /^arn:aws(?:-[a-z]+)*:iam::(\d{12}):root$/;
+
+/**
+ * `"123456789012"` and the root ARN of that account, which is in one partition only, are one principal; so are `"*"` and
+ * `{"AWS": "*"}`.
+ */
+const principalText = (text: string): string => ACCOUNT_ROOT.exec(text)?.[1] ?? text;
 
 interface Budget {
   left: number;

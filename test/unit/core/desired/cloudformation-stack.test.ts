@@ -99,8 +99,38 @@ describe('a template with the resources of its stack', () => {
     });
   });
 
-  it('leaves out what only CloudFormation knows, and lists that hold it', () => {
-    expect(attributes('Host')).toEqual({ id: 'i-0a1b2c3d', instance_type: 't3.micro' });
+  it('says of what only CloudFormation knows, and of lists that hold it, that it is unknown', () => {
+    const unknown = { $unknown: true };
+    expect(attributes('Host')).toEqual({
+      id: 'i-0a1b2c3d',
+      ami: unknown,
+      key_name: unknown,
+      vpc_security_group_ids: unknown,
+      instance_type: 't3.micro',
+    });
+  });
+
+  it('says nothing of a policy or a rule of which a part is unknown, and all else of other objects', () => {
+    const getAtt = { 'Fn::GetAtt': ['Other', 'Arn'] };
+    const other = readOne({
+      t: {
+        Resources: {
+          Thing: {
+            Type: 'AWS::EC2::SecurityGroup',
+            Properties: {
+              Policy: { Version: '2012-10-17', Statement: { Effect: 'Allow', Resource: getAtt } },
+              Environment: { Variables: { PORT: '80', HOST: getAtt } },
+              SecurityGroupIngress: [{ IpProtocol: 'tcp', CidrIp: { Ref: 'Cidr' } }],
+            },
+          },
+        },
+      },
+    });
+    expect(resourceAt(other, 't.Thing').attributes).toMatchObject({
+      policy: { $unknown: true },
+      environment: { variables: { PORT: '80' } },
+      ingress: { $unknown: true },
+    });
   });
 
   it('owns what a transform made, without attributes of code', () => {

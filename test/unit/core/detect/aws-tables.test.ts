@@ -26,7 +26,7 @@ describe('the AWS tables', () => {
   });
 
   it('hold templates and paths that parse and start at a part of the event', () => {
-    const starts = /^(request|response)(\.|$)/;
+    const starts = /^(request|response|item)(\.|$)/;
     for (const [key, target] of targets) {
       const template = compileTemplate(target.id);
       const sources = template.parts.flatMap((part) => (typeof part === 'string' ? [] : part));

@@ -103,6 +103,14 @@ describe('observeChanges', () => {
     ]);
   });
 
+  it('keeps a block whose only attribute is called value: an address without a name', () => {
+    const row: ChangeRow = { path: 'networks', from: 'request.networks', as: 'blocks' };
+    const networks = [{ value: '0.0.0.0/0' }, { name: 'office', value: '10.0.0.0/8' }];
+    expect(byRow(row, { networks })).toEqual([
+      { path: 'networks', action: 'set', observed: networks },
+    ]);
+  });
+
   it('takes a preset for what a call leaves out of a block: the zero that code sets is another', () => {
     const row: ChangeRow = {
       path: 'backend',

@@ -194,6 +194,8 @@ describe('compareChange, of policies', () => {
     const account = policy(statement({ Principal: { AWS: '111122223333' } }));
     const root = policy(statement({ Principal: { AWS: ['arn:aws:iam::111122223333:root'] } }));
     expect(same(root, account)).toBe('equals_desired');
+    const china = policy(statement({ Principal: { AWS: 'arn:aws-cn:iam::111122223333:root' } }));
+    expect(same(china, account)).toBe('equals_desired');
     const all = policy(statement({ Principal: { AWS: '*' } }));
     expect(same(policy(statement({ Principal: '*' })), all)).toBe('equals_desired');
     expect(same(policy(statement({ Principal: '*' })), account)).toBe('differs');
