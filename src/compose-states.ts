@@ -153,10 +153,11 @@ export const composeScan = (
 ): {
   readonly detection: (options: {
     readonly states: readonly string[];
-    readonly environment: string;
+    readonly labels: Omit<StatesRequest, 'paths'>;
     readonly trustedPrincipals: readonly string[];
     readonly ignoreRulesFile: string | undefined;
   }) => Promise<{
+    readonly warnings: DesiredStatesRead['warnings'];
     readonly desiredResources: number;
     process(event: AuditEvent): ProcessedEvent;
     readonly ignoreRules: readonly IgnoreRule[];
@@ -167,12 +168,12 @@ export const composeScan = (
 } => {
   const avro = new AvroEvents({ schemas: loadSchemas()['audit-event'] });
   return {
-    detection: async ({ states: paths, environment, trustedPrincipals, ignoreRulesFile }) => {
+    detection: async ({ states: paths, labels, trustedPrincipals, ignoreRulesFile }) => {
       const hashKey = randomUUID();
       const tables = readProviderTables(SHIPPED_TABLES);
-      const { states, failures } = await readStates(
+      const { states, failures, warnings } = await readStates(
         stateSource(paths, stdin, SCHEMA.desired.maxStateBytes.default),
-        { paths, environment },
+        { paths, ...labels },
         { tables, hashKey, signal },
       );
       if (failures.length > 0) {
@@ -189,6 +190,7 @@ export const composeScan = (
         hashKey,
       });
       return {
+        warnings,
         desiredResources: index.size,
         process: (event) => processEvent(event, context),
         ignoreRules: context.ignoreRules,

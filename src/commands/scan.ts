@@ -4,7 +4,15 @@ import { findEventFiles, type EventFile } from '../adapters/files/event-file.ts'
 import type { DecodedRecord } from '../codec/decoded-record.ts';
 import type { AuditEvent } from '../core/model/audit-event.ts';
 import type { ProcessedEvent } from '../core/model/processed-event.ts';
+import { reportWarnings } from './desired/read-states.ts';
 import { readEventRecords } from './input/event-records.ts';
+import {
+  addScanInput,
+  detectionRequest,
+  type DetectionRequest,
+  type DetectionWarnings,
+  type ScanInput,
+} from './options/scan-input.ts';
 import { LineWriter } from './output/line-writer.ts';
 import { ProgressBar } from './output/progress-bar.ts';
 import {
@@ -33,20 +41,11 @@ export interface ScanEnvironment {
   readonly signal: AbortSignal;
   readonly setExitCode: (code: number) => void;
   /** Throws an error that names each state that cannot be read. */
-  readonly detection: (options: {
-    readonly states: readonly string[];
-    readonly environment: string;
-    readonly trustedPrincipals: readonly string[];
-    readonly ignoreRulesFile: string | undefined;
-  }) => Promise<ScanDetection>;
+  readonly detection: (request: DetectionRequest) => Promise<ScanDetection & DetectionWarnings>;
   readonly decode: (value: Buffer, maxBytes: number) => DecodedRecord | Promise<DecodedRecord>;
 }
 
-interface ScanOptions {
-  readonly desired: readonly string[];
-  readonly events: readonly string[];
-  readonly env: string;
-  readonly trustPrincipal: readonly string[];
+interface ScanOptions extends ScanInput {
   readonly ignoreRules?: string;
   readonly format: ScanFormat;
   readonly all: boolean;
@@ -57,23 +56,11 @@ interface ScanOptions {
  * all could be read, 130 where it was interrupted.
  */
 export const registerScan = (program: Command, environment: ScanEnvironment): void => {
-  program
-    .command('scan')
-    .description('find drift candidates in files of audit events, with no services at all')
-    .requiredOption(
-      '--desired <state...>',
-      'Terraform or OpenTofu states: files, folders, globs, or - for standard input',
-    )
-    .requiredOption(
-      '--events <file...>',
-      'audit events (.json, .ndjson, .gz, CloudTrail delivery files): files, folders, globs, or -',
-    )
-    .option('--env <name>', 'environment of the states', 'default')
-    .option(
-      '--trust-principal <pattern...>',
-      'principals that may apply code: globs over role ARN, user ARN or e-mail',
-      [],
-    )
+  addScanInput(
+    program
+      .command('scan')
+      .description('find drift candidates in files of audit events, with no services at all'),
+  )
     .option('--ignore-rules <file>', 'rules that take candidates out (.driftignore, YAML or JSON)')
     .addOption(
       new Option('--format <format>', 'how to print').choices(SCAN_FORMATS).default('table'),
@@ -89,12 +76,8 @@ const scan = async (
   environment: ScanEnvironment,
 ): Promise<0 | 1 | 2 | 130> => {
   const { stdout, stderr, signal } = environment;
-  const detection = await environment.detection({
-    states: options.desired,
-    environment: options.env,
-    trustedPrincipals: options.trustPrincipal,
-    ignoreRulesFile: options.ignoreRules,
-  });
+  const detection = await environment.detection(detectionRequest(options, options.ignoreRules));
+  reportWarnings(detection.warnings, stderr);
   const { files, failures } = await findEventFiles(options.events, environment.stdin);
   for (const { path, message } of failures) stderr.write(`driftline: ${path}: ${message}\n`);
 
@@ -104,7 +87,10 @@ const scan = async (
   });
   const scanned = await scanFiles(files, detection, output, environment);
   await output.end(scanned.summary);
-  if (signal.aborted) return 130;
+  if (signal.aborted) {
+    stderr.write('driftline: interrupted: what is told is of the events until then\n');
+    return 130;
+  }
   const unread = scanned.summary.outcomes['dead-letter'];
   if (unread > 0) {
     const what = unread === 1 ? '1 record' : `${String(unread)} records`;

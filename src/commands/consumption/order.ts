@@ -56,7 +56,7 @@ const registerSeek = (parent: Command, environment: ConsumptionEnvironment): voi
     .option('--to-offset <offset>', 'this offset, of one --partition', offsetOf)
     .option(
       '--to-time <time>',
-      'the first record that is not older: RFC 3339, a day, or 24h ago',
+      'the first record that is not older: RFC 3339, a day, or how long ago (24h)',
       momentOf(environment.clock),
     )
     .option('--to-start', 'the first record that the partition holds')

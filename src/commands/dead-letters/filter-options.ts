@@ -32,7 +32,7 @@ export const addFilterOptions = (command: Command, clock: () => number): Command
     .option('--message <glob>', 'only where the message reads so')
     .option(
       '--since <time>',
-      'only written at or after: RFC 3339, a day, or 24h ago',
+      'only written at or after: RFC 3339, a day, or how long ago (24h)',
       momentOf(clock),
     )
     .option('--until <time>', 'only written before', momentOf(clock));

@@ -4,7 +4,15 @@ import { findEventFiles } from '../../adapters/files/event-file.ts';
 import type { AuditEvent } from '../../core/model/audit-event.ts';
 import type { IgnoreRule } from '../../core/model/ignore-rule.ts';
 import type { ProcessedEvent } from '../../core/model/processed-event.ts';
+import { reportWarnings } from '../desired/read-states.ts';
 import { readEventRecords, type EventRecordsOptions } from '../input/event-records.ts';
+import {
+  addScanInput,
+  detectionRequest,
+  type DetectionRequest,
+  type DetectionWarnings,
+  type ScanInput,
+} from '../options/scan-input.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { RULE_REPORT_FORMATS, ruleReport, type RuleReportFormat } from './rule-report.ts';
 import { RuleTally } from './rule-tally.ts';
@@ -25,20 +33,11 @@ export interface IgnoreTestEnvironment {
   readonly setExitCode: (code: number) => void;
   readonly decode: EventRecordsOptions['decode'];
   /** Throws an error that names each state that cannot be read, or each fault of the rules. */
-  readonly detection: (options: {
-    readonly states: readonly string[];
-    readonly environment: string;
-    readonly trustedPrincipals: readonly string[];
-    readonly ignoreRulesFile: string | undefined;
-  }) => Promise<RuleTestDetection>;
+  readonly detection: (request: DetectionRequest) => Promise<RuleTestDetection & DetectionWarnings>;
 }
 
-interface Options {
+interface Options extends ScanInput {
   readonly rules: string;
-  readonly desired: readonly string[];
-  readonly events: readonly string[];
-  readonly env: string;
-  readonly trustPrincipal: readonly string[];
   readonly format: RuleReportFormat;
 }
 
@@ -47,24 +46,12 @@ interface Options {
  * it was interrupted.
  */
 export const registerIgnoreTest = (parent: Command, environment: IgnoreTestEnvironment): void => {
-  parent
-    .command('test')
-    .description('show which events a file of ignore rules would take, with no services at all')
-    .requiredOption('--rules <file>', 'ignore rules: .driftignore, YAML or JSON')
-    .requiredOption(
-      '--desired <state...>',
-      'Terraform or OpenTofu states: files, folders, globs, or - for standard input',
-    )
-    .requiredOption(
-      '--events <file...>',
-      'audit events (.json, .ndjson, .gz, delivery files): files, folders, globs, or -',
-    )
-    .option('--env <name>', 'environment of the states', 'default')
-    .option(
-      '--trust-principal <pattern...>',
-      'principals that may apply code: globs over role ARN, user ARN or e-mail',
-      [],
-    )
+  addScanInput(
+    parent
+      .command('test')
+      .description('show which events a file of ignore rules would take, with no services at all')
+      .requiredOption('--rules <file>', 'ignore rules: .driftignore, YAML or JSON'),
+  )
     .addOption(
       new Option('--format <format>', 'how to print').choices(RULE_REPORT_FORMATS).default('table'),
     )
@@ -77,12 +64,8 @@ const withoutLastDay = ({ expires: _lastDay, ...rule }: IgnoreRule): IgnoreRule 
 
 const test = async (options: Options, environment: IgnoreTestEnvironment): Promise<number> => {
   const { stdout, stderr, signal, clock, decode } = environment;
-  const detection = await environment.detection({
-    states: options.desired,
-    environment: options.env,
-    trustedPrincipals: options.trustPrincipal,
-    ignoreRulesFile: options.rules,
-  });
+  const detection = await environment.detection(detectionRequest(options, options.rules));
+  reportWarnings(detection.warnings, stderr);
   const { ignoreRules } = detection;
   const process = detection.processUnder(ignoreRules);
   const unexpired = detection.processUnder(ignoreRules.map(withoutLastDay));

@@ -1,8 +1,9 @@
 import { column, terminalText } from './terminal-text.ts';
 
-const MAX_COLUMN = 60;
+/** An ARN of a role of IAM Identity Center has 130: two that are cut look the same. */
+const MAX_COLUMN = 160;
 
-/** Lines of a table for a terminal: columns as wide as their cells, at most 60, the last one as long as it is. */
+/** Lines of a table for a terminal: columns as wide as their cells, at most 160, the last one as long as it is. */
 export const textTable = (
   header: readonly string[],
   rows: readonly (readonly string[])[],

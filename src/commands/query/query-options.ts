@@ -44,7 +44,11 @@ const timeoutOf = (text: string): number => {
 
 export const addTimes = (command: Command, clock: () => number): Command =>
   command
-    .option('--since <time>', 'only acts at or after: RFC 3339, a day, or 24h ago', momentOf(clock))
+    .option(
+      '--since <time>',
+      'only acts at or after: RFC 3339, a day, or how long ago (24h)',
+      momentOf(clock),
+    )
     .option('--until <time>', 'only acts before', momentOf(clock));
 
 export const addLimits = (command: Command): Command =>
