@@ -187,44 +187,6 @@ describe('what is no drift', () => {
   });
 });
 
-describe('annotations of a tool that people set', () => {
-  it.each([
-    'argocd.argoproj.io/sync-options',
-    'argocd.argoproj.io/skip-reconcile',
-    'kustomize.toolkit.fluxcd.io/reconcile',
-    'helm.toolkit.fluxcd.io/driftDetection',
-  ])('are no mark of the tool: %s', (name) => {
-    const requestObject = { metadata: { annotations: { [name]: 'disabled' } } };
-    expect(told(process({ requestObject }))).toEqual([
-      'candidate',
-      'outside_code',
-      `changed ${web}`,
-    ]);
-  });
-
-  it('are told from the marks that the tool makes', () => {
-    const requestObject = { metadata: { annotations: { 'argocd.argoproj.io/tracking-id': 'x' } } };
-    expect(told(process({ requestObject }))).toEqual(['runtime', 'server_parts']);
-  });
-});
-
-describe('a namespace that lets pods do more', () => {
-  it('weighs more than its labels', () => {
-    const namespace = 'kubernetes:core/namespaces//shop';
-    const label = 'pod-security.kubernetes.io/enforce';
-    const { candidates } = process(
-      {
-        objectRef: { resource: 'namespaces', namespace: 'shop', name: 'shop' },
-        requestObject: { metadata: { labels: { [label]: 'privileged' } } },
-      },
-      [object('Namespace', namespace, { [label]: 'restricted' })],
-    );
-    expect(candidates).toMatchObject([
-      { changes: [{ path: `metadata.labels.${label}` }], severity: { level: 'high' } },
-    ]);
-  });
-});
-
 describe('a deletion of many', () => {
   const pods = [
     object('Pod', 'kubernetes:core/pods/shop/a', { app: 'web' }),
