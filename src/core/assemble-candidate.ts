@@ -23,7 +23,7 @@ import { isCollectionIdentity } from './model/object-reference.ts';
 import { knownOperation } from './model/known-operation.ts';
 import { isArn } from './model/identity.ts';
 import type { DetectionContext, IgnoredCandidate } from './model/processed-event.ts';
-import type { ProviderTables } from './model/provider-tables.ts';
+import type { OperationRow, ProviderTables } from './model/provider-tables.ts';
 import type { SecretHash } from './model/redacted-value.ts';
 import { isUnknown } from './model/unknown-value.ts';
 import type { AttackStep } from './detect/attacks.ts';
@@ -33,6 +33,7 @@ import { compareChange } from './detect/compare.ts';
 import type { IgnoreStep } from './detect/ignore.ts';
 import type { SeverityStep } from './detect/severity.ts';
 import { summarize } from './detect/summary.ts';
+import { setsWhatNoRowReads } from './detect/unread-members.ts';
 
 /** What assembling a candidate needs besides the event: steps made ready once for a context. */
 export interface AssemblyContext {
@@ -186,12 +187,18 @@ const isUnmanaged = (
     (event.account !== undefined && context.index.covers(event.provider, event.account)));
 
 /** What the act did to a resource that code owns. */
-const ownedKind = (resource: IdentifiedResource, changes: readonly Change[]): CandidateKind => {
+const ownedKind = (
+  resource: IdentifiedResource,
+  changes: readonly Change[],
+  { request }: AuditEvent,
+  row: OperationRow | undefined,
+): CandidateKind => {
   if (resource.effect === 'delete') return 'deleted';
   // What a creation does not set is new too, so it restores nothing for certain.
   return resource.effect === 'update' &&
     changes.length > 0 &&
-    changes.every((change) => change.verdict === 'equals_desired')
+    changes.every((change) => change.verdict === 'equals_desired') &&
+    (row === undefined || !setsWhatNoRowReads(request, row))
     ? 'restored'
     : 'changed';
 };
@@ -287,12 +294,12 @@ export const assembleCandidate = (
   const owner = namedOwner(resource);
   if (owner === undefined && !isUnmanaged(resource, event, context)) return undefined;
   const changes = changesOf(event, found, owner, assembly);
-  const kind = owner === undefined ? 'unmanaged' : ownedKind(resource, changes);
+  const { key, row } = knownOperation(event, tables);
+  const kind = owner === undefined ? 'unmanaged' : ownedKind(resource, changes, event, row);
 
   const described = candidateResource(event, resource, owner);
   const { type, identity, address, environment, account } = described;
   const { operation, time } = event;
-  const { key } = knownOperation(event, tables);
   const rule = assembly.ignore?.({
     kind,
     time,

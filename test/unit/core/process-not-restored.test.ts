@@ -153,3 +153,19 @@ describe('what code leaves open until its deployment', () => {
     expect(verdicts(candidate)).toEqual([['tags.env', 'set', 'unknown']]);
   });
 });
+
+describe('a call that sets what the tables do not read', () => {
+  const code = owned('aws_lambda_function', { id: 'f', function_name: 'f', timeout: 3 });
+  const update = (more: JsonObject) =>
+    only('lambda:UpdateFunctionConfiguration', { functionName: 'f', timeout: 3, ...more }, [code])
+      .kind;
+
+  it('is no restoration, whatever it sets beside', () => {
+    expect(update({ fileSystemConfigs: [{ arn: 'arn:aws:elasticfilesystem:x' }] })).toBe('changed');
+  });
+
+  it('is one where the rest is empty, or says how the call is made', () => {
+    expect(update({})).toBe('restored');
+    expect(update({ snapStart: {}, revisionId: 'x', clientToken: 'x' })).toBe('restored');
+  });
+});
