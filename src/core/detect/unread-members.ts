@@ -4,29 +4,13 @@ import type { OperationRow } from '../model/provider-tables.ts';
 import { isEmpty } from '../model/same-value.ts';
 
 /** Members of a request that say how the call is made, or which resource it means: names in lower case. */
-const OF_THE_CALL = new Set([
-  ...[
-    '@type',
-    'at_sign_type',
-    'creationtimestamp',
-    'etag',
-    'fingerprint',
-    'id',
-    'kind',
-    'location',
-  ],
-  ...['attributename', 'name', 'template'],
-  ...['parent', 'project', 'region', 'requestid', 'resource', 'selflink', 'type', 'updatemask'],
-  ...[
-    'zone',
-    'accountid',
-    'applyimmediately',
-    'dryrun',
-    'host',
-    'expectedbucketowner',
-    'revisionid',
-  ],
-]);
+const OF_THE_CALL = new Set(
+  (
+    '@type at_sign_type accountid allowmajorversionupgrade applyimmediately attributename creationtimestamp dryrun etag ' +
+    'expectedbucketowner fingerprint host id kind location name parent project region requestid resource revisionid ' +
+    'selflink template type updatemask zone'
+  ).split(' '),
+);
 const TOKEN = /token$/;
 
 const INTO_REQUEST = /\brequest(?:\.([\w@$-]+))?/g;
