@@ -16,8 +16,8 @@ import { guardMeasure } from './measure.ts';
 
 const USAGE = 'Usage: npm run bench:guard -- [--rounds 13] [--attempts 3] [--record]';
 const RECORD = fileURLToPath(new URL('../guard.json', import.meta.url));
-/** Few enough for a minute, and with the attempts for less than four. */
-const WORK = { events: 1_000, resources: 1_000 };
+/** Enough slices that where a collection of garbage falls does not decide; with all attempts less than four minutes. */
+const WORK = { events: 4_000, resources: 1_000 };
 
 const { values } = parseArgs({
   options: {

@@ -19,7 +19,7 @@ const PASSES: readonly PassName[] = ['decode', 'unit'];
 
 /** So short that what a busy machine slows, it slows for all tasks alike. */
 const SLICE = 250;
-const WARM_UP = 3;
+const WARM_UP = 5;
 
 /** Of each slice the middle of its rounds, all slices together: neither a collection of garbage nor a neighbour counts. */
 const steady = (rounds: readonly (readonly number[])[]): number =>
