@@ -117,7 +117,9 @@ const changeRow = shape(
 );
 
 const targetRow = shape({ type: text, id: text }, {
+  except: text,
   items: shape({ as: oneOf(['security_group_rules', 'list']), from: text }),
+  besides: flag,
   when: mapOf(anyText),
   effect: oneOf(EFFECTS),
   effectBy: shape({ path: text, map: mapOf(oneOf(EFFECTS)) }),

@@ -16,6 +16,7 @@ import {
 import type { ChangeRow, TargetRow } from '../model/provider-tables.ts';
 import { rulesOfCall } from '../model/security-group-rules.ts';
 import { snakeCase } from '../model/snake-case.ts';
+import { itemsOf } from '../model/named-targets.ts';
 
 const MAX_CHANGES = 1_000;
 const MAX_DEPTH = 32;
@@ -71,6 +72,7 @@ const parsed = (value: JsonValue): JsonValue => {
 
 const KEY_NAMES = ['key', 'Key', 'tagKey', 'TagKey'];
 const VALUE_NAMES = ['value', 'Value', 'tagValue', 'TagValue'];
+const IN_PAIRS = new Set([...KEY_NAMES, ...VALUE_NAMES]);
 
 const memberOf = (value: JsonObject, names: readonly string[]): JsonValue | undefined => {
   const name = names.find((one) => Object.hasOwn(value, one));
@@ -90,8 +92,9 @@ const tagPairs = (value: JsonValue): readonly (readonly [string, JsonValue])[] =
   }
   if (!isJsonObject(list)) return [];
   const key = memberOf(list, KEY_NAMES);
-  if (typeof key === 'string') return [[key, memberOf(list, VALUE_NAMES) ?? '']];
-  return Object.entries(list);
+  // A map may have a tag of that name beside others.
+  const isPair = typeof key === 'string' && Object.keys(list).every((name) => IN_PAIRS.has(name));
+  return isPair ? [[key, memberOf(list, VALUE_NAMES) ?? '']] : Object.entries(list);
 };
 
 const tagMap = (value: JsonValue): JsonObject => Object.fromEntries(tagPairs(value));
@@ -313,17 +316,6 @@ const rowsOf = (target: TargetRow): PreparedRows => {
   return rows;
 };
 
-/** The object at the position of the list that a target was expanded from. */
-const itemAt = (root: JsonObject, from: string, position: number): readonly JsonValue[] => {
-  for (const path of compilePaths(from)) {
-    const found = readPath(root, path, 0, MAX_CHANGES)
-      .flatMap((value) => (Array.isArray(value) ? (value as JsonValue[]) : [value]))
-      .filter(isJsonObject);
-    if (found.length > 0) return found.slice(position, position + 1);
-  }
-  return [];
-};
-
 /**
  * The attributes that an act set on a resource, by the changes of the resource's row; empty where the row has none
  * or the record carries nothing of them. At most 1,000. A pure function of its arguments.
@@ -335,10 +327,10 @@ export const observeChanges = (
   const { target, position } = resource;
   if (target === undefined) return [];
   const { request, response, details } = event;
-  const [item] =
+  const item =
     target.items?.as === 'list'
-      ? itemAt(pathRoot({ request, response, details }), target.items.from, position)
-      : [];
+      ? itemsOf(pathRoot({ request, response, details }), target.items)[position]
+      : undefined;
   const root = pathRoot({ request, response, details, item });
   const found: ObservedChange[] = [];
   const { fields, changes } = rowsOf(target);

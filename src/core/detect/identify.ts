@@ -4,8 +4,7 @@ import type { DesiredIndex } from '../model/desired-resource.ts';
 import type { Identification, IdentifiedResource } from '../model/detection.ts';
 import { isArn, scopeOfArn, typedIdentity } from '../model/identity.ts';
 import type { Scope } from '../model/identity.ts';
-import { isJsonObject } from '../model/json.ts';
-import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { JsonObject } from '../model/json.ts';
 import { holdsAll } from '../model/literal-match.ts';
 import { knownOperation, type PreparedTarget } from '../model/known-operation.ts';
 import { serviceKey } from '../model/operation-key.ts';
@@ -17,28 +16,13 @@ import {
   pathIdentities,
   type OwnerSearch,
 } from '../model/owner-search.ts';
-import {
-  compilePath,
-  compilePaths,
-  expandTemplate,
-  pathRoot,
-  readPath,
-  singleText,
-} from '../model/path-template.ts';
-import type {
-  Effect,
-  OperationRow,
-  ProviderTables,
-  TargetItems,
-  TargetRow,
-} from '../model/provider-tables.ts';
+import { compilePath, pathRoot, readPath } from '../model/path-template.ts';
+import type { Effect, OperationRow, ProviderTables, TargetRow } from '../model/provider-tables.ts';
 import { namesTarget, nounOf, requestIdentifiers } from '../model/request-identifiers.ts';
 import { pathIdentity, resourcePath } from '../model/resource-path.ts';
-import { rulesOfCall } from '../model/security-group-rules.ts';
 import { snakeCase } from '../model/snake-case.ts';
+import { itemsOf, MAX_RESOURCES, namedTargets, type NamedTarget } from '../model/named-targets.ts';
 
-/** The most resources that one act is followed to. */
-const MAX_RESOURCES = 1_000;
 interface Search extends OwnerSearch {
   /** `pathRoot` of the act. */
   readonly root: JsonObject;
@@ -49,60 +33,6 @@ const scopeOfText = (text: string): Scope => {
   if (isArn(text)) return scopeOfArn(text);
   const account = text[12] === ':' ? /^(\d{12}):/.exec(text)?.[1] : undefined;
   return account === undefined ? {} : { account };
-};
-
-const objectsOf = (values: readonly JsonValue[]): readonly JsonObject[] =>
-  values
-    .flatMap((value) => (Array.isArray(value) ? (value as JsonValue[]) : [value]))
-    .filter(isJsonObject);
-
-/** The things that the target's call names one by one, each as templates read it: `{item.source}`. */
-const itemsOf = (search: Search, { as, from }: TargetItems): readonly JsonObject[] => {
-  const [group] = readPath(search.root, compilePath('request.groupId'), 0, 1);
-  for (const path of compilePaths(from)) {
-    const found = readPath(search.root, path, 0, MAX_RESOURCES);
-    const items = as === 'list' ? objectsOf(found) : rulesOf(found[0], group);
-    if (items.length > 0) return items.slice(0, MAX_RESOURCES);
-  }
-  return [];
-};
-
-const rulesOf = (
-  call: JsonValue | undefined,
-  group: JsonValue | undefined,
-): readonly JsonObject[] =>
-  call === undefined
-    ? []
-    : rulesOfCall(call).map((rule) => ({
-        ...rule,
-        ...(rule.source === group ? { self: true } : {}),
-      }));
-
-interface Named {
-  readonly text: string;
-  readonly index: number;
-  readonly root: JsonObject;
-}
-
-const expand = (search: Search, { target, template }: PreparedTarget): readonly Named[] => {
-  const { root } = search;
-  if (target.items === undefined) {
-    if (!holdsAll(root, target.when)) return [];
-    if (template.isSingle) {
-      const text = singleText(template, root);
-      return text === undefined ? [] : [{ text, index: 0, root }];
-    }
-    return expandTemplate(template, root, MAX_RESOURCES).map((one) => ({ ...one, root }));
-  }
-  return itemsOf(search, target.items).flatMap((item, index) => {
-    const itemRoot: JsonObject = { ...root, item };
-    if (!holdsAll(itemRoot, target.when)) return [];
-    return expandTemplate(template, itemRoot, 1).map(({ text }) => ({
-      text,
-      index,
-      root: itemRoot,
-    }));
-  });
 };
 
 const effectOn = (target: TargetRow, root: JsonObject, effect: Effect): Effect => {
@@ -118,12 +48,11 @@ const effectOn = (target: TargetRow, root: JsonObject, effect: Effect): Effect =
 
 const identified = (
   search: Search,
-  prepared: PreparedTarget,
+  target: TargetRow,
+  named: readonly NamedTarget[],
   effect: Effect,
 ): readonly IdentifiedResource[] => {
-  const { target } = prepared;
   const found: IdentifiedResource[] = [];
-  const named = expand(search, prepared);
   const seen = named.length > 1 && target.items?.as !== 'list' ? new Set<string>() : undefined;
   for (const { text, index, root } of named) {
     // Items of a list may be parts of one resource: members of one binding.
@@ -298,17 +227,73 @@ const byValue = (search: Search): readonly IdentifiedResource[] => {
   return found.size === 1 ? [...found.values()] : [];
 };
 
-/** Items of a list that are no part of what is owned; none where the whole that they are set on is owned. */
-const leftOver = (
-  named: readonly IdentifiedResource[],
-  owned: readonly IdentifiedResource[],
-): readonly IdentifiedResource[] => {
-  if (owned.some(({ target }) => target?.items === undefined)) return [];
-  const positions = new Set(owned.map(({ position }) => position));
-  return named.filter(
-    ({ target, owners, position }) =>
-      target?.items?.as === 'list' && owners.length === 0 && !positions.has(position),
+/** Whether a target's row says what the act set: a whole that is only known as touched tells nothing of its parts. */
+const tellsChanges = ({ changes, fields }: TargetRow): boolean =>
+  (changes?.length ?? 0) > 0 || fields !== undefined;
+
+interface Alternatives {
+  /** Of what the row's targets name, what code owns. */
+  readonly owned: readonly IdentifiedResource[];
+  /** All that the first target without `parent` names. */
+  readonly named: readonly IdentifiedResource[];
+}
+
+/** What an owner is found for, target by target, until one is owned whole. */
+const alternatives = (
+  search: Search,
+  targets: readonly PreparedTarget[],
+  effect: Effect,
+): Alternatives => {
+  const owned: IdentifiedResource[] = [];
+  let named: readonly IdentifiedResource[] = [];
+  /** By list, the items of it that are owned. */
+  const ownedItems = new Map<string, Set<number>>();
+  const isWhole = (target: TargetRow, withOwners: readonly IdentifiedResource[]): boolean => {
+    const { items } = target;
+    if (items?.as !== 'list') return true;
+    const covered = ownedItems.get(items.from) ?? new Set();
+    ownedItems.set(items.from, covered);
+    for (const { position } of withOwners) covered.add(position);
+    return covered.size >= itemsOf(search.root, items).length;
+  };
+  let whole = false;
+  for (const prepared of targets) {
+    const { target } = prepared;
+    if (whole && target.besides !== true) continue;
+    const names = namedTargets(search.root, prepared);
+    const found = identified(search, target, names.named, effect);
+    if (found.length === 0) {
+      // Nothing was done to a whole by a call that failed for all of its parts.
+      if (names.failed > 0) whole = true;
+      continue;
+    }
+    const withOwners = found.filter(({ owners }) => owners.length > 0);
+    owned.push(...withOwners);
+    // What an alternative leaves unowned may belong to the next one: a rule that only the group holds, and an item of
+    // a list that is none of its kind.
+    if (isWhole(target, withOwners) && withOwners.length === found.length) whole = true;
+    else if (named.length === 0 && target.parent !== true) named = found;
+  }
+  return { owned, named };
+};
+
+/**
+ * What is owned, with the items of a list that are no part of it: a grant that no code owns, on a bucket that code does.
+ * A whole of which the row tells changes has the items in it.
+ */
+const withUnownedItems = ({ owned, named }: Alternatives): readonly IdentifiedResource[] => {
+  const items = owned.filter(({ target }) => target?.items !== undefined);
+  const hasItems = ({ target }: IdentifiedResource): boolean =>
+    target !== undefined && target.items === undefined && tellsChanges(target);
+  if (owned.some(hasItems)) return owned;
+  const place = ({ target, position }: IdentifiedResource): string =>
+    `${target?.items?.from} ${position}`;
+  const places = new Set(items.map(place));
+  const left = named.filter(
+    (each) =>
+      each.target?.items?.as === 'list' && each.owners.length === 0 && !places.has(place(each)),
   );
+  return [...owned, ...left];
 };
 
 /**
@@ -336,30 +321,8 @@ export const identify = (
   }
   // A write of Azure's creates or changes, and its answer tells which.
   const effect = row.effect === 'update' && isCreation(search) ? 'create' : row.effect;
-  const owned: IdentifiedResource[] = [];
-  let named: readonly IdentifiedResource[] = [];
-  /** By list, the items of it that are owned. */
-  const ownedItems = new Map<string, Set<number>>();
-  const isWhole = (target: TargetRow, withOwners: readonly IdentifiedResource[]): boolean => {
-    const { items } = target;
-    if (items?.as !== 'list') return true;
-    const covered = ownedItems.get(items.from) ?? new Set();
-    ownedItems.set(items.from, covered);
-    for (const { position } of withOwners) covered.add(position);
-    return covered.size >= itemsOf(search, items).length;
-  };
-  for (const prepared of targets) {
-    const { target } = prepared;
-    const found = identified(search, prepared, effect);
-    if (found.length === 0) continue;
-    const withOwners = found.filter(({ owners }) => owners.length > 0);
-    owned.push(...withOwners);
-    // What an alternative leaves unowned may belong to the next one: a rule that only the group holds, and an item of
-    // a list that is none of its kind.
-    if (isWhole(target, withOwners) && withOwners.length === found.length) break;
-    if (named.length === 0 && target.parent !== true) named = found;
-  }
-  if (owned.length > 0) return { mapped: true, resources: [...owned, ...leftOver(named, owned)] };
+  const found = alternatives(search, targets, effect);
+  if (found.owned.length > 0) return { mapped: true, resources: withUnownedItems(found) };
   const states = stated(search, row);
-  return { mapped: true, resources: states.length > 0 ? states : named };
+  return { mapped: true, resources: states.length > 0 ? states : found.named };
 };

@@ -7,6 +7,8 @@ import type { OperationRow, ProviderTables, TargetRow } from './provider-tables.
 export interface PreparedTarget {
   readonly target: TargetRow;
   readonly template: PathTemplate;
+  /** The target's `except`. */
+  readonly except?: PathTemplate | undefined;
 }
 
 /** What the tables say of an operation of a service. */
@@ -40,6 +42,7 @@ const lookUp = (named: Named, tables: ProviderTables): KnownOperation => {
   const targets = (row?.targets ?? []).map((target) => ({
     target,
     template: compileTemplate(target.id),
+    except: target.except === undefined ? undefined : compileTemplate(target.except),
   }));
   return { key, row, targets };
 };

@@ -79,7 +79,14 @@ export interface TargetRow {
    * is, and by the names within it under `type`.
    */
   readonly id: string;
+  /**
+   * Ids, as `id` writes them, that the answer says it failed for:
+   * `{response.DeleteFlowLogsResponse.unsuccessful.item[].resourceId}`.
+   */
+  readonly except?: string;
   readonly items?: TargetItems;
+  /** Looked up too where all that the targets before it name is owned: another list of the same call. */
+  readonly besides?: boolean;
   /**
    * The target is one only where each path has this text, `*` for any value:
    * `{"request.attributeType": "launchPermission"}`.

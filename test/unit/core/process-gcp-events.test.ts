@@ -96,88 +96,6 @@ describe('the number of a project', () => {
   });
 });
 
-describe('a policy delta', () => {
-  const member = (role: string, name: string): DesiredResource =>
-    google('google_project_iam_member', { id: `${PROJECT}/${role}/${name}`, role, member: name });
-  const binding = (role: string, members: readonly string[]): DesiredResource =>
-    google('google_project_iam_binding', { id: `${PROJECT}/${role}`, role, members });
-  const project = google('google_project', { id: `projects/${PROJECT}`, project_id: PROJECT });
-  const delta = (bindingDeltas: readonly object[]): object => ({
-    serviceName: 'cloudresourcemanager.googleapis.com',
-    methodName: 'SetIamPolicy',
-    resourceName: `projects/${PROJECT}`,
-    request: { resource: PROJECT, policy: { bindings: [] } },
-    serviceData: { policyDelta: { bindingDeltas } },
-  });
-  const add = (role: string, name: string): object => ({ action: 'ADD', role, member: name });
-  const remove = (role: string, name: string): object => ({ action: 'REMOVE', role, member: name });
-
-  it('takes a member of code away', () => {
-    const owner = member('roles/viewer', 'user:a@example.com');
-    const { candidates } = act(delta([remove('roles/viewer', 'user:a@example.com')]), [owner]);
-    expect(candidates).toMatchObject([{ kind: 'deleted', resource: { key: owner.key } }]);
-  });
-
-  it('adds a member to a binding of code', () => {
-    const owner = binding('roles/viewer', ['user:a@example.com']);
-    const deltas = [
-      add('roles/viewer', 'user:b@example.com'),
-      remove('roles/viewer', 'user:a@example.com'),
-    ];
-    const { candidates } = act(delta(deltas), [owner, project]);
-    expect(candidates).toHaveLength(1);
-    expect(verdictsOf(candidates[0])).toEqual([
-      ['members', 'add', 'not_in_desired'],
-      ['members', 'remove', 'differs'],
-    ]);
-  });
-
-  it('is one candidate for each member and binding that it touches', () => {
-    const owner = binding('roles/viewer', ['user:a@example.com']);
-    const other = member('roles/editor', 'user:c@example.com');
-    const deltas = [
-      add('roles/viewer', 'user:b@example.com'),
-      remove('roles/editor', 'user:c@example.com'),
-      add('roles/owner', 'user:d@example.com'),
-    ];
-    const { candidates } = act(delta(deltas), [owner, other, project]);
-    expect(candidates.map(({ kind, resource }) => [kind, resource.type]).toSorted()).toEqual([
-      ['changed', 'google_project_iam_binding'],
-      ['deleted', 'google_project_iam_member'],
-      ['unmanaged', 'google_project_iam_member'],
-    ]);
-  });
-
-  it('that gives what no code owns is unmanaged, with who and what', () => {
-    const { candidates } = act(delta([add('roles/owner', 'user:d@example.com')]), [project]);
-    expect(candidates).toMatchObject([
-      {
-        kind: 'unmanaged',
-        resource: {
-          identity: `google_project_iam_member:${PROJECT}/roles/owner/user:d@example.com`,
-        },
-      },
-    ]);
-    expect(verdictsOf(candidates[0])).toEqual([
-      ['role', 'set', 'not_in_desired'],
-      ['member', 'set', 'not_in_desired'],
-    ]);
-  });
-
-  it('of a bucket that code owns is a change of the bucket', () => {
-    const bucket = google('google_storage_bucket', { id: 'shop-data', name: 'shop-data' });
-    const payload = {
-      ...delta([add('roles/storage.objectViewer', 'allUsers')]),
-      serviceName: 'storage.googleapis.com',
-      methodName: 'storage.setIamPermissions',
-      resourceName: 'projects/_/buckets/shop-data',
-    };
-    expect(act(payload, [bucket]).candidates).toMatchObject([
-      { kind: 'changed', resource: { key: bucket.key } },
-    ]);
-  });
-});
-
 describe('what an act without a row touches', () => {
   const key = `projects/${PROJECT}/locations/eu/own/o`;
   const thing = google('google_own_thing', { id: key });
@@ -372,6 +290,33 @@ describe('records of other services', () => {
     expect(verdictsOf(candidates[0])).toEqual([
       ['ttl', 'set', 'equals_desired'],
       ['rrdatas', 'set', 'differs'],
+    ]);
+  });
+
+  it('tell a record set that is deleted beside another that is added', () => {
+    const zone = `projects/${PROJECT}/managedZones/main`;
+    const set = (name: string): DesiredResource =>
+      google('google_dns_record_set', {
+        id: `${zone}/rrsets/${name}/A`,
+        name,
+        type: 'A',
+        ttl: 300,
+      });
+    const [www, mail] = [set('www.example.com.'), set('mail.example.com.')];
+    const record = (name: string): object => ({ name, type: 'A', ttl: 60, rrdata: ['192.0.2.1'] });
+    const change = {
+      additions: [record('www.example.com.')],
+      deletions: [record('www.example.com.'), record('mail.example.com.')],
+    };
+    const payload = {
+      serviceName: 'dns.googleapis.com',
+      methodName: 'dns.changes.create',
+      resourceName: 'managedZones/main',
+      request: { change },
+    };
+    expect(act(payload, [www, mail]).candidates).toMatchObject([
+      { kind: 'changed', resource: { key: www.key } },
+      { kind: 'deleted', resource: { key: mail.key } },
     ]);
   });
 });

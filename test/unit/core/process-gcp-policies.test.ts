@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { DesiredResource } from '../../../src/core/model/desired-resource.ts';
+import type { JsonObject } from '../../../src/core/model/json.ts';
+import type { ProcessedEvent } from '../../../src/core/model/processed-event.ts';
+import { contextOver, ownedBy, processed, verdictsOf } from '../../support/cloud-detection.ts';
+import { PROJECT, auditEntry } from '../../support/cloud-fixtures.ts';
+
+const google = (type: string, attributes: JsonObject): DesiredResource =>
+  ownedBy('gcp', type, { project: PROJECT, ...attributes });
+
+const act = (
+  payload: object,
+  resources: readonly DesiredResource[],
+  more: object = {},
+  trusted: readonly string[] = [],
+): ProcessedEvent => processed(auditEntry(more, payload), contextOver(resources, trusted));
+
+describe('a policy delta', () => {
+  const member = (role: string, name: string): DesiredResource =>
+    google('google_project_iam_member', { id: `${PROJECT}/${role}/${name}`, role, member: name });
+  const binding = (role: string, members: readonly string[]): DesiredResource =>
+    google('google_project_iam_binding', { id: `${PROJECT}/${role}`, role, members });
+  const project = google('google_project', { id: `projects/${PROJECT}`, project_id: PROJECT });
+  const delta = (bindingDeltas: readonly object[]): object => ({
+    serviceName: 'cloudresourcemanager.googleapis.com',
+    methodName: 'SetIamPolicy',
+    resourceName: `projects/${PROJECT}`,
+    request: { resource: PROJECT, policy: { bindings: [] } },
+    serviceData: { policyDelta: { bindingDeltas } },
+  });
+  const add = (role: string, name: string): object => ({ action: 'ADD', role, member: name });
+  const remove = (role: string, name: string): object => ({ action: 'REMOVE', role, member: name });
+
+  it('takes a member of code away', () => {
+    const owner = member('roles/viewer', 'user:a@example.com');
+    const { candidates } = act(delta([remove('roles/viewer', 'user:a@example.com')]), [owner]);
+    expect(candidates).toMatchObject([{ kind: 'deleted', resource: { key: owner.key } }]);
+  });
+
+  it('adds a member to a binding of code', () => {
+    const owner = binding('roles/viewer', ['user:a@example.com']);
+    const deltas = [
+      add('roles/viewer', 'user:b@example.com'),
+      remove('roles/viewer', 'user:a@example.com'),
+    ];
+    const { candidates } = act(delta(deltas), [owner, project]);
+    expect(candidates).toHaveLength(1);
+    expect(verdictsOf(candidates[0])).toEqual([
+      ['members', 'add', 'not_in_desired'],
+      ['members', 'remove', 'differs'],
+    ]);
+  });
+
+  it('is one candidate for each member and binding that it touches', () => {
+    const owner = binding('roles/viewer', ['user:a@example.com']);
+    const other = member('roles/editor', 'user:c@example.com');
+    const deltas = [
+      add('roles/viewer', 'user:b@example.com'),
+      remove('roles/editor', 'user:c@example.com'),
+      add('roles/owner', 'user:d@example.com'),
+    ];
+    const { candidates } = act(delta(deltas), [owner, other, project]);
+    expect(candidates.map(({ kind, resource }) => [kind, resource.type]).toSorted()).toEqual([
+      ['changed', 'google_project_iam_binding'],
+      ['deleted', 'google_project_iam_member'],
+      ['unmanaged', 'google_project_iam_member'],
+    ]);
+  });
+
+  it('that gives what no code owns is unmanaged, with who and what', () => {
+    const { candidates } = act(delta([add('roles/owner', 'user:d@example.com')]), [project]);
+    expect(candidates).toMatchObject([
+      {
+        kind: 'unmanaged',
+        resource: {
+          identity: `google_project_iam_member:${PROJECT}/roles/owner/user:d@example.com`,
+        },
+      },
+    ]);
+    expect(verdictsOf(candidates[0])).toEqual([
+      ['role', 'set', 'not_in_desired'],
+      ['member', 'set', 'not_in_desired'],
+    ]);
+  });
+
+  const bucket = google('google_storage_bucket', { id: 'shop-data', name: 'shop-data' });
+  const ofBucket = (...deltas: readonly object[]): object => ({
+    ...delta(deltas),
+    serviceName: 'storage.googleapis.com',
+    methodName: 'storage.setIamPermissions',
+    resourceName: 'projects/_/buckets/shop-data',
+  });
+  const viewer = 'roles/storage.objectViewer';
+
+  it('of a bucket that code owns tells the bucket, and the grant that no code owns: what and to whom', () => {
+    const { candidates } = act(ofBucket(add(viewer, 'allUsers')), [bucket]);
+    expect(candidates).toMatchObject([
+      { kind: 'changed', resource: { key: bucket.key } },
+      {
+        kind: 'unmanaged',
+        resource: {
+          identity: `google_storage_bucket_iam_member:shop-data/${viewer}/allUsers`,
+        },
+        severity: { level: 'critical' },
+      },
+    ]);
+  });
+
+  it('of a bucket, with a grant that code owns and one that it does not, tells both', () => {
+    const member = google('google_storage_bucket_iam_member', {
+      id: `b/shop-data/${viewer}/user:a@example.com`,
+      bucket: 'b/shop-data',
+      role: viewer,
+      member: 'user:a@example.com',
+    });
+    const payload = ofBucket(remove(viewer, 'user:a@example.com'), add(viewer, 'allUsers'));
+    expect(act(payload, [bucket, member]).candidates).toMatchObject([
+      { kind: 'deleted', resource: { key: member.key } },
+      { kind: 'changed', resource: { key: bucket.key } },
+      { kind: 'unmanaged' },
+    ]);
+  });
+
+  it('that takes from a bucket of code what no code gave is a change of the bucket', () => {
+    const payload = ofBucket(remove(viewer, 'allUsers'));
+    expect(act(payload, [bucket]).candidates).toMatchObject([
+      { kind: 'changed', resource: { key: bucket.key } },
+    ]);
+  });
+});
