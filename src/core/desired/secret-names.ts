@@ -49,7 +49,8 @@ export const isSecretScalarName = remembered(
 /**
  * Attributes that hold a secret under a plain name, as paths. Providers mark these in their schema, which Terraform
  * does not write into the state before 1.9, and Driftline has no table for all of these providers. `*` stands for the
- * values of variables, which anybody may set to a secret under any name.
+ * values of variables, which anybody may set to a secret under any name; attributes called `environment_variables` are
+ * known to hold such (`secret-paths.ts`).
  */
 export const SECRET_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   random_password: ['result', 'bcrypt_hash'],
@@ -59,27 +60,42 @@ export const SECRET_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   kubernetes_secret_v1_data: ['data'],
   aws_api_gateway_api_key: ['value'],
   aws_appsync_api_key: ['key'],
-  aws_apprunner_service: [
-    'source_configuration.image_repository.image_configuration.runtime_environment_variables.*',
-    'source_configuration.code_repository.code_configuration.code_configuration_values.runtime_environment_variables.*',
-  ],
   aws_batch_job_definition: [
     'container_properties.environment.*',
     'container_properties.Environment.*',
   ],
-  aws_codebuild_project: [
-    'environment.environment_variable.*',
-    'environment.environment_variables.*',
+  aws_cloudformation_stack: ['parameters.*'],
+  aws_cloudwatch_event_connection: [
+    'auth_parameters.api_key.value',
+    'auth_parameters.invocation_http_parameters.body.value',
+    'auth_parameters.invocation_http_parameters.header.value',
+    'auth_parameters.invocation_http_parameters.query_string.value',
+    'auth_parameters.oauth.oauth_http_parameters.body.value',
+    'auth_parameters.oauth.oauth_http_parameters.header.value',
+    'auth_parameters.oauth.oauth_http_parameters.query_string.value',
   ],
   aws_ecs_task_definition: [
     'container_definitions.environment.*',
     'container_definitions.Environment.*',
   ],
+  aws_elastic_beanstalk_configuration_template: ['setting.*', 'option_settings.*'],
+  aws_elastic_beanstalk_environment: ['setting.*', 'all_settings.*', 'option_settings.*'],
+  aws_glue_job: ['default_arguments.*', 'non_overridable_arguments.*'],
   aws_iam_access_key: ['secret'],
   aws_lambda_function: ['environment.variables.*'],
   aws_ssm_parameter: ['value'],
+  aws_sagemaker_model: [
+    'container.environment.*',
+    'containers.environment.*',
+    'primary_container.environment.*',
+  ],
   aws_vpn_connection: ['customer_gateway_configuration'],
+  azurerm_container_app: ['template.container.env.*', 'template.init_container.env.*'],
+  azurerm_container_app_job: ['template.container.env.*', 'template.init_container.env.*'],
   azurerm_key_vault_secret: ['value'],
+  google_cloud_run_service: ['template.spec.containers.env.*'],
+  google_cloud_run_v2_job: ['template.template.containers.env.*'],
+  google_cloud_run_v2_service: ['template.containers.env.*'],
   google_secret_manager_secret_version: ['secret_data'],
   github_actions_secret: ['plaintext_value', 'encrypted_value'],
   tfe_variable: ['value'],

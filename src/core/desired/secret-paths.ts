@@ -62,8 +62,22 @@ export const pathsBelowPosition = (
         return step === EVERY_MEMBER || step === position ? [rest] : [];
       });
 
-/** What is left of the paths behind the member of an object. A position, which an object lacks, means every member. */
-export const pathsBelowKey = (paths: readonly SecretPath[], key: string): readonly SecretPath[] =>
-  paths.length === 0
-    ? paths
-    : paths.flatMap(([step, ...rest]) => (typeof step !== 'string' || step === key ? [rest] : []));
+/** Attributes of many types that hold variables, which anybody may set to a secret under any name. */
+const isVariables = (key: string): boolean =>
+  key.endsWith('environment_variables') ||
+  key.endsWith('environment_variable') ||
+  key === 'app_settings';
+
+/**
+ * What is left of the paths behind the member of an object, with the values of variables by its name. A position, which
+ * an object lacks, means every member.
+ */
+export const pathsBelowKey = (paths: readonly SecretPath[], key: string): readonly SecretPath[] => {
+  const left =
+    paths.length === 0
+      ? paths
+      : paths.flatMap(([step, ...rest]) =>
+          typeof step !== 'string' || step === key ? [rest] : [],
+        );
+  return isVariables(key) ? [...left, [EVERY_VALUE]] : left;
+};

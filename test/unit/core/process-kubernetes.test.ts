@@ -104,25 +104,6 @@ describe('an act on an object that code owns', () => {
   });
 });
 
-describe('a service account that has a name of a controller', () => {
-  const by = (name: string): ProcessedEvent =>
-    process({ user: { username: `system:serviceaccount:${name}`, groups: [] } });
-
-  it.each(['shop:karpenter', 'gke-mine:default', 'gke-managed-systems:x', 'gke-connect:default'])(
-    'is a tenant as %s, whom its namespace gives no exemption',
-    (name) => {
-      expect(by(name)).toMatchObject({ outcome: 'candidate', actor: { class: 'cli_sdk' } });
-    },
-  );
-
-  it.each(['karpenter:karpenter', 'kube-system:karpenter', 'gke-managed-system:x'])(
-    'is the controller as %s',
-    (name) => {
-      expect(by(name).outcome).toBe('service');
-    },
-  );
-});
-
 describe('what is no drift', () => {
   it.each([
     [{ verb: 'get' }, 'read', 'read_only'],
@@ -315,71 +296,5 @@ describe('an object that code does not own', () => {
     expect(text).toContain('$redacted');
     expect(text).not.toContain('hunter2');
     expect(text).not.toContain('aHVudGVyMg==');
-  });
-});
-
-describe('the actor', () => {
-  const argocd = 'system:serviceaccount:argocd:argocd-application-controller';
-
-  it.each([
-    ['system:serviceaccount:kube-system:replicaset-controller', 'service', 'k8s_controller'],
-    ['system:serviceaccount:kube-system:horizontal-pod-autoscaler', 'service', 'k8s_controller'],
-    ['system:kube-controller-manager', 'service', 'k8s_controller'],
-    ['system:node:ip-10-0-0-1', 'service', 'k8s_controller'],
-    ['system:serviceaccount:cert-manager:cert-manager', 'service', 'k8s_controller'],
-    ['system:serviceaccount:cert-manager:backdoor', 'candidate', 'outside_code'],
-    ['system:serviceaccount:kyverno:kyverno-background-controller', 'service', 'k8s_controller'],
-    ['system:serviceaccount:kyverno:default', 'candidate', 'outside_code'],
-    ['system:serviceaccount:keda:keda-operator', 'service', 'k8s_controller'],
-    ['system:serviceaccount:keda:keda-operator-2', 'candidate', 'outside_code'],
-    ['system:serviceaccount:external-secrets:default', 'candidate', 'outside_code'],
-    ['system:serviceaccount:gatekeeper-system:default', 'candidate', 'outside_code'],
-    ['system:serviceaccount:kube-system:default', 'candidate', 'outside_code'],
-    ['eks:addon-manager', 'service', 'cloud_service'],
-    ['aksService', 'service', 'cloud_service'],
-    [argocd, 'candidate', 'iac_service_of_untrusted_principal'],
-    ['system:serviceaccount:shop:default', 'candidate', 'outside_code'],
-  ])('%s ends as %s', (username, outcome, reason) => {
-    expect(told(process({ user: { username }, userAgent: 'x/1' })).slice(0, 2)).toEqual([
-      outcome,
-      reason,
-    ]);
-  });
-
-  it('that code trusts makes no drift, and writes back what another changed', () => {
-    const user = { username: argocd };
-    const trusted = ['system:serviceaccount:argocd:*'];
-    expect(told(process({ user }, undefined, trusted))).toEqual(['iac', 'iac_service']);
-  });
-
-  it('is not hidden by whom it acts as', () => {
-    const fields = { impersonatedUser: { username: argocd } };
-    const { outcome, actor } = process(fields, undefined, ['system:serviceaccount:argocd:*']);
-    expect(outcome).toBe('candidate');
-    expect(actor).toMatchObject({
-      trusted: false,
-      principal: 'erin@example.com',
-      name: `erin@example.com as ${argocd}`,
-    });
-    const behind = {
-      user: { username: 'system:serviceaccount:kube-system:proxy' },
-      impersonatedUser: { username: 'erin@example.com' },
-    };
-    expect(process(behind)).toMatchObject({
-      outcome: 'candidate',
-      actor: {
-        signals: expect.arrayContaining(['impersonation']) as unknown,
-        name: 'system:serviceaccount:kube-system:proxy as erin@example.com',
-      },
-    });
-  });
-
-  it('claims to be Terraform, and is not trusted', () => {
-    const userAgent = 'HashiCorp/1.0 Terraform/1.11.3';
-    expect(told(process({ userAgent }))[1]).toBe('iac_user_agent_of_untrusted_principal');
-    expect(told(process({ userAgent }, undefined, ['erin@example.com']))).toEqual([
-      'iac',
-      'iac_pipeline',
-    ]);
   });
 });

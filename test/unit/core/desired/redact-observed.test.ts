@@ -15,6 +15,7 @@ describe('a value that an act set', () => {
   it.each([
     ['aws_db_instance', 'password', 'by the table of its type'],
     ['aws_lambda_function', 'environment[0].variables.PLAIN', 'by what is known of the type'],
+    ['aws_amplify_branch', 'environment_variables.PLAIN', 'by the name of variables'],
     ['aws_vpc', 'settings[0].db_password', 'by the name at the end of its path'],
     ['aws_vpc', 'credentials[0].user', 'by a name on its path'],
     ['aws_vpc', 'tags.app.db_password', 'by the name of a tag, dots and all'],
@@ -38,6 +39,13 @@ describe('a value that an act set', () => {
         expect(redact('aws_vpc', path, value)).toEqual(value);
       }
     }
+  });
+
+  it('keeps names of variables and loses their values', () => {
+    expect(redact('aws_amplify_branch', 'environment_variables', { A: 'x', B: 'y' })).toEqual({
+      A: MARKER,
+      B: MARKER,
+    });
   });
 
   it('keeps the rest where a part is secret', () => {

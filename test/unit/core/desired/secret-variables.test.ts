@@ -52,6 +52,32 @@ const variables: Readonly<Record<string, Files>> = {
       ImageRepository: { ImageConfiguration: { RuntimeEnvironmentVariables: Pairs } },
     },
   }),
+  'an Amplify app': state('aws_amplify_app', { environment_variables: map }),
+  'an Amplify app of a template': template('AWS::Amplify::App', { EnvironmentVariables: Pairs }),
+  'a Beanstalk environment': state('aws_elastic_beanstalk_environment', { setting: pairs }),
+  'a Beanstalk environment of a template': template('AWS::ElasticBeanstalk::Environment', {
+    OptionSettings: Pairs.map((pair) => ({ ...pair, OptionName: pair.Name })),
+  }),
+  'a Glue job': state('aws_glue_job', { default_arguments: map }),
+  'a stack within a state': state('aws_cloudformation_stack', { parameters: map }),
+  'a container group': state('azurerm_container_group', {
+    container: [{ environment_variables: map, secure_environment_variables: map }],
+  }),
+  'a container app': state('azurerm_container_app', {
+    template: [{ container: [{ env: pairs }] }],
+  }),
+  'a static web app': state('azurerm_static_web_app', { app_settings: map }),
+  'a Cloud Function': state('google_cloudfunctions_function', { environment_variables: map }),
+  'a Cloud Function of the second generation': state('google_cloudfunctions2_function', {
+    service_config: [{ environment_variables: map }],
+    build_config: [{ environment_variables: map }],
+  }),
+  'a Cloud Run service': state('google_cloud_run_service', {
+    template: [{ spec: [{ containers: [{ env: pairs }] }] }],
+  }),
+  'a Cloud Run service of the second version': state('google_cloud_run_v2_service', {
+    template: [{ containers: [{ env: pairs }] }],
+  }),
   'a Batch job': state('aws_batch_job_definition', {
     container_properties: JSON.stringify({ image: 'x', environment: pairs }),
   }),
@@ -63,6 +89,16 @@ describe('variables of', () => {
     expect(text).not.toContain(CANARY);
     for (const name of NAMES) expect(text).toContain(name);
     expect(text).toContain('$redacted');
+  });
+
+  it('headers of an event connection are hidden, whether or not they say that they are secret', () => {
+    const header = [{ key: 'X-Own', value: CANARY, is_value_secret: true }];
+    const parameters = [{ invocation_http_parameters: [{ header }] }];
+    const [found] = readOne(
+      state('aws_cloudwatch_event_connection', { auth_parameters: parameters }),
+    ).resources;
+    expect(JSON.stringify(found?.attributes)).toContain('X-Own');
+    expect(JSON.stringify(found?.attributes)).not.toContain(CANARY);
   });
 
   it('a function are told apart by their hash', () => {
