@@ -124,6 +124,8 @@ export const isSameValue = (
     const members = Object.entries(observed).map(([key, value]) => {
       const found = names.member(block, key);
       if (found !== undefined) seen.add(found.key);
+      // The server writes its defaults into elements of lists, too.
+      else if (names.isDefault(path, key, value)) return true;
       return below(value, found?.value, key);
     });
     const rest = Object.entries(block).map(
