@@ -58,6 +58,7 @@ const COMPARISONS = Object.keys({
   ignore_case: true,
   arn_or_name: true,
   ip_protocol: true,
+  path_end: true,
   tags: true,
   none: true,
 } satisfies AllOf<Comparison, true>);

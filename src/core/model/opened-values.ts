@@ -1,3 +1,4 @@
+import { addressBlock } from './address-block.ts';
 import { keepBounded } from './bounded-cache.ts';
 import type { Change } from './drift-candidate.ts';
 import { isJsonObject, type JsonValue } from './json.ts';
@@ -48,6 +49,13 @@ const policyIn = (text: string): JsonValue | undefined => {
   }
 };
 
+/** The public value that a text is, however it spells a block of addresses. */
+const publicValue = (text: string, { publicValues }: Finder): string | undefined => {
+  if (publicValues.has(text)) return text;
+  const block = text.endsWith('/0') ? addressBlock(text) : undefined;
+  return block !== undefined && publicValues.has(block) ? block : undefined;
+};
+
 const findIn = (
   value: JsonValue | undefined,
   rows: readonly WildcardRow[],
@@ -57,8 +65,9 @@ const findIn = (
 ): void => {
   if (depth > DEEPEST || value === undefined) return;
   if (typeof value === 'string' || typeof value === 'boolean') {
-    if (typeof value === 'string' && finder.publicValues.has(value)) {
-      found.set(value, { score: finder.publicScore, reason: `open to everybody: ${value}` });
+    const open = typeof value === 'string' ? publicValue(value, finder) : undefined;
+    if (open !== undefined) {
+      found.set(open, { score: finder.publicScore, reason: `open to everybody: ${open}` });
       return;
     }
     const row = rows.find((each) => opens(value, each));

@@ -179,7 +179,8 @@ export interface ChangeRow {
 /**
  * How two values of an attribute are compared. Default `auto`: by the type of the desired value. `arn_or_name` takes
  * an ARN and the name at its end for the same, `ip_protocol` the name and the number of a protocol. `tags`: a map whose
- * keys are told one by one, as tags are. `none`: record and code write the value in ways that the tables do not
+ * keys are told one by one, as tags are. `path_end`: paths with the same last segment are the same, as a role's, which has
+ * one id in every scope. `none`: record and code write the value in ways that the tables do not
  * translate, so the verdict is `unknown`.
  */
 export type Comparison =
@@ -192,6 +193,7 @@ export type Comparison =
   | 'ignore_case'
   | 'arn_or_name'
   | 'ip_protocol'
+  | 'path_end'
   | 'tags'
   | 'none';
 

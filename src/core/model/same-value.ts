@@ -1,3 +1,4 @@
+import { addressBlock } from './address-block.ts';
 import { namesOfArn } from './arn-names.ts';
 import { isHidden } from './hidden-value.ts';
 import { isJsonObject, ownValue, type JsonObject, type JsonValue } from './json.ts';
@@ -62,6 +63,9 @@ const sameName = (observed: JsonValue, desired: JsonValue): Equality => {
   );
 };
 
+const lastSegment = (value: JsonValue): JsonValue =>
+  typeof value === 'string' ? value.slice(value.lastIndexOf('/') + 1).toLowerCase() : value;
+
 const sameDocument = (observed: JsonValue, desired: JsonValue): Equality => {
   const left = canonicalDocument(
     typeof observed === 'string' ? (parseJsonText(observed) ?? observed) : observed,
@@ -72,10 +76,13 @@ const sameDocument = (observed: JsonValue, desired: JsonValue): Equality => {
   return left === undefined || right === undefined ? undefined : left === right;
 };
 
-/** Equality of members of lists and maps: paths as what they denote, scalars as text, all else as documents. */
+/**
+ * Equality of members of lists and maps: paths and blocks of addresses as what they denote, scalars as text, all else
+ * as documents.
+ */
 export const memberKey = (value: JsonValue): string => {
   const text = asText(value);
-  if (text !== undefined) return pathIdentity(text) ?? text;
+  if (text !== undefined) return pathIdentity(text) ?? addressBlock(text) ?? text;
   return canonicalDocument(value) ?? JSON.stringify(null);
 };
 
@@ -158,6 +165,8 @@ const sameByType = (observed: JsonValue, desired: JsonValue, depth: number): Equ
     if (typeof observed === 'string') {
       const path = samePath(observed, desired);
       if (path !== undefined) return path;
+      const block = addressBlock(desired);
+      if (block !== undefined) return addressBlock(observed) === block;
     }
     return sameText(observed, desired);
   }
@@ -204,6 +213,8 @@ export function isSame(
       );
     case 'arn_or_name':
       return sameName(observed, desired);
+    case 'path_end':
+      return sameText(lastSegment(observed), lastSegment(desired));
     case 'ip_protocol':
       return protocolName(observed) === protocolName(desired);
     case 'set':

@@ -1,3 +1,4 @@
+import { addressBlock } from './address-block.ts';
 import { isJsonObject, ownString, ownValue } from './json.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 
@@ -41,20 +42,6 @@ const port = (value: JsonValue | undefined): number => {
   return Number.isInteger(number) ? number : 0;
 };
 
-/** An IPv4 block with its host bits cleared, as EC2 stores it; anything else in lower case. */
-const canonicalSource = (text: string): string => {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
-  if (match === null) return text.toLowerCase();
-  const bits = Number(match[5]);
-  const octets = match.slice(1, 5).map(Number);
-  if (bits > 32 || octets.some((octet) => octet > 255)) return text;
-  const kept = octets.map((octet, index) => {
-    const of = Math.min(Math.max(bits - index * 8, 0), 8);
-    return octet & (256 - 2 ** (8 - of));
-  });
-  return `${kept.join('.')}/${bits}`;
-};
-
 const rule = (
   protocol: JsonValue | undefined,
   from: JsonValue | undefined,
@@ -67,7 +54,7 @@ const rule = (
     protocol: name,
     from_port: name === '-1' ? 0 : port(from),
     to_port: name === '-1' ? 0 : port(to),
-    source: canonicalSource(source),
+    source: addressBlock(source) ?? source.toLowerCase(),
     ...(description === undefined ? {} : { description }),
   };
 };

@@ -289,3 +289,21 @@ describe('what is no act', () => {
     expect(act({ operation, on }, [account]).outcome).toBe('candidate');
   });
 });
+
+describe('an assignment of a role', () => {
+  const reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
+  const id = `${AZURE_GROUP}/providers/Microsoft.Authorization/roleAssignments/a1`;
+  const definition = `/providers/Microsoft.Authorization/roleDefinitions/${reader}`;
+
+  it('is of the same role, in whichever scope its definition is named', () => {
+    const owner = azure('azurerm_role_assignment', id, {
+      role_definition_id: `/subscriptions/s${definition}`,
+    });
+    const operation = 'Microsoft.Authorization/roleAssignments/write';
+    const kindWith = (roleDefinitionId: string) =>
+      act({ on: id, operation, body: { properties: { roleDefinitionId } } }, [owner]).candidates[0]
+        ?.kind;
+    expect(kindWith(definition)).toBe('restored');
+    expect(kindWith(definition.replace('acdd', 'b24c'))).toBe('changed');
+  });
+});

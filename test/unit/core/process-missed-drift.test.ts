@@ -262,3 +262,16 @@ describe('an update of a function', () => {
     expect(only('lambda:UpdateFunctionCode', request, [fn]).changes).toEqual([]);
   });
 });
+
+describe('a bucket that is opened by the header of a call', () => {
+  it('is critical, as one that is opened by its body', () => {
+    const acl = owned('aws_s3_bucket_acl', { id: 'b', bucket: 'b', acl: 'private' });
+    const header = 'uri="http://acs.amazonaws.com/groups/global/AllUsers"';
+    const request = { bucketName: 'b', acl: '', 'x-amz-grant-read': [header] };
+    const candidate = only('s3:PutBucketAcl', request, [acl]);
+    expect(candidate.severity.level).toBe('critical');
+    expect(candidate.changes).toMatchObject([
+      { path: 'access_control_policy', observed: [header] },
+    ]);
+  });
+});

@@ -149,6 +149,25 @@ describe('compareChange', () => {
     expect(told({ rule_no: 99 }, 'remove').verdict).toBe('equals_desired');
   });
 
+  it.each<[string, string, JsonValue, JsonValue, string]>([
+    ['aws_own', 'cidr', '2001:db8::/32', '2001:DB8:0::1/32', 'equals_desired'],
+    ['aws_own', 'cidr', '2001:db8::/32', '2001:db9::/32', 'differs'],
+    ['aws_own', 'cidrs', ['::/0', '10.0.0.0/8'], ['10.1.0.0/8', '0:0::/0'], 'equals_desired'],
+    [
+      'aws_db_instance',
+      'maintenance_window',
+      'Mon:03:00-Mon:04:00',
+      'mon:03:00-mon:04:00',
+      'equals_desired',
+    ],
+    ['aws_db_instance', 'parameter_group_name', 'Own', 'other', 'differs'],
+  ])(
+    '%s.%s, desired %j, takes other spellings of it for the same: %j is %s',
+    (type, path, desired, observed, expected) => {
+      expect(verdict(type, { [path]: desired }, path, observed)).toBe(expected);
+    },
+  );
+
   it('takes the name and the number of a protocol for the same', () => {
     const protocol = (desired: JsonValue, observed: JsonValue) =>
       verdict('aws_network_acl_rule', { protocol: desired }, 'protocol', observed);

@@ -164,6 +164,18 @@ describe('severity', () => {
       'open to everybody: ::/0',
     ],
     [
+      'a block that is all addresses in another spelling',
+      'google_compute_firewall',
+      change('source_ranges', ['0000::1/0']),
+      'open to everybody: ::/0',
+    ],
+    [
+      'a grant by header',
+      'aws_s3_bucket_acl',
+      change('access_control_policy', ['uri="http://acs.amazonaws.com/groups/global/AllUsers"']),
+      'open to everybody',
+    ],
+    [
       'an owner of a GCP project',
       'google_project_iam_member',
       change('role', 'roles/owner'),
