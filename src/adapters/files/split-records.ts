@@ -1,3 +1,5 @@
+import { joinedDocuments, lookAtLayout } from './joined-documents.ts';
+
 /** A value that the decoder takes: a line of a line file, or a whole document. */
 export interface FileRecord {
   readonly bytes: Buffer;
@@ -65,39 +67,44 @@ function* piecesOf(bytes: Buffer, firstLine: number): Generator<FileRecord> {
   if (!isBlank(last)) yield { bytes: last, line: start };
 }
 
-/**
- * Splits the bytes of a file into records. A file whose first line is a JSON document by itself has one on each line,
- * and is never held whole. Any other file is held, at most `maxBytes` of it, and is one document, however it is laid
- * out; where that is none, see `piecesOf`.
- *
- * @throws RecordTooLargeError where a record passes `maxBytes`.
- */
-export async function* splitRecords(
+/** What is held of a record that has not ended yet. */
+interface Held {
+  hold(bytes: Buffer): void;
+  /** All that is held, which then is no more. */
+  taken(): Buffer;
+}
+
+/** @throws RecordTooLargeError from `hold`, which names the line where the record starts. */
+const createHeld = (maxBytes: number, firstLine: () => number): Held => {
+  let pending: Buffer[] = [];
+  let pendingBytes = 0;
+  return {
+    hold: (bytes) => {
+      pendingBytes += bytes.length;
+      if (pendingBytes > maxBytes) {
+        throw new RecordTooLargeError(
+          `The record that starts on line ${String(firstLine())} is larger than ${String(maxBytes)} bytes.`,
+        );
+      }
+      pending.push(bytes);
+    },
+    taken: () => {
+      const bytes =
+        pending.length === 1 && pending[0] !== undefined ? pending[0] : Buffer.concat(pending);
+      pending = [];
+      pendingBytes = 0;
+      return bytes;
+    },
+  };
+};
+
+async function* linesOrDocument(
   chunks: AsyncIterable<Buffer>,
   maxBytes: number,
 ): AsyncGenerator<FileRecord> {
-  let pending: Buffer[] = [];
-  let pendingBytes = 0;
   let line = 0;
   let layout: 'unknown' | 'lines' | 'document' = 'unknown';
-
-  const hold = (bytes: Buffer): void => {
-    pendingBytes += bytes.length;
-    if (pendingBytes > maxBytes) {
-      throw new RecordTooLargeError(
-        `The record that starts on line ${String(line + 1)} is larger than ${String(maxBytes)} bytes.`,
-      );
-    }
-    pending.push(bytes);
-  };
-  const taken = (): Buffer => {
-    const bytes =
-      pending.length === 1 && pending[0] !== undefined ? pending[0] : Buffer.concat(pending);
-    pending = [];
-    pendingBytes = 0;
-    return bytes;
-  };
-
+  const { hold, taken } = createHeld(maxBytes, () => line + 1);
   for await (const chunk of chunks) {
     let start = 0;
     while (layout !== 'document') {
@@ -127,4 +134,51 @@ export async function* splitRecords(
   if (isBlank(rest)) return;
   if (layout === 'document') yield* piecesOf(rest, line + 1);
   else yield { bytes: rest, line: line + 1 };
+}
+
+const countOf = (bytes: Buffer): number => {
+  let count = 0;
+  for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED, at + 1)) {
+    count += 1;
+  }
+  return count;
+};
+
+async function* joined(
+  chunks: AsyncIterable<Buffer>,
+  maxBytes: number,
+): AsyncGenerator<FileRecord> {
+  let line = 1;
+  const { hold, taken } = createHeld(maxBytes, () => line);
+  for await (const bytes of joinedDocuments(chunks, hold, taken)) {
+    if (!isBlank(bytes)) yield { bytes, line };
+    line += countOf(bytes);
+  }
+}
+
+async function* all(head: readonly Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield* head;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}
+
+/**
+ * Splits the bytes of a file into records. A file whose first line is a JSON document by itself has one on each line,
+ * and one whose first line has several has them one behind the other, whatever is between: neither is ever held whole.
+ * Any other file is held, at most `maxBytes` of it, and is one document, however it is laid out; where that is none, see
+ * `piecesOf`.
+ *
+ * @throws RecordTooLargeError where a record passes `maxBytes`.
+ */
+export async function* splitRecords(
+  chunks: AsyncIterable<Buffer>,
+  maxBytes: number,
+): AsyncGenerator<FileRecord> {
+  const source = chunks[Symbol.asyncIterator]();
+  try {
+    const layout = await lookAtLayout(source, maxBytes);
+    const whole = all(layout.head, source);
+    yield* layout.joined ? joined(whole, maxBytes) : linesOrDocument(whole, maxBytes);
+  } finally {
+    await source.return?.();
+  }
 }

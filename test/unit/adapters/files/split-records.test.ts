@@ -43,6 +43,30 @@ describe('splitRecords', () => {
     expect(await split('\uFEFF{"a":1}\n{"b":2}\n')).toEqual(['1:\uFEFF{"a":1}', '2:{"b":2}']);
   });
 
+  it.each([1, 7, 1000])(
+    'gives each of the documents that follow each other on a line, in pieces of %i',
+    async (size) => {
+      const [a, b] = ['{"a":"}{\\"]"}', '{"b":[{}]}'];
+      expect(await split(`${a}${b} ${a}\n${b}${b}\n`, size)).toEqual([
+        `1:${a}`,
+        `1:${b}`,
+        `1: ${a}`,
+        `1:\n${b}`,
+        `2:${b}`,
+      ]);
+    },
+  );
+
+  it('holds no more of documents that follow each other than one', async () => {
+    const document = JSON.stringify({ a: 'x'.repeat(90) });
+    expect(await split(document.repeat(50), 64, 100)).toHaveLength(50);
+    await expect(split(`{}${document}`, 64, 50)).rejects.toThrow('line 1 is larger than 50 bytes');
+  });
+
+  it('gives what is broken behind such documents as a record', async () => {
+    expect(await split('{"a":1}{"b":2}{"broken')).toEqual(['1:{"a":1}', '1:{"b":2}', '1:{"broken']);
+  });
+
   it('loses the first line only, where that is broken', async () => {
     const records = await split('{"broken\n{"a":1}\n\n{"b":2}\n');
     expect(records.map((record) => record.trim())).toEqual([
