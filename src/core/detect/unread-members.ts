@@ -8,26 +8,39 @@ const OF_THE_CALL = new Set(
   (
     '@type at_sign_type accountid allowmajorversionupgrade applyimmediately attributename creationtimestamp dryrun etag ' +
     'expectedbucketowner fingerprint host id kind location name parent project region requestid resource revisionid ' +
-    'selflink template type updatemask zone'
+    'selflink template type updatemask xmlns xsi:type zone'
   ).split(' '),
 );
 const TOKEN = /token$/;
 
-const INTO_REQUEST = /\brequest(?:\.([\w@$-]+))?/g;
-const FIRST_MEMBER = /^[\w@$-]+/;
+const INTO_REQUEST = /\brequest((?:\.[\w@$-]+(?:\[[^\]]*\])*)*)/g;
+const PICKS = /\[[^\]]*\]/g;
 
-/** Undefined: all of them. */
-type ReadMembers = ReadonlySet<string> | undefined;
+/** What a row reads of a request, by member; `all` where a path ends, which has all below it. */
+interface ReadMembers {
+  readonly below: Map<string, ReadMembers>;
+  all: boolean;
+}
+
+const nothingRead = (): ReadMembers => ({ below: new Map(), all: false });
+
+const addPath = (read: ReadMembers, path: string): void => {
+  let at = read;
+  for (const name of path.replaceAll(PICKS, '').split('.')) {
+    if (name === '') continue;
+    const next = at.below.get(name) ?? nothingRead();
+    at.below.set(name, next);
+    at = next;
+  }
+  at.all = true;
+};
 
 const membersRead = ({ targets }: OperationRow): ReadMembers => {
-  const read = new Set<string>();
+  const read = nothingRead();
   // Paths stand in ids, conditions, lists and changes alike.
-  for (const [, member] of JSON.stringify(targets).matchAll(INTO_REQUEST)) {
-    if (member === undefined) return undefined;
-    read.add(member);
-  }
+  for (const [, path = ''] of JSON.stringify(targets).matchAll(INTO_REQUEST)) addPath(read, path);
   for (const { fields = {} } of targets) {
-    for (const member of Object.values(fields)) read.add(FIRST_MEMBER.exec(member)?.[0] ?? member);
+    for (const path of Object.values(fields)) addPath(read, path);
   }
   return read;
 };
@@ -36,26 +49,37 @@ const membersRead = ({ targets }: OperationRow): ReadMembers => {
 const saysNothing = (value: JsonValue): boolean =>
   isEmpty(value) || (Array.isArray(value) && value.every((each: JsonValue) => isEmpty(each)));
 
-const knownRows = new WeakMap<OperationRow, { readonly members: ReadMembers }>();
+const MAX_DEPTH = 16;
+
+const setsUnread = (value: JsonValue, read: ReadMembers, depth: number): boolean => {
+  if (read.all || depth > MAX_DEPTH) return false;
+  if (Array.isArray(value)) {
+    return value.some((each: JsonValue) => setsUnread(each, read, depth + 1));
+  }
+  if (!isJsonObject(value)) return false;
+  return Object.entries(value).some(([name, member]) => {
+    if (saysNothing(member)) return false;
+    const found = read.below.get(name);
+    if (found !== undefined) return setsUnread(member, found, depth + 1);
+    // EC2 numbers the members of a list.
+    if (name === 'tag' && typeof member === 'number') return false;
+    const plain = name.toLowerCase();
+    return !OF_THE_CALL.has(plain) && !TOKEN.test(plain);
+  });
+};
+
+const knownRows = new WeakMap<OperationRow, ReadMembers>();
 
 /**
  * Whether the request sets something that no path of the operation's row leads to: then nobody can tell that the act
- * only restored what code says. Members of the request itself are looked at, not what lies deeper.
+ * only restored what code says.
  */
 export const setsWhatNoRowReads = (request: JsonValue | undefined, row: OperationRow): boolean => {
-  if (!isJsonObject(request)) return false;
-  let known = knownRows.get(row);
-  if (known === undefined) {
-    known = { members: membersRead(row) };
-    knownRows.set(row, known);
+  if (request === undefined) return false;
+  let read = knownRows.get(row);
+  if (read === undefined) {
+    read = membersRead(row);
+    knownRows.set(row, read);
   }
-  const { members } = known;
-  return (
-    members !== undefined &&
-    Object.entries(request).some(([name, value]) => {
-      if (members.has(name) || saysNothing(value)) return false;
-      const plain = name.toLowerCase();
-      return !OF_THE_CALL.has(plain) && !TOKEN.test(plain);
-    })
-  );
+  return setsUnread(request, read, 0);
 };

@@ -169,3 +169,18 @@ describe('a call that sets what the tables do not read', () => {
     expect(update({ snapStart: {}, revisionId: 'x', clientToken: 'x' })).toBe('restored');
   });
 });
+
+describe('a call whose parameters lie within another', () => {
+  const volume = owned('aws_ebs_volume', { id: 'vol-1', size: 20 });
+  const modified = (parameters: JsonObject): string =>
+    only(
+      'ec2:ModifyVolume',
+      { ModifyVolumeRequest: { VolumeId: 'vol-1', tag: 1, xmlns: 'x', ...parameters } },
+      [volume],
+    ).kind;
+
+  it('restores by what the row reads of them, not beside what it does not read', () => {
+    expect(modified({ Size: 20 })).toBe('restored');
+    expect(modified({ Size: 20, MultiAttachEnabled: true })).toBe('changed');
+  });
+});
