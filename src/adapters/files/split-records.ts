@@ -69,9 +69,9 @@ function* piecesOf(bytes: Buffer, firstLine: number): Generator<FileRecord> {
 
 /** What is held of a record that has not ended yet. */
 interface Held {
-  hold(bytes: Buffer): void;
+  readonly hold: (bytes: Buffer) => void;
   /** All that is held, which then is no more. */
-  taken(): Buffer;
+  readonly taken: () => Buffer;
 }
 
 /** @throws RecordTooLargeError from `hold`, which names the line where the record starts. */
