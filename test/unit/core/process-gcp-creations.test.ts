@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DesiredResource } from '../../../src/core/model/desired-resource.ts';
-import type { JsonObject } from '../../../src/core/model/json.ts';
 import type { ProcessedEvent } from '../../../src/core/model/processed-event.ts';
-import { contextOver, ownedBy, processed } from '../../support/cloud-detection.ts';
-import { PROJECT, auditEntry } from '../../support/cloud-fixtures.ts';
-
-const google = (type: string, attributes: JsonObject): DesiredResource =>
-  ownedBy('gcp', type, { project: PROJECT, ...attributes });
-
-const act = (payload: object, resources: readonly DesiredResource[]): ProcessedEvent =>
-  processed(auditEntry({}, payload), contextOver(resources));
+import { PROJECT } from '../../support/cloud-fixtures.ts';
+import { act, google } from '../../support/gcp-acts.ts';
 
 describe('a creation that answers with its operation', () => {
   it('is of the resource that the request names', () => {
@@ -129,8 +122,7 @@ describe('a deployment of Deployment Manager', () => {
         request: undefined,
       };
       const resource = { type: 'deployment', labels: { name, project_id: PROJECT } };
-      const event = auditEntry({ resource }, payload);
-      return processed(event, contextOver(resources)).candidates.map(({ kind, resource: of }) => [
+      return act(payload, resources, { resource }).candidates.map(({ kind, resource: of }) => [
         kind,
         of.key,
       ]);

@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { DesiredResource } from '../../../src/core/model/desired-resource.ts';
-import type { JsonObject } from '../../../src/core/model/json.ts';
 import type { ProcessedEvent } from '../../../src/core/model/processed-event.ts';
-import { contextOver, ownedBy, processed, verdictsOf } from '../../support/cloud-detection.ts';
-import { FIREWALL, PROJECT, auditEntry } from '../../support/cloud-fixtures.ts';
-
-const google = (type: string, attributes: JsonObject): DesiredResource =>
-  ownedBy('gcp', type, { project: PROJECT, ...attributes });
-
-const act = (
-  payload: object,
-  resources: readonly DesiredResource[],
-  more: object = {},
-  trusted: readonly string[] = [],
-): ProcessedEvent => processed(auditEntry(more, payload), contextOver(resources, trusted));
+import { verdictsOf } from '../../support/cloud-detection.ts';
+import { FIREWALL, PROJECT } from '../../support/cloud-fixtures.ts';
+import { act, google } from '../../support/gcp-acts.ts';
 
 const firewall = google('google_compute_firewall', {
   id: FIREWALL,
