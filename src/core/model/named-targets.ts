@@ -64,15 +64,16 @@ const allNamed = (
     }
     return expandTemplate(template, root, MAX_RESOURCES).map((one) => ({ ...one, root }));
   }
-  return itemsOf(root, target.items).flatMap((item, index) => {
+  const named: NamedTarget[] = [];
+  for (const [index, item] of itemsOf(root, target.items).entries()) {
     const itemRoot: JsonObject = { ...root, item };
-    if (!holdsAll(itemRoot, target.when)) return [];
-    return expandTemplate(template, itemRoot, MAX_RESOURCES).map(({ text }) => ({
-      text,
-      index,
-      root: itemRoot,
-    }));
-  });
+    if (!holdsAll(itemRoot, target.when)) continue;
+    for (const { text } of expandTemplate(template, itemRoot, MAX_RESOURCES - named.length)) {
+      named.push({ text, index, root: itemRoot });
+    }
+    if (named.length >= MAX_RESOURCES) break;
+  }
+  return named;
 };
 
 /**

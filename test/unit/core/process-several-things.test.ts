@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { DesiredResource } from '../../../src/core/model/desired-resource.ts';
 import type { JsonObject } from '../../../src/core/model/json.ts';
 import type { ProcessedEvent } from '../../../src/core/model/processed-event.ts';
@@ -81,6 +81,16 @@ describe('tags', () => {
       { kind: 'restored', changes: [{ observed: 'prod', verdict: 'equals_desired' }] },
       { kind: 'changed', changes: [{ observed: 'evil', desired: 'web', verdict: 'differs' }] },
     ]);
+  });
+
+  it('of a thousand resources, a thousand on each, are looked up within a bound', () => {
+    const each = (name: string): JsonObject[] =>
+      Array.from({ length: 1_000 }, (_, at) => ({ [name]: `${name}-${at}`, value: 'x' }));
+    const request = { resourcesSet: { items: each('resourceId') }, tagSet: { items: each('key') } };
+    const lookup = vi.fn(() => []);
+    const context = { ...contextOf([]), index: { lookup, covers: () => true, size: 1 } };
+    expect(processEvent(call('ec2:CreateTags', request), context).candidates).toEqual([]);
+    expect(lookup.mock.calls.length).toBeLessThan(20_000);
   });
 
   const arn = 'arn:aws:sqs:eu-west-1:111122223333:jobs';
