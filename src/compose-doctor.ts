@@ -11,17 +11,15 @@ import { inspectPrivileges } from './adapters/opensearch/inspect-privileges.ts';
 import type { OpenSearchTransport } from './adapters/opensearch/transport.ts';
 import { loadSchemas } from './codec/load-schemas.ts';
 import { dayOf, monthOf } from './codec/search-document.ts';
-import { ConfigError, isConfigurationFault } from './config/config-error.ts';
-import { readIgnoreRules } from './config/ignore-rules-file.ts';
+import { ConfigError } from './config/config-error.ts';
 import { configFaults, variableWarnings } from './config/inspect-config.ts';
-import { readProviderTables } from './config/provider-tables.ts';
 import type { Config } from './config/schema.ts';
-import { readTrustedPrincipals } from './config/trusted-principals-file.ts';
 import { diagnose, lookAtParts, oneLine, type Diagnosis } from './pipeline/diagnose.ts';
 import { inspectSchemas } from './pipeline/inspect-schemas.ts';
 import type { Finding, Inspection } from './pipeline/ports/finding.ts';
 import { kafkaConnection } from './compose-kafka.ts';
-import { openSearch, SHIPPED_TABLES, SILENT, sleep } from './compose-parts.ts';
+import { detectionFiles } from './compose-named-files.ts';
+import { openSearch, SILENT, sleep } from './compose-parts.ts';
 import { schemaRegistry } from './compose-registry.ts';
 import { setupFiles, singleIndexes } from './compose-setup-files.ts';
 import { topicSpecs } from './compose-topics.ts';
@@ -36,30 +34,12 @@ export interface DoctorOptions {
 }
 
 /** Files that the configuration names and a run reads at its start. */
-const fileFindings = ({ detection }: Config): readonly Finding[] => {
-  const { ignoreRulesFile: rules, trustedPrincipalsFile: trusted, tablesFolder } = detection;
-  const readers: readonly (readonly [key: string, path: string, read: () => unknown])[] = [
-    ['detection.ignoreRulesFile', rules, () => rules && readIgnoreRules(rules)],
-    ['detection.trustedPrincipalsFile', trusted, () => trusted && readTrustedPrincipals(trusted)],
-    [
-      'detection.tablesFolder',
-      tablesFolder,
-      () => readProviderTables(SHIPPED_TABLES, tablesFolder),
-    ],
-  ].flatMap(([key, path, read]) =>
-    typeof path === 'string' ? [[key as string, path, read as () => unknown] as const] : [],
+const fileFindings = (config: Config): readonly Finding[] =>
+  detectionFiles(config).map(({ key, path, error }) =>
+    error === undefined
+      ? { state: 'ok', subject: key, what: path }
+      : { state: 'fault', subject: key, what: oneLine(error.message), mend: `correct ${path}` },
   );
-  return readers.flatMap(([key, path, read]): readonly Finding[] => {
-    try {
-      read();
-      return [{ state: 'ok', subject: key, what: path }];
-    } catch (error) {
-      if (!isConfigurationFault(error)) throw error;
-      const what = oneLine((error as Error).message);
-      return [{ state: 'fault', subject: key, what, mend: `correct ${path}` }];
-    }
-  });
-};
 
 const configuration = (config: () => Config): Inspection => ({
   area: 'configuration',

@@ -5,6 +5,7 @@ import { composeAlerts } from './compose-alerts.ts';
 import { composeCoverage } from './compose-coverage.ts';
 import { composeDesiredIndex } from './compose-desired-index.ts';
 import { composeDoctor } from './compose-doctor.ts';
+import { certificateFiles, detectionFiles } from './compose-named-files.ts';
 import { composeDesired, composeScan } from './compose-states.ts';
 import { composeQuery } from './compose-query.ts';
 import { composeWatch } from './compose-watch.ts';
@@ -153,7 +154,9 @@ for (const command of program.commands) {
   if (command.commands.length > 0) command.commands.forEach(addConfigOptions);
   else if (command.name() !== 'scan') addConfigOptions(command);
 }
-registerConfig(program);
+registerConfig(program, {
+  namedFiles: (loaded) => [...detectionFiles(loaded), ...certificateFiles(loaded)],
+});
 // They take all by their options, and no configuration.
 registerIgnore(program, {
   ...filesOnly,

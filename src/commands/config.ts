@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { ConfigError } from '../config/config-error.ts';
+import { ConfigError, describeOrigin, type Origin } from '../config/config-error.ts';
 import { resolveConfig, unknownVariables, type ConfigSources } from '../config/load-config.ts';
 import { renderJsonSchema } from '../config/json-schema.ts';
 import { renderReference } from '../config/reference.ts';
+import type { Config } from '../config/schema.ts';
 import { showConfig } from '../config/show-config.ts';
 
 interface SourceOptions {
@@ -100,8 +101,47 @@ const generate = async (
   print(`${file.name} is written\n`);
 };
 
+/** A file that the configuration names and that cannot be used. */
+interface FaultyFile {
+  readonly key: string;
+  readonly error: Error | undefined;
+}
+
+export interface ConfigEnvironment {
+  /** Reads each file that the configuration names, as a start of the service does. */
+  readonly namedFiles: (config: Config) => readonly FaultyFile[];
+}
+
+const originText = (key: string, origins: ReadonlyMap<string, Origin>): string => {
+  const origin = origins.get(key);
+  return origin === undefined ? '' : ` (${describeOrigin(origin)})`;
+};
+
+/** As a start of the service tells it, and which key names the file. */
+const fileFault = (
+  { key, error }: FaultyFile,
+  origins: ReadonlyMap<string, Origin>,
+): readonly string[] =>
+  error === undefined
+    ? []
+    : [
+        `${error.message}\nIt is named by ${key}${originText(key, origins)}: correct it, or name another.\n`,
+      ];
+
+const check = (options: SourceOptions, { namedFiles }: ConfigEnvironment): void => {
+  try {
+    const { config, origins } = resolveConfig(configSources(options));
+    const faults = namedFiles(config).flatMap((file) => fileFault(file, origins));
+    if (faults.length === 0) return print('The configuration is valid.\n');
+    process.stderr.write(faults.join(''));
+    process.exitCode = 1;
+  } catch (error) {
+    reportIssues(error);
+  }
+};
+
 /** `driftline config show|check|reference|schema`. */
-export const registerConfig = (program: Command): void => {
+export const registerConfig = (program: Command, environment: ConfigEnvironment): void => {
   const config = program
     .command('config')
     .description('show, check and document the configuration');
@@ -118,15 +158,10 @@ export const registerConfig = (program: Command): void => {
     });
 
   addConfigOptions(config.command('check'))
-    .description('check the configuration without starting anything')
-    .action((options: SourceOptions) => {
-      try {
-        resolveConfig(configSources(options));
-        print('The configuration is valid.\n');
-      } catch (error) {
-        reportIssues(error);
-      }
-    });
+    .description(
+      'check the configuration and the files that it names, without starting anything; exit code 1 where something is wrong',
+    )
+    .action((options: SourceOptions) => check(options, environment));
 
   for (const file of GENERATED) {
     const what = file.command === 'schema' ? 'the JSON Schema of the file' : 'the reference';

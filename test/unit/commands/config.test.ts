@@ -1,6 +1,10 @@
 import { Command } from 'commander';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addConfigOptions, registerConfig } from '../../../src/commands/config.ts';
+import { certificateFiles, detectionFiles } from '../../../src/compose-named-files.ts';
 
 let out = '';
 let err = '';
@@ -20,7 +24,9 @@ afterEach(() => {
 
 const run = async (...words: readonly string[]): Promise<number> => {
   const program = new Command('driftline');
-  registerConfig(program);
+  registerConfig(program, {
+    namedFiles: (config) => [...detectionFiles(config), ...certificateFiles(config)],
+  });
   await program.parseAsync(['config', ...words], { from: 'user' });
   const code = Number(process.exitCode ?? 0);
   process.exitCode = undefined;
@@ -48,6 +54,36 @@ describe('driftline config', () => {
     expect(err).toContain('http.port');
     expect(err).toContain('log.level');
     expect(out).toBe('');
+  });
+
+  it('checks the files that the configuration names, and tells each fault with its key', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'driftline-config-'));
+    const trusted = join(folder, 'trusted.json');
+    writeFileSync(trusted, '[{"principals": []}]');
+    const certificate = join(folder, 'ca.pem');
+    writeFileSync(certificate, 'none');
+    const code = await run(
+      'check',
+      '--set',
+      'detection.ignoreRulesFile=/nope/rules.yaml',
+      '--set',
+      `detection.trustedPrincipalsFile=${trusted}`,
+      '--set',
+      'detection.tablesFolder=/nope/tables',
+      '--set',
+      'opensearch.nodes=https://127.0.0.1:9200',
+      '--set',
+      `opensearch.caFile=${certificate}`,
+    );
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain(
+      'The ignore rules in /nope/rules.yaml cannot be used:\n- the file cannot be read (ENOENT)\nIt is named by detection.ignoreRulesFile (flag detection.ignoreRulesFile): correct it, or name another.\n',
+    );
+    expect(err).toContain(`${trusted} cannot be used:`);
+    expect(err).toContain('- /nope/tables: cannot be read: ENOENT');
+    expect(err).toContain(
+      `${certificate} does not hold a certificate as PEM.\nIt is named by opensearch.caFile (flag`,
+    );
   });
 
   it('points at a variable that sets nothing', async () => {
