@@ -7,11 +7,12 @@ import {
 import { connectAdmin, createKafka } from './adapters/kafka/client.ts';
 import { readGroupLag } from './adapters/kafka/group-lag.ts';
 import { createGroupControl } from './adapters/kafka/group-control.ts';
+import { readGroupMembers } from './adapters/kafka/group-members.ts';
 import { openOperatorTransactions } from './adapters/kafka/operator-transactions.ts';
 import { readTopic } from './adapters/kafka/read-topic.ts';
 import type { Config } from './config/schema.ts';
 import type { Consumption } from './pipeline/ports.ts';
-import type { PartitionLag } from './pipeline/ports/partition-lag.ts';
+import type { GroupLag } from './pipeline/ports/partition-lag.ts';
 import type { DeadLetterTopic } from './pipeline/handle-dead-letters.ts';
 import { kafkaConnection } from './compose-kafka.ts';
 import { processId, SILENT } from './compose-parts.ts';
@@ -24,7 +25,7 @@ export const composeOperations = (
 ): {
   readonly withDeadLetters: <T>(work: (topic: DeadLetterTopic) => Promise<T>) => Promise<T>;
   readonly withConsumption: <T>(work: (consumption: Consumption) => Promise<T>) => Promise<T>;
-  readonly lag: () => Promise<readonly PartitionLag[]>;
+  readonly lag: () => Promise<GroupLag>;
 } => {
   const connected = async <T>(
     work: (clients: {
@@ -83,15 +84,17 @@ export const composeOperations = (
     lag: () =>
       connected(({ ask, admin }) => {
         const { groupId, topics } = config().kafka;
-        return explainingDenial(lagAcls({ groupId, topics }), () =>
-          readGroupLag({
+        const topic = topics.auditEvents;
+        return explainingDenial(lagAcls({ groupId, topics }), async () => {
+          const partitions = await readGroupLag({
             kafka: ask,
             admin,
             groupId,
-            topic: topics.auditEvents,
+            topic,
             clock: Date.now,
-          }),
-        );
+          });
+          return { members: await readGroupMembers(admin, groupId, topic), partitions };
+        });
       }),
     withConsumption: (work) =>
       connected(({ transact, admin }) => {

@@ -10,7 +10,9 @@ export const registerConsumption = (
 ): void => {
   const consumption = program
     .command('consumption')
-    .description('pause, resume and move a running group; no member is restarted');
+    .description(
+      'pause, resume and move a running group; no member is restarted. Exit code 1 where a partition was refused, 2 on an error, as for a group that Kafka does not know',
+    );
   registerConsumptionStatus(consumption, environment);
   registerConsumptionOrders(consumption, environment);
 };

@@ -1,13 +1,13 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Writable } from 'node:stream';
-import type { PartitionLag } from '../pipeline/ports/partition-lag.ts';
+import type { GroupLag, PartitionLag } from '../pipeline/ports/partition-lag.ts';
 import { printLines } from './output/print-lines.ts';
 import { textTable } from './output/text-table.ts';
 
 export interface LagEnvironment {
   readonly stdout: Writable;
   readonly setExitCode: (code: number) => void;
-  readonly lag: () => Promise<readonly PartitionLag[]>;
+  readonly lag: () => Promise<GroupLag>;
 }
 
 const FORMATS = ['table', 'json'] as const;
@@ -23,19 +23,21 @@ const limitOf = (text: string): number => {
   return Number(text);
 };
 
-/** `driftline lag`: exit code 0, or 1 where a limit that was given is passed. */
+/** `driftline lag`: exit code 0, 1 where a limit that was given is passed, 2 on an error: no such group. */
 export const registerLag = (program: Command, environment: LagEnvironment): void => {
   program
     .command('lag')
-    .description('how far the group is behind, in records and in seconds, by partition')
+    .description(
+      'how far the group is behind, in records and in seconds, by partition; exit code 1 where a limit is passed, 2 where Kafka knows no such group',
+    )
     .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
     .option('--max-records <number>', 'end with 1 where all partitions together have more', limitOf)
     .option('--max-seconds <number>', 'end with 1 where one partition is further behind', limitOf)
     .action(async ({ format, maxRecords, maxSeconds }: Options) => {
-      const partitions = await environment.lag();
-      const total = totalOf(partitions);
+      const lag = await environment.lag();
+      const total = totalOf(lag.partitions);
       await printLines(
-        format === 'json' ? [jsonOf(partitions, total)] : tableOf(partitions, total),
+        format === 'json' ? [jsonOf(lag, total)] : tableOf(lag, total),
         environment.stdout,
       );
       const over =
@@ -62,7 +64,7 @@ const totalOf = (partitions: readonly PartitionLag[]): Total => {
 const secondsText = (seconds: number | undefined): string =>
   seconds === undefined ? '-' : seconds.toFixed(1);
 
-const tableOf = (partitions: readonly PartitionLag[], total: Total): readonly string[] => [
+const tableOf = ({ members, partitions }: GroupLag, total: Total): readonly string[] => [
   ...textTable(
     ['PARTITION', 'COMMITTED', 'END', 'RECORDS', 'SECONDS', 'STATE'],
     partitions.map(({ partition, committed, end, records, seconds, paused }) => [
@@ -71,7 +73,7 @@ const tableOf = (partitions: readonly PartitionLag[], total: Total): readonly st
       String(end),
       String(records),
       secondsText(seconds),
-      paused ? 'paused' : 'consumed',
+      paused ? 'paused' : members === 0 ? 'no member' : 'consumed',
     ]),
   ),
   '',
@@ -79,11 +81,12 @@ const tableOf = (partitions: readonly PartitionLag[], total: Total): readonly st
 ];
 
 /** Offsets and counts of records pass 2^53: they are text. */
-const jsonOf = (partitions: readonly PartitionLag[], total: Total): string =>
+const jsonOf = ({ members, partitions }: GroupLag, total: Total): string =>
   JSON.stringify(
     {
       records: String(total.records),
       seconds: total.seconds ?? null,
+      members,
       partitions: partitions.map(({ partition, committed, end, records, seconds, paused }) => ({
         partition,
         committed: committed === undefined ? null : String(committed),

@@ -2,7 +2,8 @@ import { skippedRunRecord } from '../codec/dead-letter.ts';
 import { MAX_SKIPS } from '../codec/partition-control.ts';
 import type { Consumption, PartitionOrder, PartitionStatus } from './ports.ts';
 
-const positionOf = ({ committed, low }: PartitionStatus): bigint => committed ?? low;
+/** Where the group goes on. */
+export const positionOf = ({ committed, low }: PartitionStatus): bigint => committed ?? low;
 
 /** @param since RFC 3339 */
 export const pausePlan =

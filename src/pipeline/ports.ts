@@ -199,6 +199,8 @@ export interface Consumption {
   readonly topic: string;
   readonly deadLetters: string;
   status(): Promise<readonly PartitionStatus[]>;
+  /** How many members the group has. Throws a typed error where there is no such group. */
+  members(): Promise<number>;
   /** The first offset of each partition whose record is not older than `time`; the end where there is none. */
   offsetsAt(time: number): Promise<ReadonlyMap<number, bigint>>;
   /**

@@ -21,16 +21,17 @@ const coordinatorOnItsWay: ReadonlySet<string> = new Set([
 const TRIES = 40;
 const BETWEEN_TRIES_MS = 250;
 
-/** kafkajs tries the search for the coordinator again, but not this request to it (kafkajs 2.2.4, admin/index.js). */
-const askCoordinator = async (
-  admin: OffsetAdmin,
-  groupId: string,
-  topic: string,
-  sleep: (ms: number) => Promise<void>,
-): ReturnType<OffsetAdmin['fetchOffsets']> => {
+/**
+ * Waits up to ten seconds for a coordinator that is on its way: kafkajs tries the search for it again, but not the
+ * request to it (kafkajs 2.2.4, admin/index.js).
+ */
+export const askingCoordinator = async <T>(
+  ask: () => Promise<T>,
+  sleep: (ms: number) => Promise<void> = delay,
+): Promise<T> => {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await admin.fetchOffsets({ groupId, topics: [topic] });
+      return await ask();
     } catch (error) {
       const type = protocolErrorType(error);
       if (type === undefined || !coordinatorOnItsWay.has(type) || tries === TRIES) throw error;
@@ -39,17 +40,17 @@ const askCoordinator = async (
   }
 };
 
-/**
- * What a group has committed for each partition of a topic that it has committed anything for. Waits up to ten seconds
- * for a coordinator that is on its way.
- */
+/** What a group has committed for each partition of a topic that it has committed anything for. */
 export const fetchCommitted = async (
   admin: OffsetAdmin,
   groupId: string,
   topic: string,
   sleep: (ms: number) => Promise<void> = delay,
 ): Promise<ReadonlyMap<number, Committed>> => {
-  const [answer] = await askCoordinator(admin, groupId, topic, sleep);
+  const [answer] = await askingCoordinator(
+    () => admin.fetchOffsets({ groupId, topics: [topic] }),
+    sleep,
+  );
   return new Map(
     (answer?.partitions ?? []).flatMap(({ partition, offset, metadata }) =>
       BigInt(offset) < 0n

@@ -8,6 +8,7 @@ import {
   type AclNames,
 } from './acls.ts';
 import { fetchCommitted } from './committed-offsets.ts';
+import { readGroupMembers } from './group-members.ts';
 import { openOperatorTransactions } from './operator-transactions.ts';
 import { readTopicRanges } from './topic-facts.ts';
 import { partitionTransactionalId } from './transactional-id.ts';
@@ -72,6 +73,10 @@ export const createGroupControl = (options: GroupControlOptions): Consumption =>
     topic,
     deadLetters,
     status: () => explainingDenial(consumptionStatusAcls(options), status),
+    members: () =>
+      explainingDenial(consumptionStatusAcls(options), () =>
+        readGroupMembers(admin, groupId, topic),
+      ),
     offsetsAt: async (time) => {
       const offsets = await explainingDenial(consumptionStatusAcls(options), () =>
         admin.fetchTopicOffsetsByTimestamp(topic, time),

@@ -10,6 +10,7 @@ export type KafkaErrorCode =
   | 'kafka_crashed'
   | 'kafka_stalled'
   | 'topic_missing'
+  | 'group_unknown'
   | 'topic_refused'
   | 'output_refused'
   | 'transaction_failed'

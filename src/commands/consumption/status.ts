@@ -6,7 +6,10 @@ import type { ConsumptionEnvironment } from './control-environment.ts';
 
 const FORMATS = ['table', 'ndjson'] as const;
 
-/** `driftline consumption status`: where the group stands in each partition, and what is ordered there. */
+/**
+ * `driftline consumption status`: where the group stands in each partition, and what is ordered there. Exit code 2 where
+ * Kafka knows no such group.
+ */
 export const registerConsumptionStatus = (
   parent: Command,
   { stdout, setExitCode, withConsumption }: ConsumptionEnvironment,
@@ -16,8 +19,14 @@ export const registerConsumptionStatus = (
     .description('where the group stands in each partition, and what is ordered there')
     .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
     .action(async ({ format }: { readonly format: (typeof FORMATS)[number] }) => {
-      const partitions = await withConsumption((consumption) => consumption.status());
-      await printLines(format === 'table' ? tableOf(partitions) : partitions.map(jsonOf), stdout);
+      const [partitions, members] = await withConsumption(async (consumption) => [
+        await consumption.status(),
+        await consumption.members(),
+      ]);
+      await printLines(
+        format === 'table' ? tableOf(partitions, members) : partitions.map(jsonOf),
+        stdout,
+      );
       setExitCode(0);
     });
 };
@@ -27,7 +36,7 @@ const lagOf = ({ low, high, committed }: PartitionStatus): bigint => {
   return high > from ? high - from : 0n;
 };
 
-const tableOf = (partitions: readonly PartitionStatus[]): readonly string[] =>
+const tableOf = (partitions: readonly PartitionStatus[], members: number): readonly string[] =>
   textTable(
     ['PARTITION', 'FIRST', 'COMMITTED', 'END', 'LAG', 'STATE'],
     partitions.map((status) => [
@@ -36,12 +45,13 @@ const tableOf = (partitions: readonly PartitionStatus[]): readonly string[] =>
       status.committed === undefined ? '-' : String(status.committed),
       String(status.high),
       String(lagOf(status)),
-      stateOf(status),
+      stateOf(status, members),
     ]),
   );
 
-const stateOf = ({ control: { paused, skip } }: PartitionStatus): string => {
-  const state = paused === undefined ? 'consumed' : `paused since ${paused.since}`;
+const stateOf = ({ control: { paused, skip } }: PartitionStatus, members: number): string => {
+  const running = members === 0 ? 'no member' : 'consumed';
+  const state = paused === undefined ? running : `paused since ${paused.since}`;
   const note = paused === undefined || paused.note === '' ? '' : ` (${paused.note})`;
   return `${state}${note}${skip.length === 0 ? '' : `, skips ${skip.join(' ')}`}`;
 };

@@ -1,3 +1,9 @@
+/** How far a group is behind. */
+export interface GroupLag {
+  readonly members: number;
+  readonly partitions: readonly PartitionLag[];
+}
+
 /** How far a group is behind in one partition. */
 export interface PartitionLag {
   readonly partition: number;

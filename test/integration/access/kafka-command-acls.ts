@@ -69,6 +69,7 @@ const replay: Work = (config, signal) =>
 const status: Work = (config) =>
   composeOperations(() => config).withConsumption(async (consumption) => {
     expect(await consumption.status()).toHaveLength(1);
+    expect(await consumption.members()).toBe(0);
   });
 
 const seek: Work = (config) =>
@@ -78,8 +79,8 @@ const seek: Work = (config) =>
   });
 
 const lag: Work = async (config) => {
-  const [partition] = await composeOperations(() => config).lag();
-  expect(partition?.seconds).toBeDefined();
+  const { partitions } = await composeOperations(() => config).lag();
+  expect(partitions[0]?.seconds).toBeDefined();
 };
 
 const diagnosed = async (config: Config, signal: AbortSignal): Promise<Diagnosis['findings']> => {

@@ -85,7 +85,9 @@ describe('driftline consumption', () => {
   it('keeps a pause over a restart of the member', async () => {
     const deployment = await deploy();
     await deployment.produce(events('e', 3));
-    await order(deployment, 'pause');
+    await expect(order(deployment, 'pause')).rejects.toThrow(/2: .*no consumer group/);
+    await order(deployment, 'pause', '--new-group');
+    expect(await order(deployment, 'status')).toContain('paused since');
     const first = deployment.start();
     await first.event('partition.paused');
     first.kill('SIGKILL');
@@ -109,7 +111,11 @@ describe('driftline consumption', () => {
         .reduce((sum, { records }) => sum + Number(records), 0);
     expect(received()).toBe(20);
 
-    await order(deployment, 'seek', '--to-offset', '5', '--partition', '0');
+    const back = ['seek', '--to-offset', '5', '--partition', '0'];
+    expect(await order(deployment, ...back, '--dry-run')).toContain('would move from 20 to 5');
+    expect(await order(deployment, ...back)).toMatch(
+      /^partition 0: moved from 20 to 5: 15 records to be read again\n/,
+    );
     await until(() => received() === 35);
     expect(await count(deployment)).toBe(20);
 
@@ -141,10 +147,44 @@ describe('driftline consumption', () => {
     );
   });
 
+  it('refuses a group that Kafka does not know, and names the one that it knows', async () => {
+    const deployment = await deploy();
+    deployment.start();
+    await deployment.produce(events('e', 1));
+    await deployment.caughtUp();
+    const misspelt = ['--set', 'kafka.groupId=misspelt'];
+    for (const command of [['consumption', 'status'], ['consumption', 'pause'], ['lag']]) {
+      const args = [...command, ...deployment.settings, ...misspelt];
+      const { code, stdout, stderr } = await runDriftlineCommand(args);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain('Kafka knows no consumer group misspelt');
+      expect(stderr).toContain(`of ${deployment.topics.audit}: ${deployment.groupId}.`);
+    }
+  });
+
+  it('tells the dead letters of a record that was read again as one', async () => {
+    const deployment = await deploy();
+    deployment.start();
+    await deployment.produce(['no json', ...events('e', 1)]);
+    await deployment.caughtUp();
+    await order(deployment, 'seek', '--to-start');
+    await until(
+      async () => (await readCommitted(deployment.kafka, deployment.topics.dead)).length === 2,
+    );
+    const letters = (...args: readonly string[]) =>
+      runDriftlineCommand(['dead-letters', ...args, ...deployment.settings]);
+    expect((await letters('list')).stdout.match(/waiting/g)).toHaveLength(1);
+    expect((await letters('discard', '--all')).stdout).toBe(
+      'discarded 1, 0 were dealt with before; 1 more of the same records, which were read again',
+    );
+    expect((await letters('list')).stdout).not.toContain('waiting');
+  });
+
   it('makes one record a dead letter unseen, and processes its neighbours', async () => {
     const deployment = await deploy();
     await deployment.produce(events('e', 9));
-    await order(deployment, 'skip', '--partition', '0', '--offset', '4');
+    await order(deployment, 'skip', '--partition', '0', '--offset', '4', '--new-group');
+    expect(await order(deployment, 'status')).toContain('no member, skips 4');
     deployment.start();
     await deployment.caughtUp();
     expect(await count(deployment)).toBe(8);

@@ -9,23 +9,31 @@ const PARTITIONS: readonly PartitionLag[] = [
   { partition: 1, committed: undefined, end: 4n, records: 4n, seconds: 61.26, paused: true },
 ];
 
-const run = async (...args: readonly string[]) => {
-  let stdout = '';
-  let code: number | undefined;
-  const program = new Command();
-  registerLag(program, {
-    stdout: new Writable({
-      write: (chunk: Buffer, _encoding, done) => {
-        stdout += chunk.toString();
-        done();
-      },
-    }),
-    setExitCode: (given) => (code = given),
-    lag: async () => PARTITIONS,
-  });
-  await program.parseAsync(['node', 'driftline', 'lag', ...args]);
-  return { stdout, code };
-};
+const lagBy =
+  (members: number) =>
+  async (...args: readonly string[]) => {
+    let stdout = '';
+    let code: number | undefined;
+    const program = new Command();
+    registerLag(program, {
+      stdout: new Writable({
+        write: (chunk: Buffer, _encoding, done) => {
+          stdout += chunk.toString();
+          done();
+        },
+      }),
+      setExitCode: (given) => (code = given),
+      lag: async () => ({ members, partitions: PARTITIONS }),
+    });
+    await program.parseAsync(['node', 'driftline', 'lag', ...args]);
+    return { stdout, code };
+  };
+
+const run = lagBy(2);
+
+it('says that nobody consumes where the group has no member', async () => {
+  expect((await lagBy(0)()).stdout).toMatch(/ no member\n1 .* paused\n/);
+});
 
 it('prints a line a partition and the whole', async () => {
   expect(await run()).toEqual({
@@ -46,6 +54,7 @@ it('gives JSON with counts as text', async () => {
   expect(JSON.parse(stdout)).toMatchObject({
     records: '4',
     seconds: 61.26,
+    members: 2,
     partitions: [{ committed: '7' }, { committed: null, records: '4', paused: true }],
   });
 });
