@@ -5,6 +5,7 @@ import {
   type DeadLetter,
   type Handling,
 } from '../codec/read-dead-letter.ts';
+import { createRepeatedLetters, recordOf } from './repeated-letters.ts';
 import type { InputRecord, OutputRecord } from './ports.ts';
 
 /** The topic of dead letters. */
@@ -24,16 +25,16 @@ export interface DeadLetterHandling {
   close(): Promise<void>;
 }
 
-/** A dead letter, and what became of it; undefined while it waits. */
+/** A dead letter, and what became of it. `repeated`: a later one of the same record waits in its place. */
 export interface ListedDeadLetter {
   readonly letter: DeadLetter;
-  readonly handled: Handling | undefined;
+  readonly state: Handling | 'repeated' | 'waiting';
 }
 
 export type DeadLetterFilter = (letter: DeadLetter) => boolean;
 
 /**
- * The dead letters that pass, newest last; at most the `limit` newest.
+ * The dead letters that pass, newest last; at most the `limit` newest. Of several of one record the newest waits.
  * @returns also how many older ones there are
  */
 export const listDeadLetters = async (
@@ -42,27 +43,26 @@ export const listDeadLetters = async (
   { limit, withHandled }: { readonly limit: number; readonly withHandled: boolean },
   signal: AbortSignal,
 ): Promise<{ readonly letters: readonly ListedDeadLetter[]; readonly older: number }> => {
-  const handled = new Map<string, Handling>();
-  const found: DeadLetter[] = [];
+  const repeated = createRepeatedLetters();
+  const found: ListedDeadLetter[] = [];
   let older = 0;
   const cut = (): void => {
-    found.sort((a, b) => a.time - b.time);
+    found.sort((a, b) => a.letter.time - b.letter.time);
     older += found.splice(0, Math.max(0, found.length - limit)).length;
   };
   // A mark may stand in another partition than its letter, so all marks are read before letters are chosen.
+  await topic.read(repeated.add, signal);
   await topic.read((record) => {
-    const read = readDeadLetter(record);
-    if (read?.kind === 'mark') handled.set(read.letter, read.handling);
-  }, signal);
-  await topic.read((record) => {
-    const read = readDeadLetter(record);
-    if (read?.kind !== 'letter' || !filter(read)) return;
-    if (!withHandled && handled.has(read.id)) return;
-    found.push(read);
+    const letter = readDeadLetter(record);
+    if (letter?.kind !== 'letter' || !filter(letter)) return;
+    const isWaiting = !repeated.isRepeated(letter);
+    const state = repeated.handlingOf(letter) ?? (isWaiting ? 'waiting' : 'repeated');
+    if (!withHandled && state !== 'waiting') return;
+    found.push({ letter, state });
     if (found.length >= limit * 2) cut();
   }, signal);
   cut();
-  return { letters: found.map((letter) => ({ letter, handled: handled.get(letter.id) })), older };
+  return { letters: found, older };
 };
 
 /** Why a dead letter cannot be sent back. */
@@ -72,6 +72,8 @@ export interface HandlingReport {
   readonly handled: number;
   /** They were dealt with before. */
   readonly before: number;
+  /** Further ones of the records that were handled, which are dealt with by that. */
+  readonly repeated: number;
   readonly refused: readonly { readonly letter: DeadLetter; readonly why: Refusal }[];
 }
 
@@ -96,7 +98,9 @@ export const handleDeadLetters = async (
   signal: AbortSignal,
 ): Promise<HandlingReport> => {
   const { handling, note, dryRun } = request;
-  const marked = new Set<string>();
+  const repeats = createRepeatedLetters();
+  const done = new Set<string>();
+  let repeated = 0;
   const refused: { readonly letter: DeadLetter; readonly why: Refusal }[] = [];
   let handled = 0;
   let before = 0;
@@ -111,14 +115,16 @@ export const handleDeadLetters = async (
     if (batch.length > 0) await transactions?.commit(batch);
   };
   try {
-    await topic.read((record) => {
-      const read = readDeadLetter(record);
-      if (read?.kind === 'mark') marked.add(read.letter);
-    }, signal);
-    await topic.read(async (record) => {
-      const letter = readDeadLetter(record);
+    await topic.read(repeats.add, signal);
+    await topic.read(async (input) => {
+      const letter = readDeadLetter(input);
       if (letter?.kind !== 'letter' || !filter(letter)) return;
-      if (marked.has(letter.id)) {
+      const record = recordOf(letter);
+      if (done.has(record)) {
+        repeated += 1;
+        return;
+      }
+      if (repeats.handlingOf(letter) !== undefined) {
         before += 1;
         return;
       }
@@ -129,6 +135,7 @@ export const handleDeadLetters = async (
         return;
       }
       handled += 1;
+      done.add(record);
       if (handling === 'replayed') outputs.push(replayRecord(letter, topic.name));
       outputs.push(markRecord(letter, handling, note, topic.name));
       bytes += letter.value?.length ?? 0;
@@ -138,5 +145,5 @@ export const handleDeadLetters = async (
   } finally {
     await transactions?.close();
   }
-  return { handled, before, refused };
+  return { handled, before, repeated, refused };
 };

@@ -72,12 +72,15 @@ export const registerDeadLettersHandling = (
         ),
       );
       stdout.write(
-        `${dryRun ? would : handling} ${report.handled}, ${report.before} were dealt with before\n`,
+        `${dryRun ? would : handling} ${report.handled}, ${report.before} were dealt with before${repeats(report)}\n`,
       );
       for (const line of refusals(report)) stderr.write(`driftline: ${line}\n`);
       setExitCode(report.refused.length > 0 ? 1 : 0);
     });
 };
+
+const repeats = ({ repeated }: HandlingReport): string =>
+  repeated === 0 ? '' : `; ${repeated} more of the same records, which were read again`;
 
 const refusals = ({ refused }: HandlingReport): readonly string[] =>
   refused.map(({ letter, why }) => `${letter.id} stays: ${WHY[why]}`);

@@ -31,7 +31,10 @@ export const registerDeadLettersList = (
     parent.command('list').description('list the dead letters that wait, newest last'),
     clock,
   )
-    .option('--handled', 'also those that were replayed or discarded')
+    .option(
+      '--handled',
+      'also those that were replayed or discarded, or came again when their record was read again',
+    )
     .option('--limit <number>', 'at most so many, the newest', limitOf, DEFAULT_LIMIT)
     .addOption(new Option('--format <format>', 'how to print').choices(FORMATS).default('table'))
     .action(async (options: Options) => {
@@ -52,10 +55,10 @@ export const registerDeadLettersList = (
 const tableOf = (letters: readonly ListedDeadLetter[]): readonly string[] =>
   textTable(
     ['ID', 'TIME', 'STATE', 'STAGE', 'REASON', 'FROM', 'BYTES', 'MESSAGE'],
-    letters.map(({ letter, handled }) => [
+    letters.map(({ letter, state }) => [
       letter.id,
       new Date(letter.time).toISOString(),
-      handled ?? 'waiting',
+      state,
       letter.stage,
       letter.reason,
       `${letter.origin.topic}/${letter.origin.partition}@${letter.origin.offset}`,
@@ -64,11 +67,11 @@ const tableOf = (letters: readonly ListedDeadLetter[]): readonly string[] =>
     ]),
   );
 
-const jsonOf = ({ letter, handled }: ListedDeadLetter): string =>
+const jsonOf = ({ letter, state }: ListedDeadLetter): string =>
   JSON.stringify({
     id: letter.id,
     time: new Date(letter.time).toISOString(),
-    state: handled ?? 'waiting',
+    state,
     stage: letter.stage,
     reason: letter.reason,
     origin: letter.origin,

@@ -56,13 +56,13 @@ const textsOf = (header: DeadLetter['headers'][string]): readonly string[] =>
     ? [header.toString()]
     : header.map((value) => value.toString());
 
-const textOf = ({ letter, handled }: ListedDeadLetter): readonly string[] => {
+const textOf = ({ letter, state }: ListedDeadLetter): readonly string[] => {
   const { origin, value } = letter;
   const shown = value === null ? '(no value)' : value.subarray(0, MAX_SHOWN).toString();
   return [
     `id: ${letter.id}`,
     `time: ${new Date(letter.time).toISOString()}`,
-    `state: ${handled ?? 'waiting'}`,
+    `state: ${state}`,
     `stage: ${letter.stage}`,
     `reason: ${letter.reason}`,
     `message: ${letter.message}`,
@@ -81,11 +81,11 @@ const textOf = ({ letter, handled }: ListedDeadLetter): readonly string[] => {
   ].map(terminalText);
 };
 
-const jsonOf = ({ letter, handled }: ListedDeadLetter): string =>
+const jsonOf = ({ letter, state }: ListedDeadLetter): string =>
   JSON.stringify({
     id: letter.id,
     time: new Date(letter.time).toISOString(),
-    state: handled ?? 'waiting',
+    state,
     stage: letter.stage,
     reason: letter.reason,
     message: letter.message,
