@@ -276,6 +276,27 @@ describe('the lock of a store', () => {
     await (await takeStoreLock(folder)).release();
   });
 
+  it
+    .runIf(process.platform === 'linux')
+    .each(['/proc/x', '/proc/x/y', '/proc', '/dev/null', '/sys/x'])(
+    'does not hang where the system lets nobody make a folder: %s',
+    async (denied) => {
+      await expect(takeStoreLock(denied)).rejects.toMatchObject({
+        code: 'store_folder',
+        retriable: false,
+        message: expect.stringMatching(
+          `^Cannot use ${denied} as desired.storeFolder: .* Name a folder on a disk`,
+        ) as string,
+      });
+    },
+  );
+
+  it('makes the folders above it that are missing', async () => {
+    const lock = await takeStoreLock(join(folder, 'a', 'b', 'c'));
+    expect(existsSync(join(folder, 'a', 'b', 'c', 'lock.sock'))).toBe(true);
+    await lock.release();
+  });
+
   it('says so where the folder cannot be made', async () => {
     writeFileSync(join(folder, 'file'), '');
     await expect(takeStoreLock(join(folder, 'file', 'store'))).rejects.toMatchObject({

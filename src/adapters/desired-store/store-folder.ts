@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 import { StoreError } from './store-error.ts';
 import { takeStoreLock, type StoreLock } from './store-lock.ts';
 
@@ -10,7 +11,7 @@ const MAX_SLOTS = 64;
 
 /** A folder that only this user can have written to. */
 const makeOwnFolder = (folder: string): void => {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const found = lstatSync(folder);
   if (found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid()))
     return;

@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { join, relative } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 import { StoreError } from './store-error.ts';
 
 /** The right to use the folder of a store, held until `release` or the end of the process, however it ends. */
@@ -76,7 +77,7 @@ const inUse = (folder: string, holder: string): StoreError =>
 export const takeStoreLock = async (folder: string): Promise<StoreLock> => {
   let short: ReturnType<typeof shortName> | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     short = shortName(folder);
     const path = join(short.name, FILE);
     if (path.length > MAX_SOCKET_PATH) throw new Error('its path is too long for a socket in it');
@@ -100,7 +101,7 @@ export const takeStoreLock = async (folder: string): Promise<StoreLock> => {
     if (error instanceof StoreError) throw error;
     throw new StoreError(
       'store_folder',
-      `Cannot use ${folder} as desired.storeFolder: ${error instanceof Error ? error.message : String(error)}`,
+      `Cannot use ${folder} as desired.storeFolder: ${error instanceof Error ? error.message : String(error)}. Name a folder on a disk of this machine that this user may write to.`,
       { retriable: false, cause: error },
     );
   }
