@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Readable, Writable } from 'node:stream';
-import { findEventFiles, type EventFile } from '../adapters/files/event-file.ts';
+import { findEventFiles, type EventFiles } from '../adapters/files/event-file.ts';
 import type { DecodedRecord } from '../codec/decoded-record.ts';
 import type { AuditEvent } from '../core/model/audit-event.ts';
 import type { ProcessedEvent } from '../core/model/processed-event.ts';
@@ -85,30 +85,30 @@ const scan = async (
     width: Math.max(80, stdout.columns ?? DEFAULT_WIDTH),
     color: stdout.isTTY === true && !environment.noColor,
   });
-  const scanned = await scanFiles(files, detection, output, environment);
-  await output.end(scanned.summary);
+  const summary = await scanFiles({ files, failures }, detection, output, environment);
+  await output.end(summary);
   if (signal.aborted) {
     stderr.write('driftline: interrupted: what is told is of the events until then\n');
     return 130;
   }
-  const unread = scanned.summary.outcomes['dead-letter'];
+  const unread = summary.outcomes['dead-letter'];
   if (unread > 0) {
     const what = unread === 1 ? '1 record' : `${String(unread)} records`;
     stderr.write(
       `driftline: ${what} could not be read${options.all ? '' : '; --all shows which'}\n`,
     );
   }
-  if (failures.length > 0 || scanned.unreadable > 0) return 2;
-  if (scanned.summary.candidates > 0) return 1;
+  if (summary.unreadable_files > 0) return 2;
+  if (summary.candidates > 0) return 1;
   return unread > 0 ? 2 : 0;
 };
 
 const scanFiles = async (
-  files: readonly EventFile[],
+  { files, failures }: EventFiles,
   detection: ScanDetection,
   output: ScanOutput,
   environment: ScanEnvironment,
-): Promise<{ readonly summary: ScanSummary; readonly unreadable: number }> => {
+): Promise<ScanSummary> => {
   const { stderr, stdout } = environment;
   const counter = new ScanCounter();
   const total = files.every(({ bytes }) => bytes > 0)
@@ -120,7 +120,7 @@ const scanFiles = async (
     environment.now,
   );
   let events = 0;
-  let unreadable = 0;
+  let unreadable = failures.length;
   const records = readEventRecords(files, {
     decode: environment.decode,
     signal: environment.signal,
@@ -130,7 +130,7 @@ const scanFiles = async (
       stderr.write(`driftline: ${file}: ${message}\n`);
     },
   });
-  for await (const { events: decoded, failures, place, bytesRead } of records) {
+  for await (const { events: decoded, failures: faulty, place, bytesRead } of records) {
     for (const event of decoded) {
       const processed = detection.process(event);
       counter.addOutcome(processed.outcome, processed.unmapped);
@@ -140,7 +140,7 @@ const scanFiles = async (
       if (processed.candidates.length > 0 && stdout.isTTY === true) bar.clear();
       await output.event(processed);
     }
-    for (const failure of failures) {
+    for (const failure of faulty) {
       counter.addOutcome('dead-letter', false);
       await output.failure(failure, place);
     }
@@ -148,5 +148,5 @@ const scanFiles = async (
     bar.advance(bytesRead, events);
   }
   bar.clear();
-  return { summary: counter.summary(detection.desiredResources), unreadable };
+  return counter.summary(detection.desiredResources, unreadable);
 };

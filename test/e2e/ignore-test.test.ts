@@ -57,6 +57,18 @@ interface Report {
 }
 
 describe('driftline ignore test', () => {
+  it('tells below the report that a file of events is missing', async () => {
+    const rules = rulesFile('missing.driftignore', LINES);
+    const missing = ['--rules', rules, '--events', join(folder, 'none.json')];
+    const { code, stdout } = await ignoreTest(missing);
+    expect(code).toBe(2);
+    expect(stdout).toContain('all the same.\n1 of the --events could not be read');
+    const report = JSON.parse(
+      (await ignoreTest([...missing, '--format', 'json'])).stdout,
+    ) as Report;
+    expect(report.summary).toMatchObject({ unreadable_files: 1 });
+  });
+
   it('shows what each line takes, what took nothing, and what has ended', async () => {
     const rules = rulesFile('.driftignore', LINES);
     const { code, stdout, stderr } = await ignoreTest([

@@ -41,6 +41,16 @@ describe('what driftline scan is given', () => {
     expect(stderr).toContain('It takes letters, digits, dot, dash and underscore');
   });
 
+  it('is not called clean where a file of events is missing', async () => {
+    const states = ['--desired', `${STORY}/prod.tfstate`, '--env', 'prod'];
+    const { code, stdout, stderr } = await scan(...states, '--events', join(folder, 'none.json'));
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/No drift candidates in what could be read\.\n1 of the --events/);
+    expect(stderr).toBe(
+      `driftline: ${join(folder, 'none.json')}: There is no such file or folder.\n`,
+    );
+  });
+
   it('is warned of as `desired read` does, and told what a file does not say', async () => {
     const manifest = inFile('web.json', {
       apiVersion: 'apps/v1',

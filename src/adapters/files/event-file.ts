@@ -19,16 +19,19 @@ export interface EventFileFailure {
   readonly message: string;
 }
 
+/** What paths give. */
+export interface EventFiles {
+  readonly files: readonly EventFile[];
+  readonly failures: readonly EventFileFailure[];
+}
+
 const SUFFIXES = ['.json', '.ndjson', '.jsonl', '.json.gz', '.ndjson.gz', '.jsonl.gz'];
 
 /** Files, folders (all .json, .ndjson, .jsonl below, also .gz), globs, or `-` for `stdin`; each file once. */
 export const findEventFiles = async (
   paths: readonly string[],
   stdin: Readable,
-): Promise<{
-  readonly files: readonly EventFile[];
-  readonly failures: readonly EventFileFailure[];
-}> => {
+): Promise<EventFiles> => {
   const files = new Map<string, EventFile>();
   const failures: EventFileFailure[] = [];
   for (const path of paths) {

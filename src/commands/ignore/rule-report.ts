@@ -1,5 +1,6 @@
 import type { IgnoredCandidate, ProcessedEvent } from '../../core/model/processed-event.ts';
 import type { LineWriter } from '../output/line-writer.ts';
+import { unreadableText } from '../output/summary.ts';
 import { column, terminalText } from '../output/terminal-text.ts';
 import { textTable } from '../output/text-table.ts';
 import type { RuleCount } from './rule-tally.ts';
@@ -15,6 +16,8 @@ export interface RuleReportSummary {
   readonly ignored: number;
   /** Records that could not be read. */
   readonly unread: number;
+  /** Files, folders and globs that gave nothing, and files that were read in part. */
+  readonly unreadable_files: number;
 }
 
 /** Prints what rules take, as it is found, and then what came of each rule. */
@@ -110,6 +113,7 @@ const tableReport = (out: LineWriter): RuleReport => {
       await out.line(
         `${count(events, 'audit event', 'audit events')}: ${count(ignored, 'is', 'are')} ignored, ${count(candidates, 'is a candidate', 'are candidates')} all the same.`,
       );
+      for (const line of unreadableText(summary.unreadable_files)) await out.line(line);
       await out.flush();
     },
   };

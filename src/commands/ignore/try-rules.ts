@@ -74,10 +74,15 @@ const test = async (options: Options, environment: IgnoreTestEnvironment): Promi
 
   const tally = new RuleTally(ignoreRules);
   const report = ruleReport(options.format, new LineWriter(stdout));
-  const summary = { events: 0, candidates: 0, ignored: 0, unread: 0 };
-  let unreadable = failures.length;
+  const summary = {
+    events: 0,
+    candidates: 0,
+    ignored: 0,
+    unread: 0,
+    unreadable_files: failures.length,
+  };
   const onUnreadable = (file: string, message: string): void => {
-    unreadable += 1;
+    summary.unreadable_files += 1;
     stderr.write(`driftline: ${file}: ${message}\n`);
   };
   for await (const record of readEventRecords(files, { decode, signal, onUnreadable })) {
@@ -96,5 +101,5 @@ const test = async (options: Options, environment: IgnoreTestEnvironment): Promi
   }
   await report.end(tally.counts(clock()), summary);
   if (signal.aborted) return 130;
-  return unreadable > 0 || summary.unread > 0 ? 2 : 0;
+  return summary.unreadable_files > 0 || summary.unread > 0 ? 2 : 0;
 };

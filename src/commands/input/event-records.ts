@@ -21,13 +21,17 @@ export interface EventRecordsOptions {
   readonly onUnreadable: (file: string, message: string) => void;
 }
 
-/** What a damaged or unreadable file throws. */
-const isFileError = (error: unknown): error is Error =>
-  error instanceof RecordTooLargeError ||
-  (error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    /^(E[A-Z]+|Z_[A-Z_]+|ERR_STREAM[A-Z_]*)$/.test(error.code));
+/** What is wrong with a damaged or unreadable file, as for a path that is missing; undefined for any other error. */
+const faultOf = (error: unknown): string | undefined => {
+  if (error instanceof RecordTooLargeError) return error.message;
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string'))
+    return undefined;
+  if (error.code === 'EACCES' || error.code === 'EPERM')
+    return `It cannot be read (${error.code}): this user lacks the right to.`;
+  if (/^E[A-Z]+$/.test(error.code)) return `It cannot be read (${error.code}).`;
+  if (error.code.startsWith('Z_')) return `The gzip data is damaged or cut off (${error.message}).`;
+  return error.code.startsWith('ERR_STREAM') ? error.message : undefined;
+};
 
 /** The records of files of audit events, one after the other. */
 export async function* readEventRecords(
@@ -44,8 +48,9 @@ export async function* readEventRecords(
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (!isFileError(error)) throw error;
-      onUnreadable(file.name, error.message);
+      const message = faultOf(error);
+      if (message === undefined) throw error;
+      onUnreadable(file.name, message);
     }
   }
 }

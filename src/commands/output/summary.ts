@@ -14,6 +14,8 @@ export interface ScanSummary {
   readonly severities: Readonly<Record<string, number>>;
   readonly desired_resources: number;
   readonly unmapped_operations: number;
+  /** Files, folders and globs that were named and gave nothing, and files that were read in part. */
+  readonly unreadable_files: number;
 }
 
 const zeros = <K extends string>(names: readonly K[]): Record<K, number> =>
@@ -38,7 +40,7 @@ export class ScanCounter {
     this.#severities[candidate.severity.level] += 1;
   }
 
-  summary(desiredResources: number): ScanSummary {
+  summary(desiredResources: number, unreadableFiles: number): ScanSummary {
     return {
       events: Object.values(this.#outcomes).reduce((sum, count) => sum + count, 0),
       outcomes: { ...this.#outcomes },
@@ -47,6 +49,7 @@ export class ScanCounter {
       severities: { ...this.#severities },
       desired_resources: desiredResources,
       unmapped_operations: this.#unmapped,
+      unreadable_files: unreadableFiles,
     };
   }
 }
@@ -71,6 +74,17 @@ const listed = (counts: Readonly<Record<string, number>>): string =>
     .map(([name, value]) => `${count(value)} ${name}`)
     .join(', ');
 
+const isWhole = ({ outcomes, unreadable_files }: ScanSummary): boolean =>
+  outcomes['dead-letter'] === 0 && unreadable_files === 0;
+
+/** So that nobody takes what was not read for clean. */
+export const unreadableText = (inputs: number): readonly string[] =>
+  inputs === 0
+    ? []
+    : [
+        `${count(inputs)} of the --events could not be read, or not to the end: what is missing is in none of these counts.`,
+      ];
+
 /** The summary for a person: each outcome with its meaning, and totals that add up. */
 export const summaryText = (summary: ScanSummary): string => {
   const width = Math.max(6, count(summary.events).length);
@@ -82,7 +96,8 @@ export const summaryText = (summary: ScanSummary): string => {
     ...rows,
     `${count(summary.events).padStart(width)}  ${summary.events === 1 ? 'audit event' : 'audit events'}, against ${count(summary.desired_resources)} desired resources`,
     summary.candidates === 0
-      ? `No drift candidates${summary.outcomes['dead-letter'] === 0 ? '' : ' in what could be read'}.`
+      ? `No drift candidates${isWhole(summary) ? '' : ' in what could be read'}.`
       : `${count(summary.candidates)} drift candidate${summary.candidates === 1 ? '' : 's'}: ${listed(summary.kinds)}\nSeverity: ${listed(summary.severities)}`,
+    ...unreadableText(summary.unreadable_files),
   ].join('\n');
 };
