@@ -8,7 +8,7 @@ import {
 import type { DesiredResource } from '../../core/model/desired-resource.ts';
 import { printLines } from '../output/print-lines.ts';
 import { terminalText } from '../output/terminal-text.ts';
-import { valueText } from '../output/value-text.ts';
+import { differingTexts } from '../output/value-text.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { readHeld, type OpenTopic } from './open-topic.ts';
 import { parseEnvironmentName } from './read-states.ts';
@@ -116,10 +116,11 @@ const titleOf = (
 const linesOf = (difference: EnvironmentDifference): readonly string[] => {
   switch (difference.difference) {
     case 'attribute': {
+      const { texts, note } = differingTexts(difference.values.map(({ value }) => value));
       const values = difference.values.map(
-        ({ environment, value }) => `${environment} ${valueText(value)}`,
+        ({ environment }, position) => `${environment} ${texts[position] ?? ''}`,
       );
-      return [`${terminalText(difference.attribute)}: ${values.join(' | ')}`];
+      return [`${terminalText(difference.attribute)}: ${values.join(' | ')}${note}`];
     }
     case 'missing': {
       const has = difference.present.map(({ environment }) => environment).join(', ');

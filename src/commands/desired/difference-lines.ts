@@ -3,7 +3,7 @@ import type {
   ValueDifference,
 } from '../../core/desired/publish-differences.ts';
 import { terminalText } from '../output/terminal-text.ts';
-import { valueText } from '../output/value-text.ts';
+import { differingTexts } from '../output/value-text.ts';
 
 const MARKS = { added: '+', changed: '~', removed: '-' } as const;
 
@@ -21,5 +21,7 @@ export const differenceLines = (difference: ResourceDifference): readonly string
   ];
 };
 
-const valueLine = ({ path, before, after }: ValueDifference): string =>
-  `${terminalText(path)}: ${valueText(before)} → ${valueText(after)}`;
+const valueLine = ({ path, before, after }: ValueDifference): string => {
+  const { texts, note } = differingTexts([before, after]);
+  return `${terminalText(path)}: ${texts.join(' → ')}${note}`;
+};

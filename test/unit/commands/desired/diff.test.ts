@@ -42,7 +42,7 @@ describe('driftline desired diff', () => {
       'prod/l-1 serial 8: 1 to add, 1 to change, 1 to remove, 1 unchanged',
       '~ aws_vpc.changed',
       '    tags.Name: "old" → "new"',
-      '    password: (secret) → (secret)',
+      '    password: (secret) → (secret) (they differ in what is not shown: a secret, or the key of its hash)',
       '+ aws_vpc.added',
       '- aws_vpc.left',
       '',
