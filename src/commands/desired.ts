@@ -7,6 +7,7 @@ import { registerDesiredPublish, type DesiredPublishEnvironment } from './desire
 import { registerDesiredRead, type DesiredReadEnvironment } from './desired/read.ts';
 import { registerDesiredShow, type DesiredShowEnvironment } from './desired/show.ts';
 import { registerDesiredStats, type DesiredStatsEnvironment } from './desired/stats.ts';
+import { registerDesiredWithdraw, type DesiredWithdrawEnvironment } from './desired/withdraw.ts';
 import { registerDesiredWatch, type DesiredWatchEnvironment } from './desired/watch.ts';
 
 export type DesiredEnvironment = DesiredCompareEnvironment &
@@ -17,7 +18,8 @@ export type DesiredEnvironment = DesiredCompareEnvironment &
   DesiredReadEnvironment &
   DesiredShowEnvironment &
   DesiredStatsEnvironment &
-  DesiredWatchEnvironment;
+  DesiredWatchEnvironment &
+  DesiredWithdrawEnvironment;
 
 /** `driftline desired …`: what infrastructure as code says should exist. */
 export const registerDesired = (program: Command, environment: DesiredEnvironment): void => {
@@ -25,6 +27,7 @@ export const registerDesired = (program: Command, environment: DesiredEnvironmen
     .command('desired')
     .description('read and publish what infrastructure as code says should exist');
   registerDesiredPublish(desired, environment);
+  registerDesiredWithdraw(desired, environment);
   registerDesiredDiff(desired, environment);
   registerDesiredRead(desired, environment);
   registerDesiredList(desired, environment);

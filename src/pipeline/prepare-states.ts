@@ -47,11 +47,23 @@ function* withPeers(resources: Iterable<DesiredResource>): Generator<DesiredReso
   for (const resource of resources) yield withPeerIdentity(resource);
 }
 
+/** What a scope names beside its environment. */
+export const lineageOf = (scope: string): string => scope.slice(scope.indexOf('/') + 1);
+
+/** A state that code owns nothing of any more, newer than any: to publish it withdraws its scope. */
+export const stateWithoutResources = (scope: string): PublishedState => ({
+  scope,
+  lineage: lineageOf(scope),
+  serial: Number.MAX_SAFE_INTEGER,
+  resources: [],
+  contents: new Map(),
+});
+
 /** What to hold of a resource of the topic. */
 export type KeepHeld = (resource: DesiredResource) => HeldResource | undefined;
 
 /**
- * Keeps what publishing into an environment compares with.
+ * Keeps what publishing into an environment compares with, and what other environments have of the same lineages.
  * @param scopes those that are published, of whose resources no identity is needed. Default: not known yet.
  */
 export const keptForPublish = (
@@ -60,8 +72,14 @@ export const keptForPublish = (
 ): KeepHeld => {
   /** Each text once, not once for each resource that was decoded. */
   const known = new Map<string, string>();
+  const lineages = new Set([...scopes].map(lineageOf));
   return (resource) => {
-    if (resource.environment !== environment) return undefined;
+    if (resource.environment !== environment) {
+      const { scope, serial = -1, identities } = resource;
+      return lineages.has(lineageOf(scope))
+        ? { scope, serial, content: '', identities }
+        : undefined;
+    }
     const scope = known.get(resource.scope) ?? resource.scope;
     known.set(scope, scope);
     return {

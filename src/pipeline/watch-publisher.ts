@@ -1,7 +1,7 @@
-import type { HeldResource, PublishedState } from '../core/desired/publish-plan.ts';
+import type { HeldResource } from '../core/desired/publish-plan.ts';
 import type { Telemetry } from '../telemetry/telemetry-event.ts';
 import type { DesiredStateTopic } from './ports.ts';
-import { prepareStates, type PreparedState } from './prepare-states.ts';
+import { prepareStates, stateWithoutResources, type PreparedState } from './prepare-states.ts';
 import { publishDesiredStates, type PublishResult } from './publish-desired-states.ts';
 import type { DesiredStatesRead } from './read-desired-states.ts';
 
@@ -88,7 +88,7 @@ export const createWatchPublisher = (
   const withdrawNow = async (source: string): Promise<void> => {
     for (const [scope, owner] of owners) {
       if (owner !== source) continue;
-      const result = await write([{ source, state: withoutResources(scope) }]);
+      const result = await write([{ source, state: stateWithoutResources(scope) }]);
       owners.delete(scope);
       const removed = result.ok ? (result.published[0]?.removed ?? 0) : 0;
       telemetry.emit({ type: 'desired-state.withdrawn', source, scope, removed });
@@ -113,12 +113,3 @@ export const createWatchPublisher = (
     },
   };
 };
-
-/** A state that code owns nothing of any more, newer than any. */
-const withoutResources = (scope: string): PublishedState => ({
-  scope,
-  lineage: scope.slice(scope.indexOf('/') + 1),
-  serial: Number.MAX_SAFE_INTEGER,
-  resources: [],
-  contents: new Map(),
-});

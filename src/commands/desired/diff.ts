@@ -3,13 +3,14 @@ import { publishDifferences } from '../../core/desired/publish-differences.ts';
 import type { HeldResources } from '../../core/desired/publish-plan.ts';
 import { keptForDiff, prepareStates } from '../../pipeline/prepare-states.ts';
 import { planDesiredStates, type PlannedState } from '../../pipeline/publish-desired-states.ts';
+import { publishedElsewhere } from '../../pipeline/published-elsewhere.ts';
 import { printLines } from '../output/print-lines.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { addLabelOptions, labelledRequest, type LabelOptions } from './label-options.ts';
 import { STATES_HELP } from './format-options.ts';
 import { differenceLines } from './difference-lines.ts';
 import type { OpenTopic } from './open-topic.ts';
-import { reportFailures, reportWarnings, type ReadStates } from './read-states.ts';
+import { reportElsewhere, reportFailures, reportWarnings, type ReadStates } from './read-states.ts';
 
 export interface DesiredDiffEnvironment extends Terminal {
   /** Ends waits on shutdown. */
@@ -58,6 +59,7 @@ const diff = async (
       reportFailures(plans.refusals, stderr);
       return 2;
     }
+    reportElsewhere(publishedElsewhere(prepared, topic.held), stderr);
     await printLines(linesOf(plans.planned, topic.held, options.format), stdout);
     return plans.planned.some(({ plan }) => isDifferent(plan)) ? 1 : 0;
   } finally {

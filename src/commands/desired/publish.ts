@@ -4,11 +4,12 @@ import {
   type PublishOptions,
 } from '../../pipeline/publish-desired-states.ts';
 import { keptForPublish, prepareStates, scopesOf } from '../../pipeline/prepare-states.ts';
+import { publishedElsewhere } from '../../pipeline/published-elsewhere.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { STATES_HELP } from './format-options.ts';
 import { addLabelOptions, labelledRequest, type LabelOptions } from './label-options.ts';
 import type { OpenTopic } from './open-topic.ts';
-import { reportFailures, reportWarnings, type ReadStates } from './read-states.ts';
+import { reportElsewhere, reportFailures, reportWarnings, type ReadStates } from './read-states.ts';
 
 export interface DesiredPublishEnvironment extends Terminal {
   /** Ends waits on shutdown. */
@@ -66,6 +67,7 @@ const publish = async (
   const keep = keptForPublish(options.env, scopesOf(prepared));
   const topic = await environment.openTopic(signal, keep);
   try {
+    reportElsewhere(publishedElsewhere(prepared, topic.held), stderr);
     const publishOptions: PublishOptions = { force: options.force, dryRun: options.dryRun };
     const result = await publishDesiredStates(prepared, topic, publishOptions, signal);
     if (!result.ok) {

@@ -6,6 +6,7 @@ import type {
   StatesRequest,
   StateWarning,
 } from '../../pipeline/read-desired-states.ts';
+import type { PublishedElsewhere } from '../../pipeline/published-elsewhere.ts';
 import { terminalText } from '../output/terminal-text.ts';
 
 /** Reads the states that a command names, with the tables and the hash key of the configuration. */
@@ -25,6 +26,19 @@ export const reportFailures = (
 export const reportWarnings = (warnings: readonly StateWarning[], stderr: Writable): void => {
   for (const { source, message } of warnings) {
     stderr.write(`driftline: warning: ${terminalText(`${source}: ${message}`)}\n`);
+  }
+};
+
+/** One line for each scope of another environment that the topic holds of a state. */
+export const reportElsewhere = (
+  elsewhere: readonly PublishedElsewhere[],
+  stderr: Writable,
+): void => {
+  for (const { source, scope, resources } of elsewhere) {
+    const what = `${source}: ${resources === 1 ? '1 resource is' : `${resources} resources are`} published as ${scope}, too, of another environment`;
+    stderr.write(
+      `driftline: warning: ${terminalText(what)}; where that was a mistake: driftline desired withdraw ${terminalText(scope)}\n`,
+    );
   }
 };
 
