@@ -19,6 +19,7 @@ import { sweepDesiredIndex } from './pipeline/sweep-desired-index.ts';
 import { createTelemetry } from './telemetry/create-telemetry.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics, exposition } from './telemetry/metrics.ts';
+import { untilEnded } from './telemetry/until-ended.ts';
 import { documentWriter, monotonic, openSearch, packageVersion, sleep } from './compose-parts.ts';
 import { kafkaConnection } from './compose-kafka.ts';
 import { serviceSchemas } from './compose-registry.ts';
@@ -52,9 +53,8 @@ export const composeDesiredIndex =
       version,
     });
     const health = createHealth({ now: monotonic, graceMs: settings.http.readyGraceMs });
-    const telemetry = followMembership(
-      createTelemetry({ logger, metrics, clock: Date.now }),
-      health,
+    const { telemetry, end } = untilEnded(
+      followMembership(createTelemetry({ logger, metrics, clock: Date.now }), health),
     );
     const fatal = new AbortController();
     const transport = openSearch(settings, telemetry);
@@ -160,5 +160,5 @@ export const composeDesiredIndex =
           await http?.close();
         },
       },
-    });
+    }).finally(end);
   };

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { createMemoryIndex } from './adapters/desired-store/memory-index.ts';
 import { createSecretHash } from './adapters/desired-store/secret-hash.ts';
 import { desiredPublishAcls, desiredTransactionalIdPrefix } from './adapters/kafka/acls.ts';
-import { createKafka } from './adapters/kafka/client.ts';
+import { connectAdmin, createKafka } from './adapters/kafka/client.ts';
 import { openDesiredStateTopic } from './adapters/kafka/desired-state-topic.ts';
 import { AvroEvents } from './codec/avro-events.ts';
 import { decodeRecord } from './codec/decode-record.ts';
@@ -35,7 +35,13 @@ import {
 import { createTelemetry } from './telemetry/create-telemetry.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { createMetrics } from './telemetry/metrics.ts';
-import { detectionContext, monotonic, packageVersion, SHIPPED_TABLES } from './compose-parts.ts';
+import {
+  detectionContext,
+  monotonic,
+  packageVersion,
+  SHIPPED_TABLES,
+  SILENT,
+} from './compose-parts.ts';
 import { kafkaConnection } from './compose-kafka.ts';
 import { schemaRegistry } from './compose-registry.ts';
 import { stateSource } from './compose-state-sources.ts';
@@ -139,6 +145,25 @@ export const composeDesired = (
     );
   },
 });
+
+type OpenTopic = ReturnType<typeof composeDesired>['openTopic'];
+
+/**
+ * For a person who waits: where Kafka is away it is told within seconds, by the name of its brokers. What follows the
+ * topic rides out a restart of a broker instead.
+ */
+export const askingFirst =
+  (config: () => Config, openTopic: OpenTopic): OpenTopic =>
+  async (until, keep) => {
+    const connection = kafkaConnection(config());
+    const admin = createKafka(connection, 'ask', SILENT).admin();
+    try {
+      await connectAdmin(admin, connection);
+    } finally {
+      await admin.disconnect();
+    }
+    return openTopic(until, keep);
+  };
 
 /** States that a scan names cannot be read. */
 class StatesUnreadableError extends Error {

@@ -27,6 +27,7 @@ import { createLogger } from './telemetry/logger.ts';
 import { createMetrics, exposition } from './telemetry/metrics.ts';
 import { startTracing } from './telemetry/start-tracing.ts';
 import type { Telemetry } from './telemetry/telemetry-event.ts';
+import { untilEnded } from './telemetry/until-ended.ts';
 import {
   detectionContext,
   documentWriter,
@@ -92,7 +93,9 @@ export const runDriftline = async (
   const logger = createLogger({ level: config.log.level, service: 'driftline', version });
   const metrics = createMetrics(version, Date.now, 'run');
   const health = createHealth({ now: monotonic, graceMs: config.http.readyGraceMs });
-  const telemetry = followMembership(createTelemetry({ logger, metrics, clock: Date.now }), health);
+  const { telemetry, end } = untilEnded(
+    followMembership(createTelemetry({ logger, metrics, clock: Date.now }), health),
+  );
   const tracing = config.traces.enabled
     ? await startTracing({
         endpoint: config.traces.endpoint,
@@ -255,5 +258,5 @@ export const runDriftline = async (
         await http?.close();
       },
     },
-  });
+  }).finally(end);
 };

@@ -6,7 +6,7 @@ import { composeCoverage } from './compose-coverage.ts';
 import { composeDesiredIndex } from './compose-desired-index.ts';
 import { composeDoctor } from './compose-doctor.ts';
 import { certificateFiles, detectionFiles } from './compose-named-files.ts';
-import { composeDesired, composeScan } from './compose-states.ts';
+import { askingFirst, composeDesired, composeScan } from './compose-states.ts';
 import { composeQuery } from './compose-query.ts';
 import { composeWatch } from './compose-watch.ts';
 import { runDriftline } from './compose.ts';
@@ -109,6 +109,7 @@ registerScan(program, {
 const desired = composeDesired(config, stdin, stop.signal);
 registerDesired(program, {
   ...desired,
+  openTopic: askingFirst(config, desired.openTopic),
   watch: composeWatch(config, desired, stop.signal),
   index: composeDesiredIndex(config, desired.openTopic, stop.signal),
   report,

@@ -65,7 +65,7 @@ function* stepLines(step: SetupStep, dryRun: boolean): Generator<string> {
 
 /**
  * `driftline setup`: creates what is missing and shows each difference before it changes what is there; no topic is
- * changed. Exit code of a dry run: 0 where nothing is to be done, 1 otherwise.
+ * changed. Exit code of a dry run: 0 where nothing is to be done, 1 otherwise; 2 on an error.
  */
 export const registerSetup = (program: Command, environment: SetupEnvironment): void => {
   program
@@ -73,7 +73,11 @@ export const registerSetup = (program: Command, environment: SetupEnvironment): 
     .description(
       'create topics, schemas, and templates, indexes and policies of OpenSearch; bring those that are there up to date; safe to repeat',
     )
-    .option('--dry-run', 'only show what would be created and changed', false)
+    .option(
+      '--dry-run',
+      'only show what would be created and changed; exit code 1 where that is something, 0 where it is nothing',
+      false,
+    )
     .option('--overwrite', 'also replace templates and policies that were edited by hand', false)
     .action(async (options: { readonly dryRun: boolean; readonly overwrite: boolean }) => {
       const { config, setUp, stdout, signal, setExitCode } = environment;

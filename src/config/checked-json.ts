@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { jsonFaultPlace } from './json-place.ts';
 import type { Check } from './table-shape.ts';
 
 /** A JSON file that the configuration names cannot be used; the message names each fault. */
@@ -17,13 +18,17 @@ class JsonFileError extends Error {
  * @throws JsonFileError that names every fault
  */
 export const readCheckedJson = (file: string, check: Check): unknown => {
+  let text = '';
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
+    text = readFileSync(file, 'utf8');
+    content = JSON.parse(text);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new JsonFileError(file, [
-      error instanceof SyntaxError ? `is not JSON: ${error.message}` : `cannot be read: ${code}`,
+      error instanceof SyntaxError
+        ? `is not JSON: ${jsonFaultPlace(text)}`
+        : `cannot be read: ${code}`,
     ]);
   }
   const faults: string[] = [];

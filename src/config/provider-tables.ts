@@ -13,6 +13,7 @@ import type {
   SeverityTable,
   Uniqueness,
 } from '../core/model/provider-tables.ts';
+import { jsonFaultPlace } from './json-place.ts';
 import { ATTACK_FILE, PROVIDER_FILES, SEVERITY_FILE, unknownAttackIds } from './table-checks.ts';
 import { listOf, mapOf, text, type Check } from './table-shape.ts';
 
@@ -65,9 +66,8 @@ const parse = (file: string, faults: TableFault[]): unknown => {
   }
   try {
     return JSON.parse(content) as unknown;
-  } catch (error) {
-    const why = error instanceof SyntaxError ? error.message : 'unknown error';
-    faults.push({ file, path: '', message: `is not JSON: ${why}` });
+  } catch {
+    faults.push({ file, path: '', message: `is not JSON: ${jsonFaultPlace(content)}` });
     return undefined;
   }
 };

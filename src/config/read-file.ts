@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import { isJsonObject } from '../core/model/json.ts';
 import type { ConfigIssue } from './config-error.ts';
+import { jsonFaultPlace } from './json-place.ts';
 import { isKey, type Section } from './section.ts';
 
 /** Every key of the file that the schema does not have, and every section that is no object. */
@@ -67,7 +68,9 @@ const parseJson = (text: string): Parsed => {
   try {
     return { value: JSON.parse(text) as unknown };
   } catch {
-    return { refused: 'The configuration file is not JSON (YAML is told by .yaml or .yml)' };
+    return {
+      refused: `The configuration file is not JSON: ${jsonFaultPlace(text)} (YAML is told by .yaml or .yml)`,
+    };
   }
 };
 

@@ -7,7 +7,13 @@ import { CANDIDATE_COLUMNS, EVENT_COLUMNS } from '../../questions/columns.ts';
 import { EVENT_FILTERS } from '../../questions/event-filters.ts';
 import { printDocuments } from './print-answers.ts';
 import type { QueryEnvironment } from './query-environment.ts';
-import { addEnvironments, addLimits, addTimes, type QueryOptions } from './query-options.ts';
+import {
+  addEnvironments,
+  addLimits,
+  addTimes,
+  providerOption,
+  type QueryOptions,
+} from './query-options.ts';
 
 type Given = QueryOptions & {
   readonly oldestFirst?: true;
@@ -42,7 +48,7 @@ export const addCandidateFilters = (command: Command): Command =>
   addEnvironments(command, 'in these environments')
     .addOption(new Option('--severity <level>', 'only of this level or above').choices(SEVERITIES))
     .option('--kind <kinds>', `only: ${CANDIDATE_KINDS.join(', ')}`, listOf(CANDIDATE_KINDS))
-    .option('--provider <name>', 'only at this provider')
+    .addOption(providerOption())
     .option('--account <id>', 'only in this account, subscription, project or cluster')
     .option('--owner <name>', 'only owned by')
     .option('--repository <name>', 'only of this repository')
@@ -89,7 +95,7 @@ export const registerQueryLists = (parent: Command, environment: QueryEnvironmen
     .option('--candidate <id>', 'only the event of this candidate')
     .option('--change-set <id>', 'only the events of this change set')
     .option('--outcome <outcomes>', 'only of these outcomes, by comma', listOf(OUTCOMES))
-    .option('--provider <name>', 'only at this provider')
+    .addOption(providerOption())
     .option('--account <id>', 'only in this account, subscription, project or cluster')
     .option('--region <name>', 'only in this region')
     .option('--service <name>', 'only of this service')

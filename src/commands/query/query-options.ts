@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { PROVIDERS } from '../../core/model/provider.ts';
 import { durationOf, momentOf } from '../options/moment-option.ts';
 
 export const FORMATS = ['table', 'ndjson'] as const;
@@ -35,6 +36,10 @@ const namesOf = (text: string): string => {
 
 export const addEnvironments = (command: Command, which: string): Command =>
   command.option('--env <names>', `only ${which}: whole names by comma, no glob`, namesOf);
+
+/** Stored in lower case: any other spelling would find nothing. */
+export const providerOption = (): Option =>
+  new Option('--provider <name>', 'only at this provider').choices(PROVIDERS);
 
 const timeoutOf = (text: string): number => {
   const timeout = durationOf(text);

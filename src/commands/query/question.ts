@@ -25,6 +25,7 @@ import {
   addTimes,
   MAX_GROUPS,
   type QueryOptions,
+  providerOption,
 } from './query-options.ts';
 
 type Given = QueryOptions & Readonly<Record<string, unknown>>;
@@ -65,7 +66,7 @@ export const registerQueryQuestion = (parent: Command, environment: QueryEnviron
       new Argument('[name]', 'which question').choices(QUESTIONS.map(({ name }) => name)),
     );
   addEnvironments(command, 'in these environments')
-    .option('--provider <name>', 'only at this provider')
+    .addOption(providerOption())
     .option('--account <id>', 'only in this account, subscription, project or cluster');
   addLimits(addTimes(command, environment.clock)).action(
     async (name: string | undefined, options: Given) => {

@@ -189,7 +189,11 @@ describe('a file', () => {
 
   it.each([
     ['is not there', '/nonexistent/driftline.json', 'ENOENT'],
-    ['is not JSON', fileOf('{"opensearch":{"password":"hunter2",}}'), 'not JSON'],
+    [
+      'is not JSON',
+      fileOf('{"opensearch":{\n"password":"hunter2",}}'),
+      'not JSON: line 2, column 22',
+    ],
     ['holds no object', fileOf('[]'), 'one object'],
     ['is not YAML', yamlOf('opensearch: { password: hunter2'), 'not YAML: line 1'],
     ['expands without bound', yamlOf(ALIASES), 'aliases'],

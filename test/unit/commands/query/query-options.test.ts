@@ -23,3 +23,12 @@ it.each(['candidates', 'events', 'applies', 'question'])(
     expect(option?.description).toMatch(/whole names by comma, no glob$/);
   },
 );
+
+it.each(['candidates', 'events', 'applies', 'question'])(
+  '`query %s` refuses a provider that it would find nothing of, such as AWS in capitals',
+  (name) => {
+    const command = commands.find((each) => each.name() === name);
+    const option = command?.options.find(({ long }) => long === '--provider');
+    expect(option?.argChoices).toEqual(['aws', 'azure', 'gcp', 'kubernetes', 'terraform']);
+  },
+);

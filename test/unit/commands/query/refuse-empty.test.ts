@@ -42,7 +42,7 @@ it.each([
   [['candidates', '--principal', ''], /'--principal <name>' is empty/],
   [['candidates', '--change-set', ' '], /'--change-set <id>' is empty/],
   [['events', '--account', ''], /'--account <id>' is empty/],
-  [['question', 'console-acts', '--provider', ''], /'--provider <name>' is empty/],
+  [['question', 'console-acts', '--account', ''], /'--account <id>' is empty/],
   [['applies', '--candidate', ''], /'--candidate <id>' is empty/],
   [['actor', ''], /argument 'name' is empty/],
   [['resource', ' '], /argument 'name' is empty/],
