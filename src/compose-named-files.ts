@@ -4,7 +4,7 @@ import { readIgnoreRules } from './config/ignore-rules-file.ts';
 import { readProviderTables } from './config/provider-tables.ts';
 import type { Config } from './config/schema.ts';
 import { readTrustedPrincipals } from './config/trusted-principals-file.ts';
-import { CertificateFileError, tlsFiles, type TlsFileNames } from './connection/tls-files.ts';
+import { tlsFiles, type TlsFileNames } from './connection/tls-files.ts';
 import { SHIPPED_TABLES } from './compose-parts.ts';
 
 /** A file or folder that the configuration names, read as a start of the service reads it. */
@@ -26,8 +26,7 @@ const readBy = (
     read(path);
     return [{ key, path, error: undefined }];
   } catch (error) {
-    if (isConfigurationFault(error) || error instanceof CertificateFileError)
-      return [{ key, path, error: error as Error }];
+    if (isConfigurationFault(error)) return [{ key, path, error: error as Error }];
     throw error;
   }
 };

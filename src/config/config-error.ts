@@ -49,6 +49,7 @@ const CODES: readonly string[] = [
   'json_file_invalid',
   'ignore_rules_invalid',
   'provider_tables_invalid',
+  'certificate_file',
 ];
 
 /** Whether an error says that the configuration, or a file it names, cannot be used. */

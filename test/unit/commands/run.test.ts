@@ -8,6 +8,7 @@ import { readEnvironmentRules } from '../../../src/config/environment-rules-file
 import { readIgnoreRules } from '../../../src/config/ignore-rules-file.ts';
 import { loadConfig } from '../../../src/config/load-config.ts';
 import { readProviderTables } from '../../../src/config/provider-tables.ts';
+import { tlsFiles } from '../../../src/connection/tls-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'driftline-run-'));
 writeFileSync(join(folder, 'environments.json'), '{');
@@ -31,6 +32,10 @@ describe('driftline run', () => {
     ['ignore rules', () => readIgnoreRules('/nope')],
     ['tables', () => readProviderTables('config', '/nope')],
     ['rules of environments', () => readEnvironmentRules('config', folder)],
+    [
+      'content of a certificate',
+      () => tlsFiles({ caFile: join(folder, 'environments.json') }, Date.now, () => undefined)(),
+    ],
     ['a CA', () => loadConfig({ env: {}, flags: { 'opensearch.caFile': '/nope' } })],
   ])('ends with 2 on bad %s, as on other bad configuration', async (_, fail) => {
     expect(await exitCodes(fail)).toEqual([2]);
