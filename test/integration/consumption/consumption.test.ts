@@ -162,6 +162,21 @@ describe('driftline consumption', () => {
     }
   });
 
+  it('warns of a seek to a time in the future before anything is passed over', async () => {
+    const deployment = await deploy();
+    await deployment.produce(events('e', 3));
+    const future = ['--to-time', '2099-01-01', '--new-group', '--dry-run'];
+    const { code, stdout, stderr } = await runDriftlineCommand([
+      ...['consumption', 'seek', ...future],
+      ...deployment.settings,
+    ]);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `partition 0: would move from 0 to 3: 3 records passed over, declared in ${deployment.topics.dead}`,
+    });
+    expect(stderr).toContain('which lies in the future: everything that waits is passed over');
+  });
+
   it('tells the dead letters of a record that was read again as one', async () => {
     const deployment = await deploy();
     deployment.start();
