@@ -26,7 +26,7 @@ export const compareAttributes = (
 
   const compare = (path: string, values: Values, depth: number): void => {
     const by = path === '' ? 'values' : rules.comparison(type, path);
-    if (by === 'never' || values.every((value) => value === values[0])) return;
+    if (by === 'never' || areIdentical(values)) return;
     const present = values.filter((value) => !isEmpty(value));
     if (present.length === 0) return;
     // Secrets are not meant to be the same: only whether there is one is told.
@@ -110,6 +110,15 @@ export const compareAttributes = (
     0,
   );
   return found;
+};
+
+/** Also lists that are written alike: what a scalar may name in every environment, a list may. */
+const areIdentical = (values: Values): boolean => {
+  const [first] = values;
+  if (values.every((value) => value === first)) return true;
+  if (!values.every(isList)) return false;
+  const text = JSON.stringify(first);
+  return values.every((value) => JSON.stringify(value) === text);
 };
 
 interface Member {

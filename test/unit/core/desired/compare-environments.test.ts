@@ -54,6 +54,12 @@ const paths = (staging: JsonObject, prod: JsonObject): readonly string[] =>
   );
 
 describe('attributes of one resource in two environments', () => {
+  it('are no difference where they are written alike and name one of the environments', () => {
+    const same = { host: 'db.prod.example', hosts: ['db.prod.example'] };
+    expect(paths(same, same)).toEqual([]);
+    expect(paths(same, { ...same, hosts: ['db.staging.example'] })).toEqual(['hosts']);
+  });
+
   it('are listed where they differ, with the value of each', () => {
     const { differences, counts } = compare([
       resource('prod', {
