@@ -63,8 +63,9 @@ const delayFields = (
 };
 
 /**
- * The document of a drift candidate, replaced by a replay of the same record. Observed and desired values stand as
- * text, long ones shortened; the Kafka topic has them whole.
+ * The document of a drift candidate: what was found first. The same record read again, which is judged by what code says
+ * by then, does not write over it; a later record of the act does (its end, a correction). Observed and desired values
+ * stand as text, long ones shortened; the Kafka topic has them whole.
  */
 export const candidateDocument = (
   candidate: DriftCandidate,
@@ -131,6 +132,6 @@ export const candidateDocument = (
     index: datedIndex(alias, monthOf, candidate.time, origin, window),
     id: documentId(candidate.candidate_id),
     body: Buffer.from(body),
-    write: { replace: origin.offset },
+    write: { supersede: origin.offset },
   };
 };

@@ -7,7 +7,11 @@ export interface SearchDocument {
   readonly id: string;
   /** One line of JSON, UTF-8. */
   readonly body: Buffer;
-  readonly write: 'create' | { readonly replace: string } | { readonly remove: string };
+  readonly write:
+    | 'create'
+    | { readonly replace: string }
+    | { readonly supersede: string }
+    | { readonly remove: string };
   /** SHA-256 of the record, hex. */
   readonly hash?: string;
 }

@@ -50,7 +50,11 @@ export interface UnitCommitter {
 }
 
 /** Versions are decimal text. */
-export type DocumentWrite = 'create' | { readonly replace: string } | { readonly remove: string };
+export type DocumentWrite =
+  | 'create'
+  | { readonly replace: string }
+  | { readonly supersede: string }
+  | { readonly remove: string };
 
 /** One document to be indexed, or to be removed. */
 export interface IndexDocument {
@@ -59,7 +63,10 @@ export interface IndexDocument {
   readonly id: string;
   /** One line of JSON, UTF-8, without a line end; empty to remove. */
   readonly body: Buffer;
-  /** `create`: written once; `replace` and `remove`: the highest version wins, an equal one too. */
+  /**
+   * `create`: written once; `replace` and `remove`: the highest version wins, an equal one too; `supersede`: only a
+   * higher version than that of the document that is there.
+   */
   readonly write: DocumentWrite;
   /** SHA-256 of the record, hex, for `create`: an existing document with the same hash is a success. */
   readonly hash?: string;

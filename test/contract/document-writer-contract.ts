@@ -100,6 +100,21 @@ export const documentWriterContract = (
       expect(await stored(index, 'v')).toBe('{"n":2}');
     });
 
+    it('keeps what was written first where only a higher version supersedes it', async () => {
+      const { writer, index, stored } = await setUp();
+      const write = (version: string, n: number): Promise<readonly { status: string }[]> =>
+        writer.write(
+          [{ ...replaceOf(index, 's', version, n), write: { supersede: version } }],
+          scope(),
+        );
+      expect(await write('0', 1)).toEqual([{ status: 'written' }]);
+      expect(await write('0', 2)).toEqual([{ status: 'superseded' }]);
+      expect(await stored(index, 's')).toBe('{"n":1}');
+      expect(await write('7', 3)).toEqual([{ status: 'written' }]);
+      expect(await write('6', 4)).toEqual([{ status: 'superseded' }]);
+      expect(await stored(index, 's')).toBe('{"n":3}');
+    });
+
     it('removes a document, unless one of a higher version is there', async () => {
       const { writer, index, stored } = await setUp();
       const remove = (version: string): IndexDocument => ({

@@ -42,13 +42,17 @@ export const fakeDocumentWriter = (): FakeDocumentWriter => {
     if (!isRemoval && !isJson(body.toString()))
       return { status: 'rejected', message: 'the body is not one line of JSON' };
     const there = documents.get(keyOf(index, id));
-    const version =
-      write === 'create' ? 1n : BigInt('remove' in write ? write.remove : write.replace);
+    const version = write === 'create' ? 1n : BigInt(Object.values(write)[0]!);
     if (there !== undefined && write === 'create') {
       if (hash === undefined || there.hash !== hash) return { status: 'conflict' };
       return { status: isDeepStrictEqual(there.origin, origin) ? 'unchanged' : 'delivered_before' };
     }
-    if (there !== undefined && there.version > version) return { status: 'superseded' };
+    const keepsEqual = write !== 'create' && 'supersede' in write;
+    if (
+      there !== undefined &&
+      (there.version > version || (keepsEqual && there.version === version))
+    )
+      return { status: 'superseded' };
     documents.set(keyOf(index, id), {
       body: isRemoval ? undefined : body.toString(),
       hash,

@@ -112,7 +112,7 @@ export const makeUnitWorld = (overrides: Partial<UnitSteps> = {}): UnitWorld => 
       index: 'drift-candidates-2026.01',
       id: candidate_id,
       body: Buffer.from(candidate_id),
-      write: { replace: '1' },
+      write: { supersede: '1' },
     }),
     candidateRecord: ({ candidate_id }) => outputRecord('drift.candidates', candidate_id),
     deadLetter: (record, { reason }) => outputRecord('dead-letters', `${record.offset} ${reason}`),

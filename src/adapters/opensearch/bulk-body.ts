@@ -12,8 +12,10 @@ const MAX_VERSION = 2n ** 63n - 1n;
 
 const isRemoval = ({ write }: IndexDocument): boolean => write !== 'create' && 'remove' in write;
 
-const versionOf = (write: Exclude<DocumentWrite, 'create'>): string =>
-  'remove' in write ? write.remove : write.replace;
+const versionOf = (write: Exclude<DocumentWrite, 'create'>): string => {
+  if ('remove' in write) return write.remove;
+  return 'replace' in write ? write.replace : write.supersede;
+};
 
 /** Why OpenSearch could not take this document, or undefined. What it says never quotes the document. */
 export const documentFault = (document: IndexDocument): string | undefined => {
@@ -35,9 +37,10 @@ export const documentFault = (document: IndexDocument): string | undefined => {
 /** The action line. The version is written as digits, since it may pass 2^53. */
 const actionLine = ({ index, id, write }: IndexDocument): string => {
   const target = `"_index":${JSON.stringify(index)},"_id":${JSON.stringify(id)}`;
-  return write === 'create'
-    ? `{"create":{${target}}}\n`
-    : `{"${'remove' in write ? 'delete' : 'index'}":{${target},"version":${BigInt(versionOf(write))},"version_type":"external_gte"}}\n`;
+  if (write === 'create') return `{"create":{${target}}}\n`;
+  const action = 'remove' in write ? 'delete' : 'index';
+  const type = 'supersede' in write ? 'external' : 'external_gte';
+  return `{"${action}":{${target},"version":${BigInt(versionOf(write))},"version_type":"${type}"}}\n`;
 };
 
 /** Room for the action's words around index and id, escapes included for the usual id. */

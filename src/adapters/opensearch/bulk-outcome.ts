@@ -4,7 +4,7 @@ import type { OpenSearchAnswer } from './transport.ts';
 /** What to do about one item of a bulk answer. */
 export type ItemOutcome =
   | { readonly kind: 'written' }
-  /** A versioned document of a higher version is there. */
+  /** A versioned document is there that this one does not replace. */
   | { readonly kind: 'superseded' }
   /** A document with this id is there: its hash tells whether it is the same. */
   | { readonly kind: 'compare' }

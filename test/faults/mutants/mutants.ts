@@ -87,8 +87,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'audit documents written by index, not by create',
     file: 'src/adapters/opensearch/bulk-body.ts',
-    find: '    ? `{"create":{${target}}}\\n`\n',
-    replace: '    ? `{"index":{${target}}}\\n`\n',
+    find: '  if (write === \'create\') return `{"create":{${target}}}\\n`;\n',
+    replace: '  if (write === \'create\') return `{"index":{${target}}}\\n`;\n',
     testFile: inputLog,
     test: 'T32-duplicate-upstream-event',
     tells: 'I3 duplicate candidates',

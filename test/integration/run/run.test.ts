@@ -56,6 +56,36 @@ describe('driftline run', () => {
     expect(driftline.stderr()).toBe('');
   });
 
+  it('keeps what it found of an act first where code has taken it in before it is read again', async () => {
+    const deployment = await deploy();
+    await deployment.publishState(securityGroupState(1));
+    await deployment.produce([ingressEvent('e-owned', 0)]);
+    const driftline = deployment.start();
+    await deployment.caughtUp();
+    const [first, ...others] = await deployment.candidateDocuments();
+    expect(others).toEqual([]);
+    expect(first?._source).toMatchObject({ kind: 'changed', resource: { serial: 1 } });
+
+    const ingress = [
+      { protocol: 'tcp', from_port: 22, to_port: 22, cidr_blocks: ['0.0.0.0/0'], self: false },
+    ];
+    await deployment.publishState(
+      securityGroupState(1)
+        .replace('"serial":1', '"serial":2')
+        .replace('"ingress":[]', `"ingress":${JSON.stringify(ingress)}`),
+    );
+    const seek = ['consumption', 'seek', '--to-start', ...deployment.settings];
+    expect((await runDriftlineCommand(seek)).code).toBe(0);
+    const told = () => readCommitted(deployment.kafka, deployment.topics.candidates);
+    const end = Date.now() + 30_000;
+    while ((await told()).length < 2 && Date.now() < end) await driftline.event('unit.finished');
+    const summaries = (await told()).map(({ value }) =>
+      String(value).includes('to what code says'),
+    );
+    expect(summaries).toEqual([false, true]);
+    expect(await deployment.candidateDocuments()).toEqual([first]);
+  });
+
   it('loses nothing and tells no candidate twice when it is killed again and again', async () => {
     const deployment = await deploy(2);
     await deployment.publishState(securityGroupState(50));

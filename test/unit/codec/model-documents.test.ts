@@ -11,12 +11,12 @@ const contentOf = (body: Buffer) => JSON.parse(body.toString()) as JsonObject;
 describe('candidateDocument', () => {
   const template = readTemplate('drift-candidates');
 
-  it('is placed by the month of the act and replaced by a replay', () => {
+  it('is placed by the month of the act, and a second reading of its record leaves it as it is', () => {
     const document = candidateDocument(sampleCandidate, origin);
     expect(document).toMatchObject({
       index: 'drift-candidates-2026.01',
       id: 'c0ffee',
-      write: { replace: '42' },
+      write: { supersede: '42' },
     });
     expect(candidateDocument(sampleCandidate, origin)).toEqual(document);
   });

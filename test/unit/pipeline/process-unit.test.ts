@@ -86,7 +86,7 @@ describe('processUnit', () => {
         index: 'drift-candidates-2026.01',
         id: candidate_id,
         body: Buffer.from('reject'),
-        write: { replace: '1' },
+        write: { supersede: '1' },
       }),
     });
     await world.run(['e1:drift', 'e2:read']);
@@ -219,7 +219,7 @@ describe('processUnit', () => {
         index: 'drift-candidates-2026.01',
         id: candidate_id,
         body: Buffer.alloc(1_500_000),
-        write: { replace: '1' },
+        write: { supersede: '1' },
       }),
     });
     await world.run(Array.from({ length: 200 }, (_, index) => `e${index}:drift ${index}`));
@@ -248,7 +248,7 @@ describe('processUnit', () => {
         index: 'drift-candidates-2026.01',
         id: candidate_id,
         body: Buffer.alloc(mebibyte),
-        write: { replace: '1' },
+        write: { supersede: '1' },
       }),
     });
     await world.run(Array.from({ length: 20 }, (_, index) => `e${index}:drift`));
