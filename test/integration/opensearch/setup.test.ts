@@ -250,6 +250,31 @@ describe('setup of OpenSearch', () => {
     await setUp();
   });
 
+  it('gives the summary its words from the next index on, and leaves an index that is there', async () => {
+    const name = NAMES['drift-candidates'];
+    const plain = (body: SetupFiles['components'][number]['body']) => {
+      const { template, ...rest } = structuredClone(body) as never as {
+        readonly template: { settings?: object; mappings: { properties: Record<string, object> } };
+      };
+      template.mappings.properties['summary'] = { type: 'text' };
+      delete template.settings;
+      return { ...rest, template };
+    };
+    const before = files.components.map((file) =>
+      file.name === `${name}@mappings` ? { ...file, body: plain(file.body) } : file,
+    );
+    await setUp({ ...files, components: before }, true);
+    await call('PUT', `/${name}-2025.01`);
+    const steps = await setUp();
+    expect(stepOf(steps, 'component template', `${name}@mappings`).action).toBe('update');
+    await call('PUT', `/${name}-2025.02`);
+    expect(await propertiesOf(`${name}-2025.01`)).toMatchObject({ summary: { type: 'text' } });
+    expect(await propertiesOf(`${name}-2025.02`)).toMatchObject({
+      summary: { analyzer: 'driftline_words', search_analyzer: 'driftline_words_search' },
+    });
+    expect((await setUp()).filter(({ what }) => what === 'mapping')).toEqual([]);
+  });
+
   it('tells the name of a template that OpenSearch refuses', async () => {
     await expect(setUp(withField('bad', { type: 'nonsense' }))).rejects.toMatchObject({
       code: 'opensearch_refused',
