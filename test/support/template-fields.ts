@@ -16,8 +16,7 @@ export type TemplateName = 'audit-events' | 'drift-candidates' | 'desired-state'
 const isOnlyShown = ({ enabled, index, doc_values }: Field): boolean =>
   enabled === false || (index === false && doc_values === false);
 
-/** The type of every field of an index template that can be asked, by path; an alias has the type of what it stands for. */
-export const templateFields = (name: TemplateName): ReadonlyMap<string, string> => {
+const mappingsOf = (name: TemplateName): Field => {
   const url = new URL(
     `../../schemas/opensearch/component-templates/${name}@mappings.json`,
     import.meta.url,
@@ -25,6 +24,23 @@ export const templateFields = (name: TemplateName): ReadonlyMap<string, string> 
   const { template } = JSON.parse(readFileSync(url, 'utf8')) as {
     readonly template: { readonly mappings: Field };
   };
+  return template.mappings;
+};
+
+/** Paths of the text fields with an inverted index, which take globs, too. */
+export const invertedFields = (name: TemplateName): ReadonlySet<string> => {
+  const found = new Set<string>();
+  const visit = (field: Field, path: string): void => {
+    if (['keyword', 'text'].includes(field.type ?? '') && field.index !== false) found.add(path);
+    for (const [key, inner] of Object.entries({ ...field.properties, ...field.fields }))
+      visit(inner, path === '' ? key : `${path}.${key}`);
+  };
+  visit(mappingsOf(name), '');
+  return found;
+};
+
+/** The type of every field of an index template that can be asked, by path; an alias has the type of what it stands for. */
+export const templateFields = (name: TemplateName): ReadonlyMap<string, string> => {
   const found = new Map<string, string>();
   const aliases: [string, string][] = [];
   const visit = (field: Field, path: string): void => {
@@ -33,7 +49,7 @@ export const templateFields = (name: TemplateName): ReadonlyMap<string, string> 
     for (const [key, inner] of Object.entries({ ...field.properties, ...field.fields }))
       visit(inner, path === '' ? key : `${path}.${key}`);
   };
-  visit(template.mappings, '');
+  visit(mappingsOf(name), '');
   for (const [path, target] of aliases) {
     const type = found.get(target);
     if (type !== undefined) found.set(path, type);

@@ -173,3 +173,60 @@ describe('one name for all indexes', () => {
     expect(await findersOf({ match: { 'changes.observed.text': '0.0.0.0' } })).toEqual(['drift']);
   });
 });
+
+describe('the search bar', () => {
+  const { 'audit-events': audit, 'drift-candidates': drift } = NAMES;
+  const dana = 'dana.okafor@example.com';
+
+  beforeAll(async () => {
+    await call('PUT', `/${audit}-2026.02.02/_doc/dana?refresh=true`, {
+      time: 1_770_000_000_000,
+      api: { operation: 'DeleteDBInstance' },
+      entities: [dana],
+    });
+    const summary = `${dana} (DeveloperAccess) changed instance class of aws_db_instance.orders: ModifyDBInstance`;
+    const candidate = { ...sampleCandidate, candidate_id: 'dana', operation: 'DeleteIt', summary };
+    await put(candidateDocument(candidate, origin, { alias: drift }));
+  });
+
+  const search = async (indexes: string, query: string) => {
+    const path = `/${indexes}/_search`;
+    const { hits, _shards } = await call('POST', path, { query: { query_string: { query } } });
+    const found = hits!['hits'] as readonly { readonly _index: string; readonly _id: string }[];
+    return { failed: _shards!['failed'], ids: found.map(({ _id }) => _id) };
+  };
+
+  it.each([
+    [audit, '*dana*', 1],
+    [audit, '*Delete*', 1],
+    [drift, '*dana*', 1],
+    [drift, '*Delete*', 1],
+    [`${audit},${drift}`, '*dana*', 2],
+    [`${audit},${drift}`, '*Delete*', 2],
+  ])('answers whole for a glob without a field: %s %s', async (indexes, query, count) => {
+    const { failed, ids } = await search(indexes, query);
+    expect(failed).toBe(0);
+    expect(ids).toHaveLength(count);
+  });
+
+  it.each([
+    'dana',
+    'okafor',
+    'instance class',
+    'aws_db_instance',
+    'aws_db_instance.orders',
+    'orders',
+    'ModifyDBInstance',
+    'modifydbinstance',
+    dana,
+    'developeraccess',
+    '"instance class of aws_db_instance"',
+  ])('finds a candidate by words of its summary: %s', async (query) => {
+    expect((await search(drift, query)).ids).toContain('dana');
+  });
+
+  it('finds by a name of several words only what has them in this order', async () => {
+    expect((await search(drift, 'aws_db_cluster')).ids).not.toContain('dana');
+    expect((await search(drift, 'db_orders_instance')).ids).not.toContain('dana');
+  });
+});
