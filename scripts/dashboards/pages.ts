@@ -48,7 +48,8 @@ const panels: readonly Panel[] = [
     where: driftInProduction.where,
     aggregations: [
       count,
-      top('actor.principal', 'who'),
+      top('actor.principal', 'principal'),
+      top('actor.name', 'who'),
       top('resource.key', 'resource'),
       top('severity.level', 'severity'),
     ],
@@ -115,6 +116,7 @@ const panels: readonly Panel[] = [
     aggregations: [
       count,
       top('actor.principal', 'principal'),
+      top('actor.name', 'who'),
       top('actor.class', 'client', 'bucket', 3),
       latest('severity.score', 'highest score'),
     ],

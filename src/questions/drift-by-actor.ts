@@ -8,6 +8,7 @@ export const driftByActor: GroupQuestion = {
   where: [],
   by: [{ name: 'principal', field: 'actor.principal' }],
   measures: [
+    { name: 'who', of: 'top', field: 'actor.name' },
     { name: 'environments', of: 'top', field: 'resource.environment' },
     { name: 'clients', of: 'top', field: 'actor.class' },
     { name: 'resources', of: 'distinct', field: 'resource.key' },

@@ -75,7 +75,9 @@ describe.skipIf(!hasSharedData)('what analysts ask, over the events of others', 
     ]);
     expect(await rows('candidates', '--env', 'staging', ...day)).toEqual([]);
     const who = await rows('question', 'drift-by-actor', '--env', 'prod', ...day);
-    expect(picked(who, 'count', 'environments')).toEqual(Array(5).fill([1, ['prod']]));
+    expect(picked(who, 'count', 'environments', 'who')).toEqual(
+      Array(5).fill([1, ['prod'], ['christophe']]),
+    );
   });
 
   const search = async (index: string, body: object): Promise<JsonObject> => {

@@ -36,6 +36,26 @@ describe('questions over indices of several months', () => {
     );
   });
 
+  it('names everyone behind a role that many share', async () => {
+    const { opensearch } = inject('stack');
+    const shared = ['dana (Admin)', 'kim (Admin)'].map((name, act) => ({
+      index: `${indexes().driftCandidates}-2026.07`,
+      source: { ...actsOf(7, 'shared', 2)[act], actor: { principal: 'shared', name } },
+    }));
+    await writeDocuments(opensearch, shared);
+    const answer = await ask(
+      'question',
+      'drift-by-actor',
+      '--since',
+      '2026-07-01',
+      '--format',
+      'ndjson',
+    );
+    expect(jsonLines(answer)).toMatchObject([
+      { principal: 'shared', count: 2, who: ['dana (Admin)', 'kim (Admin)'] },
+    ]);
+  });
+
   it('shows an operation that each index has too many others before, more than one search measures', async () => {
     const { opensearch } = inject('stack');
     const acts = (month: number, operation: string, times: number) =>

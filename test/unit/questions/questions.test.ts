@@ -145,6 +145,7 @@ describe('what is asked of OpenSearch', () => {
         {
           principal: 'a',
           count: 2,
+          who: [],
           environments: ['prod'],
           clients: [],
           resources: null,
