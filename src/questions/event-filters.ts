@@ -4,8 +4,8 @@ import { allOf, anyOf, is, isAddress, oneOf, type Clause } from './clause.ts';
 const byEntity = (value: string): Clause => is('entities', value);
 
 /**
- * One of the fields holds the value. A document has what these fields hold in `entities` as well, and of them only
- * `entities` has an inverted index: it finds the few documents that the columns of the fields are then read of.
+ * One of the fields holds the value. A document has what these fields hold in `entities` as well, which has an inverted
+ * index where some of them have none: it finds the few documents that the columns of the fields are then read of.
  */
 const namedIn = (fields: readonly string[], value: string): Clause =>
   allOf([byEntity(value), anyOf(fields.map((field) => is(field, value)))]);

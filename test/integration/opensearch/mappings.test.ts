@@ -128,11 +128,9 @@ describe('the mapping of audit events', () => {
     ['an outcome of ECS, though OCSF writes it with a capital', { 'event.outcome': 'failure' }],
     ['the same under its OCSF name', { status: 'Failure' }],
     ['a class that is only sorted by', { class_uid: 6003 }],
-    ['a session, which has no inverted index', { 'actor.session.uid': 'AROA:kim/ASIA' }],
-    [
-      'an account by its name in ECS, which has none either',
-      { 'cloud.account.id': '111122223333' },
-    ],
+    ['a session', { 'actor.session.uid': 'AROA:kim/ASIA' }],
+    ['an account by its name in ECS', { 'cloud.account.id': '111122223333' }],
+    ['a region, which has no inverted index', { 'cloud.region': 'eu-central-1' }],
     ['a network', { 'source.ip': '198.51.100.0/24' }],
     ['an id', { 'metadata.uid': 'aws:111122223333:ok-1' }],
     ['an identifier of the payload', { entities: 'sgr-1' }],
@@ -140,6 +138,18 @@ describe('the mapping of audit events', () => {
     expect(
       await findersOf({ bool: { filter: [{ term }, { exists: { field: 'driftline.outcome' } }] } }),
     ).toEqual(['audit']);
+  });
+
+  it.each([
+    'actor.session.uid',
+    'actor.user.credential_uid',
+    'cloud.account.uid',
+    'status_code',
+    'api.service.name',
+    'driftline.owners.environment',
+  ])('lets Dashboards filter by a click on %s', async (field) => {
+    const { fields } = await call('GET', `/${NAMES['audit-events']}/_field_caps?fields=${field}`);
+    expect(fields![field]).toMatchObject({ keyword: { searchable: true, aggregatable: true } });
   });
 
   it('takes times as people write them', async () => {
