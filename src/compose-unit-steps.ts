@@ -52,8 +52,9 @@ export const unitSteps = (
     process: (event) => processEvent(event, context()),
     auditDocument: (processed, record, options) =>
       auditDocument(processed, record, { ...options, alias: indexes.auditEvents, window }),
-    candidateDocument: (candidate, record) =>
+    candidateDocument: (candidate, record, processed) =>
       candidateDocument(candidate, record, {
+        processed,
         alias: indexes.driftCandidates,
         window,
         // A dead letter waited for somebody, not for the detection.

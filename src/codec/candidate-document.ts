@@ -1,5 +1,6 @@
 import type { Change, DriftCandidate } from '../core/model/drift-candidate.ts';
 import type { JsonValue } from '../core/model/json.ts';
+import type { ProcessedEvent } from '../core/model/processed-event.ts';
 import { attackFields } from './attack-fields.ts';
 import { candidateEntities } from './entities.ts';
 import {
@@ -23,6 +24,8 @@ export interface CandidateDocumentOptions {
    * `driftline lag` tells of.
    */
   readonly detectedTime?: number | undefined;
+  /** What the candidate was found in: gives `entities` the names of actor and resource that it does not carry. */
+  readonly processed?: Pick<ProcessedEvent, 'event' | 'owners'> | undefined;
 }
 
 const MAX_CHANGES = 200;
@@ -70,7 +73,7 @@ const delayFields = (
 export const candidateDocument = (
   candidate: DriftCandidate,
   origin: RecordOrigin,
-  { alias = 'drift-candidates', window, detectedTime }: CandidateDocumentOptions = {},
+  { alias = 'drift-candidates', window, detectedTime, processed }: CandidateDocumentOptions = {},
 ): SearchDocument => {
   const { resource, actor, severity } = candidate;
   const body = JSON.stringify({
@@ -120,7 +123,7 @@ export const candidateDocument = (
     matched_by: candidate.matched_by,
     ambiguous: indexedTexts(candidate.ambiguous, MAX_NAMES),
     summary: indexedText(candidate.summary),
-    entities: candidateEntities(candidate),
+    entities: candidateEntities(candidate, processed),
     change_set_id: candidate.change_set_id,
     change_set_adjacent_id: candidate.change_set_adjacent_id,
     delay: delayFields(candidate.time, detectedTime, origin),

@@ -1,10 +1,12 @@
 import type { AuditEvent } from '../core/model/audit-event.ts';
 import type { DriftCandidate } from '../core/model/drift-candidate.ts';
+import { isArn } from '../core/model/identity.ts';
 import type { JsonValue } from '../core/model/json.ts';
+import { isCollectionIdentity } from '../core/model/object-reference.ts';
 import type { EventOutcome } from '../core/model/outcome.ts';
 import type { ProcessedEvent } from '../core/model/processed-event.ts';
 import { requestIdentifiers } from '../core/model/request-identifiers.ts';
-import type { ActorTexts } from './actor-texts.ts';
+import { actorTexts, type ActorTexts } from './actor-texts.ts';
 import { jsonMember, quoted } from './json-members.ts';
 import { indexedText, indexedTexts } from './search-document.ts';
 
@@ -103,25 +105,43 @@ export const entitiesMember = (processed: ProcessedEvent, texts: ActorTexts): st
   return entities.length === 0 ? '' : jsonMember('entities', entities);
 };
 
-/** The same for a candidate: actor, session, address, account, and the resource by identity, key and place in code. */
-export const candidateEntities = ({
-  resource,
-  actor,
-  session_uid,
-  source_ip,
-  ambiguous,
-}: DriftCandidate): readonly string[] | undefined =>
-  indexedTexts(
+/** An identity as it is, and as people write it: without the type, `sg-1` for `aws_security_group:sg-1`. */
+const asWritten = (identity: string): readonly string[] =>
+  isArn(identity) ? [identity] : [identity, identity.slice(identity.indexOf(':') + 1)];
+
+const identitiesIn = (
+  { resource }: DriftCandidate,
+  processed: Pick<ProcessedEvent, 'owners'> | undefined,
+): readonly string[] => {
+  const owner = processed?.owners.find(({ key }) => key === resource.key);
+  return [resource.identity, ...(owner?.identities ?? [])]
+    .filter((identity) => !isCollectionIdentity(identity))
+    .flatMap(asWritten);
+};
+
+/**
+ * The same for a candidate: the actor under all its names, session, access key, address, account, and the resource by
+ * identity, id, name, ARN, key and place in code.
+ * @param processed what the candidate was found in
+ */
+export const candidateEntities = (
+  candidate: DriftCandidate,
+  processed?: Pick<ProcessedEvent, 'event' | 'owners'>,
+): readonly string[] | undefined => {
+  const { resource, actor, session_uid, source_ip, ambiguous } = candidate;
+  return indexedTexts(
     [
       actor.principal,
       actor.name,
       session_uid,
       source_ip,
       resource.account,
-      resource.identity,
       resource.key,
       resource.address,
+      ...(processed === undefined ? [] : actorTexts(processed.event.actor).entities),
+      ...identitiesIn(candidate, processed),
       ...ambiguous,
     ],
     MAX_ENTITIES,
   );
+};

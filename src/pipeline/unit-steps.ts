@@ -27,7 +27,12 @@ export interface UnitSteps {
       readonly take?: (length: number) => Buffer;
     },
   ) => IndexDocument;
-  readonly candidateDocument: (candidate: DriftCandidate, record: InputRecord) => IndexDocument;
+  /** `processed`: what the candidate was found in. */
+  readonly candidateDocument: (
+    candidate: DriftCandidate,
+    record: InputRecord,
+    processed: ProcessedEvent,
+  ) => IndexDocument;
   /** `record`: which the candidate was found in. */
   readonly candidateRecord: (candidate: DriftCandidate, record: InputRecord) => OutputRecord;
   readonly deadLetter: (record: InputRecord, failure: RecordFailure) => OutputRecord;

@@ -101,12 +101,12 @@ const write = async (
 
 export const candidateItems = (
   steps: UnitSteps,
-  { candidates }: ProcessedEvent,
+  processed: ProcessedEvent,
   record: InputRecord,
 ): readonly CandidateItem[] =>
-  candidates.map((candidate) => ({
+  processed.candidates.map((candidate) => ({
     found: foundCandidate(candidate),
-    document: steps.candidateDocument(candidate, record),
+    document: steps.candidateDocument(candidate, record, processed),
     output: steps.candidateRecord(candidate, record),
   }));
 

@@ -1,8 +1,8 @@
 import { SEVERITIES } from '../core/model/drift-candidate.ts';
-import { anyOf, atLeast, is, oneOf, type Clause } from './clause.ts';
+import { anyOf, atLeast, is, isActorName, oneOf, type Clause } from './clause.ts';
 
 export const candidatesByPrincipal = (value: string): Clause =>
-  anyOf([is('actor.principal', value), is('actor.name', value)]);
+  anyOf([is('actor.principal', value), isActorName('actor.name', value)]);
 
 /** An IP address, or a block of them; the field takes no other text. */
 const candidatesByAddress = (value: string): Clause => is('source_ip', value);

@@ -20,6 +20,15 @@ export const is = (field: string, value: string | number | boolean): Clause => (
   term: { [field]: { value: typeof value === 'string' ? asIndexed(value) : value } },
 });
 
+/** The field begins with the value. */
+const beginsWith = (field: string, value: string): Clause => ({
+  prefix: { [field]: { value: asIndexed(value) } },
+});
+
+/** The field is an actor's name, whatever role it had or whoever it acted as: `alice (Admin)`, `alice as deployer`. */
+export const isActorName = (field: string, name: string): Clause =>
+  anyOf([is(field, name), beginsWith(field, `${name} (`), beginsWith(field, `${name} as `)]);
+
 /** The field holds one of the values. */
 export const oneOf = (field: string, values: readonly string[]): Clause => ({
   terms: { [field]: [...new Set(values.map(asIndexed))] },

@@ -5,6 +5,7 @@ import { modelEncoder } from '../../src/codec/model-encoder.ts';
 import { unitSteps } from '../../src/compose-unit-steps.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { InputRecord } from '../../src/pipeline/ports.ts';
+import { asCandidate, cloudTrailText, eventOf } from './codec/processed-events.ts';
 import { sampleCandidate } from './codec/sample-models.ts';
 
 const unused = (): never => {
@@ -32,7 +33,7 @@ const steps = unitSteps(
 );
 
 const delayOf = (headers: InputRecord['headers']): unknown => {
-  const { body } = steps.candidateDocument(sampleCandidate, {
+  const record: InputRecord = {
     topic: 't',
     partition: 0,
     offset: '1',
@@ -40,7 +41,9 @@ const delayOf = (headers: InputRecord['headers']): unknown => {
     key: null,
     value: null,
     headers,
-  });
+  };
+  const processed = asCandidate(eventOf(cloudTrailText()));
+  const { body } = steps.candidateDocument(sampleCandidate, record, processed);
   return (JSON.parse(String(body)) as { readonly delay?: unknown }).delay;
 };
 

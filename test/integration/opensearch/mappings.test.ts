@@ -66,7 +66,10 @@ beforeAll(async () => {
     await applyStep(transport, step);
   await put(auditOf(cloudTrailText(), true));
   await put(auditOf(cloudTrailText({ eventID: 'ok-1', errorCode: undefined })));
-  await put(candidateDocument(sampleCandidate, origin, { alias: NAMES['drift-candidates'] }));
+  const processed = { ...asCandidate(eventOf(cloudTrailText())), owners: [sampleResource] };
+  await put(
+    candidateDocument(sampleCandidate, origin, { alias: NAMES['drift-candidates'], processed }),
+  );
   await put(
     desiredDocument(sampleResource, origin, { index: NAMES['desired-state'], indexedTime: 5 }),
   );
@@ -233,6 +236,18 @@ describe('the search bar', () => {
     '"instance class of aws_db_instance"',
   ])('finds a candidate by words of its summary: %s', async (query) => {
     expect((await search(drift, query)).ids).toContain('dana');
+  });
+
+  it.each([
+    ['the id of the resource', 'sg-0a1b'],
+    ['its ARN', 'arn:aws:ec2:eu-central-1:111122223333:security-group/sg-0a1b'],
+    ['the ARN of a session', 'arn:aws:sts::111122223333:assumed-role/Admin/kim'],
+    ['the name of a user', 'kim@example.org'],
+    ['an access key', 'ASIA'],
+  ])('finds act and candidate by %s', async (_, entity) => {
+    expect(await findersOf({ term: { entities: entity } })).toEqual(
+      expect.arrayContaining(['audit', 'drift']),
+    );
   });
 
   it('finds by a name of several words only what has them in this order', async () => {

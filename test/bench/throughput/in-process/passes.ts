@@ -80,9 +80,11 @@ const everything = (
     for (const event of events) documents.push(steps.auditDocument(event, record));
   }
   for (const { record, events } of processed) {
-    for (const candidate of events.flatMap(({ candidates }) => candidates)) {
-      documents.push(steps.candidateDocument(candidate, record));
-      outputs.push(steps.candidateRecord(candidate, record));
+    for (const event of events) {
+      for (const candidate of event.candidates) {
+        documents.push(steps.candidateDocument(candidate, record, event));
+        outputs.push(steps.candidateRecord(candidate, record));
+      }
     }
   }
   return { documents, outputs };
