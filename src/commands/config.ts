@@ -2,7 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { ConfigError, describeOrigin, type Origin } from '../config/config-error.ts';
-import { resolveConfig, unknownVariables, type ConfigSources } from '../config/load-config.ts';
+import {
+  FILE_VARIABLE,
+  resolveConfig,
+  unknownVariables,
+  type ConfigSources,
+} from '../config/load-config.ts';
 import { renderJsonSchema } from '../config/json-schema.ts';
 import { renderReference } from '../config/reference.ts';
 import type { Config } from '../config/schema.ts';
@@ -39,16 +44,23 @@ const warnOfUnknownVariables = (): void => {
  */
 export const addConfigOptions = (command: Command): Command =>
   command
-    .option('-c, --config <file>', 'configuration file (JSON, or YAML by its name)')
+    .option(
+      '-c, --config <file>',
+      `configuration file (JSON, or YAML by its name; default: that of ${FILE_VARIABLE})`,
+    )
     .option('--set <key=value>', 'one value of the configuration; may be repeated', collectSetting)
     .hook('preAction', warnOfUnknownVariables);
 
 /** The sources of the configuration for the options that `addConfigOptions` added. */
-export const configSources = (options: SourceOptions): ConfigSources => ({
-  env: process.env,
-  ...(options.config === undefined ? {} : { file: options.config }),
-  ...(options.set === undefined ? {} : { flags: options.set }),
-});
+export const configSources = (options: SourceOptions): ConfigSources => {
+  const named = process.env[FILE_VARIABLE];
+  const file = options.config ?? (named === '' ? undefined : named);
+  return {
+    env: process.env,
+    ...(file === undefined ? {} : { file }),
+    ...(options.set === undefined ? {} : { flags: options.set }),
+  };
+};
 
 const print = (text: string): void => void process.stdout.write(text);
 

@@ -185,6 +185,9 @@ export const resolveConfig = (sources: ConfigSources): ResolvedConfig => {
  */
 export const loadConfig = (sources: ConfigSources): Config => resolveConfig(sources).config;
 
+/** Names the configuration file where no option does. */
+export const FILE_VARIABLE = 'DRIFTLINE_CONFIG_FILE';
+
 /** Variables of the debugger's switch, the local stack, the tests and their runs: none sets a key. */
 const OTHER_VARIABLES = /^DRIFTLINE_(DEBUG$|CI_RUN$|STACK_|TEST_|FAULT_)/;
 
@@ -201,6 +204,7 @@ export const unknownVariables = (env: ConfigSources['env']): readonly string[] =
       ([name, value = '']) =>
         name.startsWith('DRIFTLINE_') &&
         !OTHER_VARIABLES.test(name) &&
+        name !== FILE_VARIABLE &&
         !known.has(name) &&
         !isServiceVariable(name, value),
     )

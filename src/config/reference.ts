@@ -1,4 +1,5 @@
 import { FORMATS } from './formats.ts';
+import { FILE_VARIABLE } from './load-config.ts';
 import { SCHEMA } from './schema.ts';
 import { keysOf, type Key, type Section } from './section.ts';
 
@@ -47,9 +48,10 @@ export const renderReference = (): string =>
     '',
     '<!-- Written by `driftline config reference --write` from src/config. Do not edit. -->',
     '',
-    'Values come from their defaults, then the configuration file (JSON, or YAML by its name, `--config`), then the environment, then',
-    '`--set key=value`; each overrides the one before. A key that is not listed here is refused. An empty environment',
-    'variable counts as not set; lists are separated by commas. Paths are taken from the working folder.',
+    'Values come from their defaults, then the configuration file (JSON, or YAML by its name; `--config`, or what the',
+    `variable \`${FILE_VARIABLE}\` names), then the environment, then \`--set key=value\`; each overrides the one`,
+    'before. A key that is not listed here is refused. An empty environment variable counts as not set; lists are',
+    'separated by commas. Paths are taken from the working folder.',
     '',
     ...(Object.keys(SCHEMA) as (keyof typeof SCHEMA)[]).flatMap(table),
   ].join('\n');

@@ -243,6 +243,7 @@ const wildcardRow = shape(
 
 const severityOptions = {
   deletions: listOf(scoredRow),
+  principals: listOf(scoredRow),
   wildcards: listOf(wildcardRow),
   closing: mapOf(listOf(text)),
 };

@@ -10,6 +10,7 @@ export interface Metrics {
   readonly registry: Registry;
   readonly recordsConsumed: Counter<'topic' | 'partition'>;
   readonly consumerLag: Gauge<'topic' | 'partition'>;
+  readonly partitionPaused: Gauge<'topic' | 'partition'>;
   readonly lagSeconds: LagSeconds;
   readonly actToIndexed: LatencyHistogram;
   readonly actToCandidate: LatencyHistogram;
@@ -108,7 +109,12 @@ export const createMetrics = (
     recordsConsumed: counter('records_consumed_total', 'Records received.', ['topic', 'partition']),
     consumerLag: gauge(
       'consumer_lag_records',
-      'Records between the committed offset and the end of the partition, as of the last fetch.',
+      'Records between the committed offset and the end of the partition, as of the last fetch; of a paused one as of the last look at it.',
+      ['topic', 'partition'],
+    ),
+    partitionPaused: gauge(
+      'partition_paused',
+      'Whether an operator has paused the partition: see driftline consumption status.',
       ['topic', 'partition'],
     ),
     lagSeconds: createLagSeconds(

@@ -100,9 +100,13 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
       // The lag of partitions that went to other members is theirs to tell.
       metrics.consumerLag.reset();
       metrics.lagSeconds.reset();
+      metrics.partitionPaused.reset();
       // An alert sees the first reset of a partition only where its series was there before.
       for (const [topic, partitions] of Object.entries(event.partitions)) {
-        for (const partition of partitions) metrics.offsetResets.inc({ topic, partition }, 0);
+        for (const partition of partitions) {
+          metrics.offsetResets.inc({ topic, partition }, 0);
+          metrics.partitionPaused.set({ topic, partition }, 0);
+        }
       }
       return logger.info(fields, 'joined the consumer group');
     case 'group.rebalancing':
@@ -117,8 +121,13 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
       metrics.offsetResets.inc({ topic: event.topic, partition: event.partition });
       return logger.error(fields, 'records were gone before they were read');
     case 'partition.paused':
+      metrics.partitionPaused.set({ topic: event.topic, partition: event.partition }, 1);
       return logger.warn(fields, 'partition is paused by order');
+    case 'partition.waiting':
+      metrics.consumerLag.set({ topic: event.topic, partition: event.partition }, event.records);
+      return logger.debug(fields, 'records wait in a paused partition');
     case 'partition.resumed':
+      metrics.partitionPaused.set({ topic: event.topic, partition: event.partition }, 0);
       return logger.info(fields, 'partition is consumed again');
     case 'partition.moved':
       return logger.warn(fields, 'partition goes on elsewhere by order');

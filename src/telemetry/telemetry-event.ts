@@ -130,6 +130,13 @@ export type TelemetryEvent =
     }
   /** An operator has ordered it: see `driftline consumption`. */
   | { readonly type: 'partition.paused'; readonly topic: string; readonly partition: number }
+  /** Told again and again while the partition is paused: from the committed offset to the end. */
+  | {
+      readonly type: 'partition.waiting';
+      readonly topic: string;
+      readonly partition: number;
+      readonly records: number;
+    }
   | { readonly type: 'partition.resumed'; readonly topic: string; readonly partition: number }
   | {
       readonly type: 'partition.moved';

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
 import { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
@@ -193,6 +194,40 @@ describe.skipIf(HELM === undefined)('the Helm chart (needs helm: npm run chart:t
         secret: expect.objectContaining({ secretName: 'driftline-secrets' }),
       }),
     );
+  });
+
+  it('gives all of them the variables of the service, and each those of its own', () => {
+    const own = (component: string) => [{ name: 'HTTPS_PROXY', value: `http://${component}:3128` }];
+    const [watch] = ALL.desiredWatches;
+    const objects = renderChart({
+      ...ALL,
+      extraEnv: [{ name: 'AWS_REGION', value: 'eu-central-1' }],
+      setup: { extraEnv: own('setup') },
+      desiredIndex: { enabled: true, extraEnv: own('index') },
+      desiredWatches: [{ ...watch, extraEnv: own('watch') }],
+    });
+    const added = (object: KubernetesObject): readonly unknown[] =>
+      (podOf(object).containers[0]?.env ?? []).slice(-2).map(({ value }) => value);
+    expect(added(of(objects, 'StatefulSet')).at(-1)).toBe('eu-central-1');
+    for (const [object, component] of [
+      [of(objects, 'Job'), 'setup'],
+      [named(objects, 'Deployment', 'prod-driftline-index'), 'index'],
+      [named(objects, 'Deployment', 'prod-driftline-watch-prod'), 'watch'],
+    ] as const) {
+      expect(added(object)).toEqual(['eu-central-1', `http://${component}:3128`]);
+    }
+  });
+
+  it('tells commands that are run in a pod by hand where the configuration is', () => {
+    for (const object of renderChart(ALL)) {
+      if (!['StatefulSet', 'Deployment'].includes(object.kind)) continue;
+      const [container] = podOf(object).containers;
+      const file = container?.env.find(({ name }) => name === 'DRIFTLINE_CONFIG_FILE')?.value;
+      expect(container?.args).toContain(file);
+      expect(container?.volumeMounts.map(({ mountPath }) => mountPath)).toContain(
+        dirname(file ?? ''),
+      );
+    }
   });
 
   it('runs the index and the watches of desired state beside the service, where they are asked for', () => {

@@ -65,7 +65,14 @@ export const searchedFields = (value: unknown): readonly string[] => {
     if (key === 'field' && typeof inner === 'string') return [inner];
     if (['term', 'range', 'match', 'prefix', 'wildcard'].includes(key) && typeof inner === 'object')
       return Object.keys(inner ?? {});
-    if (key === 'terms' && typeof inner === 'object' && inner !== null && !('field' in inner))
+    if (key === 'source' && typeof inner === 'string')
+      return Array.from(inner.matchAll(/doc\['([^']+)'\]/g), ([, field = '']) => field);
+    if (
+      key === 'terms' &&
+      typeof inner === 'object' &&
+      inner !== null &&
+      !('field' in inner || 'script' in inner)
+    )
       return Array.isArray(inner) ? searchedFields(inner) : Object.keys(inner);
     return searchedFields(inner);
   });

@@ -7,6 +7,7 @@ import { errorMessage, isGroupMovedOn, KafkaError, PartitionLostError } from './
 import { createPartitionControls } from './partition-controls.ts';
 import { createPartitionPlaces } from './partition-places.ts';
 import { splitBatch, type UnitLimits } from './split-batch.ts';
+import type { TopicRange } from './topic-facts.ts';
 import type { PartitionCommitter } from './unit-committer.ts';
 import { unitLag } from './unit-lag.ts';
 import { openScope, type MemberScope } from './unit-scope.ts';
@@ -38,6 +39,8 @@ export interface GroupConsumerOptions {
   readonly telemetry: Telemetry;
   /** What the group has committed, by partition. */
   readonly fetchCommitted: (topic: string) => Promise<ReadonlyMap<number, Committed>>;
+  /** Where each partition begins and ends. */
+  readonly fetchRanges: (topic: string) => Promise<readonly TopicRange[]>;
   /** Called after each commit. */
   readonly onCommitted: (topic: string, partition: number, nextOffset: bigint) => void;
   /** Called once, with what this process cannot go on from. */
@@ -131,6 +134,9 @@ export const createGroupConsumer = (options: GroupConsumerOptions): GroupConsume
       telemetry.emit({ type: 'partition.resumed', topic, partition });
     },
     align: seek,
+    ranges: options.fetchRanges,
+    waiting: (topic, partition, records) =>
+      telemetry.emit({ type: 'partition.waiting', topic, partition, records }),
     move: (topic, partition, offset) => {
       places.forget(topic, partition);
       seek(topic, partition, offset);

@@ -8,6 +8,7 @@ import { keyPartitioner } from './key-partitioner.ts';
 import { createOffsetLoss } from './offset-loss.ts';
 import type { UnitLimits } from './split-batch.ts';
 import { deniedError, type AclRow } from './acls.ts';
+import { readTopicRanges } from './topic-facts.ts';
 import { requireTopics } from './topics.ts';
 import { partitionTransactionalId } from './transactional-id.ts';
 import { createUnitCommitter } from './unit-committer.ts';
@@ -126,6 +127,7 @@ export const createGroupConsumption = (options: GroupConsumptionOptions): GroupC
         kafka: consumeKafka,
         createCommitter,
         fetchCommitted: (topic) => fetchCommitted(admin, groupId, topic),
+        fetchRanges: (topic) => readTopicRanges(admin, topic),
         onCommitted: (topic, partition, offset) => loss.committed(topic, partition, offset),
       });
       try {

@@ -2,8 +2,9 @@ import type { Admin } from 'kafkajs';
 import { askingCoordinator, fetchCommitted } from './committed-offsets.ts';
 import { KafkaError, protocolErrorType } from './kafka-error.ts';
 
-/** Groups that are asked what they have committed, where an error names them. */
-const MOST_ASKED = 50;
+/** Groups that are asked what they have committed, where an error names them: a request each. */
+const MOST_ASKED = 1_000;
+const ASKED_AT_ONCE = 50;
 
 type GroupAdmin = Pick<Admin, 'describeGroups' | 'fetchOffsets' | 'listGroups'>;
 
@@ -18,21 +19,38 @@ const stateOf = async (admin: GroupAdmin, groupId: string) => {
   }
 };
 
+interface GroupsOfTopic {
+  readonly found: readonly string[];
+  /** Groups that were not asked. */
+  readonly more: number;
+}
+
 /** Groups that have committed offsets of the topic, of those that this user may see. */
-const groupsOf = async (admin: GroupAdmin, topic: string): Promise<readonly string[]> => {
-  const { groups } = await admin.listGroups();
-  const asked = groups.map(({ groupId }) => groupId).slice(0, MOST_ASKED);
-  const found = await Promise.all(
-    asked.map(async (groupId) => {
-      try {
-        return (await fetchCommitted(admin, groupId, topic)).size > 0 ? [groupId] : [];
-      } catch {
-        // A help beside the error: a group that cannot be asked is not named.
-        return [];
-      }
-    }),
-  );
-  return found.flat().sort();
+const groupsOf = async (admin: GroupAdmin, topic: string): Promise<GroupsOfTopic> => {
+  const hasCommitted = async (groupId: string): Promise<boolean> => {
+    try {
+      return (await fetchCommitted(admin, groupId, topic)).size > 0;
+    } catch {
+      // A help beside the error: a group that cannot be asked is not named.
+      return false;
+    }
+  };
+  const groups = (await admin.listGroups()).groups.map(({ groupId }) => groupId).sort();
+  const asked = groups.slice(0, MOST_ASKED);
+  const found: string[] = [];
+  for (let from = 0; from < asked.length; from += ASKED_AT_ONCE) {
+    const some = asked.slice(from, from + ASKED_AT_ONCE);
+    const answers = await Promise.all(some.map(hasCommitted));
+    found.push(...some.filter((_, index) => answers[index]));
+  }
+  return { found, more: groups.length - asked.length };
+};
+
+const whoHasCommitted = ({ found, more }: GroupsOfTopic, topic: string): string => {
+  const rest = more === 0 ? '' : ` ${more} more groups were not asked.`;
+  return found.length === 0
+    ? `No group that this user may see has committed offsets of ${topic}.${rest}`
+    : `Groups that have committed offsets of ${topic}: ${found.join(', ')}.${rest}`;
 };
 
 /**
@@ -46,14 +64,12 @@ export const readGroupMembers = async (
 ): Promise<number> => {
   const group = await stateOf(admin, groupId);
   if (group !== undefined && group.state !== 'Dead') return group.members.length;
-  const others = await groupsOf(admin, topic).catch(() => []);
+  const others = await groupsOf(admin, topic).catch(() => ({ found: [], more: 0 }));
   throw new KafkaError(
     'group_unknown',
     [
       `Kafka knows no consumer group ${groupId}: no member has joined it, and nothing is committed for it.`,
-      others.length === 0
-        ? `No group that this user may see has committed offsets of ${topic}.`
-        : `Groups that have committed offsets of ${topic}: ${others.join(', ')}.`,
+      whoHasCommitted(others, topic),
       'Set kafka.groupId to the one that is meant, or start its first member; orders for a member that is still to start take --new-group.',
     ].join(' '),
     { retriable: false },

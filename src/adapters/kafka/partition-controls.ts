@@ -1,7 +1,10 @@
 import type { Committed } from './committed-offsets.ts';
+import type { TopicRange } from './topic-facts.ts';
 
 export interface PartitionControlsOptions {
   readonly fetch: (topic: string) => Promise<ReadonlyMap<number, Committed>>;
+  /** Asked while a partition of the topic is paused. */
+  readonly ranges: (topic: string) => Promise<readonly TopicRange[]>;
   /** Stops fetching the partition. */
   readonly hold: (topic: string, partition: number) => void;
   /** Fetches it again. */
@@ -10,6 +13,8 @@ export interface PartitionControlsOptions {
   readonly align: (topic: string, partition: number, offset: bigint) => void;
   /** Goes on at an offset that an operator has committed. */
   readonly move: (topic: string, partition: number, offset: bigint) => void;
+  /** So many records wait in a paused partition, told at each look: no fetch tells of it. */
+  readonly waiting: (topic: string, partition: number, records: number) => void;
   /** Between two looks, in milliseconds. */
   readonly intervalMs: number;
 }
@@ -74,6 +79,19 @@ export const createPartitionControls = (options: PartitionControlsOptions): Part
     }
   };
 
+  const tellWaiting = async (topic: string): Promise<void> => {
+    const held = [...places.values()].filter((place) => place.topic === topic && place.held);
+    if (held.length === 0) return;
+    const ranges = await options.ranges(topic);
+    for (const place of held) {
+      const { partition, offset } = place;
+      const range = ranges.find((each) => each.partition === partition);
+      if (range === undefined || placeOf(topic, partition) !== place || !place.held) continue;
+      const from = offset === undefined || offset < range.low ? range.low : offset;
+      options.waiting(topic, partition, Math.max(0, Number(range.high - from)));
+    }
+  };
+
   const look = async (): Promise<void> => {
     const seen = new Map([...places.values()].map((place) => [place, place.offset] as const));
     for (const topic of new Set([...places.values()].map((place) => place.topic))) {
@@ -84,6 +102,7 @@ export const createPartitionControls = (options: PartitionControlsOptions): Part
           compare(place, before, now);
         }
       }
+      await tellWaiting(topic);
     }
   };
 

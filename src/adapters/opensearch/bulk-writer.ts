@@ -65,10 +65,13 @@ export const createBulkWriter = (options: BulkWriterOptions): DocumentWriter => 
   const slabBytes = Math.min(limits.maxBytes, MOST_SLAB_BYTES);
   const bodies = createByteSlabs({ slabBytes, maxKept: concurrency });
   const tools: ChunkTools = { ...options, bodies };
+  const tellLimit = (limit: number): void =>
+    options.telemetry.emit({ type: 'bulk.concurrency', limit });
   const load = createConcurrencyLimit(concurrency, (limit) => {
     queue.concurrency = limit;
-    options.telemetry.emit({ type: 'bulk.concurrency', limit });
+    tellLimit(limit);
   });
+  tellLimit(concurrency);
 
   /** Adds each chunk when the queue has room for it, and waits for all of them. */
   const writeChunks = async (

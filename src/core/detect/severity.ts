@@ -77,16 +77,18 @@ const levelOf = (score: number, levels: SeverityTable['levels']): Severity =>
 const isUntrustedIac = (actor: ActorVerdict): boolean =>
   actor.class === 'iac_pipeline' && !actor.trusted;
 
+/** What the first row whose glob matches a name adds. */
+const compileRows = (rows: SeverityTable['types']): ((name: string) => Addition | undefined) => {
+  const ready = rows.map(({ match, score, reason }) => ({
+    matches: compileGlob(match),
+    of: addition(score, reason),
+  }));
+  return (name) => ready.find(({ matches }) => matches(name))?.of;
+};
+
 /** What the first rows whose globs match the type add, told once for each type. */
 const compileTypes = ({ types, deletions = [] }: SeverityTable): ((type: string) => TypeWeight) => {
-  const compiled = (rows: SeverityTable['types']): ((type: string) => Addition | undefined) => {
-    const ready = rows.map(({ match, score, reason }) => ({
-      isType: compileGlob(match),
-      of: addition(score, reason),
-    }));
-    return (type) => ready.find(({ isType }) => isType(type))?.of;
-  };
-  const [ofType, ofDeletion] = [compiled(types), compiled(deletions)];
+  const [ofType, ofDeletion] = [compileRows(types), compileRows(deletions)];
   const known = new Map<string, TypeWeight>();
   return (type) =>
     known.get(type) ??
@@ -137,6 +139,7 @@ export const compileSeverity = (table: SeverityTable): SeverityStep => {
   const openings = compileOpenings(table);
   const kinds = compileScores(table.kinds, (kind) => kind);
   const actors = compileScores(table.actors, (name) => `actor class ${name}`);
+  const principals = compileRows(table.principals ?? []);
   const untrustedIac = addition(
     table.untrustedIac,
     'claims to be an IaC tool, principal not trusted',
@@ -159,6 +162,7 @@ export const compileSeverity = (table: SeverityTable): SeverityStep => {
       add(heaviestOf(changes, subject, weightAt));
       for (const { score, reason } of openings(changes)) add(addition(score, reason));
       add(actors(actor.class));
+      if (actor.principal !== undefined) add(principals(actor.principal));
       if (isUntrustedIac(actor)) add(untrustedIac);
       if (environment !== undefined) add(placeOf(environment).of);
     }

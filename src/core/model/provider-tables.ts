@@ -296,6 +296,13 @@ export interface WildcardRow {
   readonly reason: string;
 }
 
+/** A glob, and the points that its first match adds. */
+interface ScoredRow {
+  readonly match: string;
+  readonly score: number;
+  readonly reason: string;
+}
+
 /** Adds to the score of a candidate; provider-independent table `config/severity.json`. */
 export interface SeverityTable {
   readonly kinds: Readonly<Record<string, number>>;
@@ -310,18 +317,12 @@ export interface SeverityTable {
     readonly category?: AttributeCategory;
   }[];
   /** Globs over the resource type, the first that matches. */
-  readonly types: readonly {
-    readonly match: string;
-    readonly score: number;
-    readonly reason: string;
-  }[];
+  readonly types: readonly ScoredRow[];
   /** Added where a resource of the type is deleted: a guard that is gone is off. The first glob that matches. */
-  readonly deletions?: readonly {
-    readonly match: string;
-    readonly score: number;
-    readonly reason: string;
-  }[];
+  readonly deletions?: readonly ScoredRow[];
   readonly actors: Readonly<Record<string, number>>;
+  /** Globs over the principal, the first that matches: whose every act by hand is worth a look. */
+  readonly principals?: readonly ScoredRow[];
   /** An IaC user agent from a principal that is not trusted. */
   readonly untrustedIac: number;
   /** Environment name patterns (globs) to a number added; the first that matches. */

@@ -38,6 +38,16 @@ const until = async (holds: () => boolean | Promise<boolean>, limitMs = 30_000):
 const timesTold = (member: DriftlineProcess, name: string): number =>
   member.lines.filter(({ event }) => event === name).length;
 
+/** Whether the partition is paused, and how many records wait in it, as the member's metrics tell. */
+const partitionMetrics = async (member: DriftlineProcess): Promise<readonly string[]> => {
+  const { port } = await member.event('http.listening');
+  const text = await (await fetch(`http://127.0.0.1:${Number(port)}/metrics`)).text();
+  return text
+    .split('\n')
+    .filter((line) => /^driftline_(partition_paused|consumer_lag_records)/.test(line))
+    .map((line) => line.replace(/^driftline_(\w+)\{.*\}/, '$1'));
+};
+
 const events = (name: string, number: number): readonly string[] =>
   Array.from({ length: number }, (_, index) => readEvent(`${name}-${index}`));
 
@@ -54,11 +64,19 @@ describe('driftline consumption', () => {
     await deployment.produce(events('during', 10));
     await new Promise((resolve) => setTimeout(resolve, 4_000));
     expect(await count(deployment)).toBe(10);
+    expect(await partitionMetrics(member)).toEqual([
+      'consumer_lag_records 10',
+      'partition_paused 1',
+    ]);
     expect(await order(deployment, 'status')).toMatch(/ 10 +paused since \S+ \(maintenance\)/);
 
     await order(deployment, 'resume');
     await deployment.caughtUp();
     expect(await count(deployment)).toBe(20);
+    expect(await partitionMetrics(member)).toEqual([
+      'consumer_lag_records 0',
+      'partition_paused 0',
+    ]);
 
     const load = events('load', 8_000);
     const producing = deployment.produce(load);
@@ -93,8 +111,12 @@ describe('driftline consumption', () => {
     first.kill('SIGKILL');
     await first.exited;
     const second = deployment.start();
-    await second.event('partition.paused');
+    await second.event('partition.waiting');
     expect(await count(deployment)).toBe(0);
+    expect(await partitionMetrics(second)).toEqual([
+      'consumer_lag_records 3',
+      'partition_paused 1',
+    ]);
     await order(deployment, 'resume');
     await deployment.caughtUp();
     expect(await count(deployment)).toBe(3);

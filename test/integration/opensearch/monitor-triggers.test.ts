@@ -54,7 +54,11 @@ const put = async (id: string, act: number, record: number, detected: number): P
 };
 
 /** A candidate of an act so long before now, in milliseconds. */
-const act = async (environment: string, level: 'high' | 'medium', ago: number): Promise<void> => {
+const act = async (
+  environment: string | undefined,
+  level: 'high' | 'medium',
+  ago: number,
+): Promise<void> => {
   const { resource, severity } = sampleCandidate;
   const candidate = {
     ...sampleCandidate,
@@ -94,6 +98,11 @@ it('many candidates in one environment are seen whatever their severities', asyn
   for (let count = 0; count < 9; count++) await act('prod', 'medium', 50 * MINUTE);
   await act('test', 'high', 61 * MINUTE);
   expect(await firing(monitor, alias, NOW)).toEqual([{ environment: 'prod' }]);
+  for (let count = 0; count < 10; count++) await act(undefined, 'high', 5 * MINUTE);
+  expect(await firing(monitor, alias, NOW)).toEqual([
+    { environment: 'none' },
+    { environment: 'prod' },
+  ]);
 });
 
 it('a provider that is silent for longer than a day is still told', async () => {

@@ -42,6 +42,26 @@ describe('driftline config', () => {
     expect(out).toContain('log.level = "warn"  (flag log.level)\n');
   });
 
+  it('reads the file that a variable names, unless an option names one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'driftline-config-'));
+    const fileOf = (port: number): string => {
+      const file = join(folder, `${port}.yaml`);
+      writeFileSync(file, `http: { port: ${port} }`);
+      return file;
+    };
+    const named = fileOf(9001);
+    vi.stubEnv('DRIFTLINE_CONFIG_FILE', named);
+    await run('show', '--origin');
+    expect(out).toContain(`http.port = 9001  (file ${named})\n`);
+    await run('show', '--config', fileOf(9002));
+    expect(out).toContain('http.port = 9002\n');
+    out = '';
+    vi.stubEnv('DRIFTLINE_CONFIG_FILE', '');
+    await run('show');
+    expect(out).toContain('http.port = 9464\n');
+    expect(err).toBe('');
+  });
+
   it('never shows a secret', async () => {
     vi.stubEnv('DRIFTLINE_DESIRED_HASH_KEY', 'hunter2-hunter2-hunter2');
     await run('show', '--origin');

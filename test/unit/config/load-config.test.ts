@@ -104,6 +104,7 @@ describe('the sources', () => {
     const others = {
       DRIFTLINE_DEBUG: '1',
       DRIFTLINE_CI_RUN: '1',
+      DRIFTLINE_CONFIG_FILE: 'driftline.yaml',
       DRIFTLINE_TEST_STACK_KEEP: '1',
       DRIFTLINE_FAULT_RECORDS: '1',
       DRIFTLINE_PORT: 'tcp://10.0.0.1:9464',

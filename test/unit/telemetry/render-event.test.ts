@@ -36,6 +36,18 @@ describe('metrics', () => {
       'driftline_consumer_lag_records{topic="audit.events",partition="3"} 7',
     ],
     [
+      { type: 'partition.waiting', ...topic, records: 9 },
+      'driftline_consumer_lag_records{topic="audit.events",partition="3"} 9',
+    ],
+    [
+      { type: 'partition.paused', ...topic },
+      'driftline_partition_paused{topic="audit.events",partition="3"} 1',
+    ],
+    [
+      { type: 'partition.resumed', ...topic },
+      'driftline_partition_paused{topic="audit.events",partition="3"} 0',
+    ],
+    [
       {
         type: 'events.processed',
         counts: [{ provider: 'aws', outcome: 'read', count: 9, unmapped: 2 }],
@@ -125,8 +137,11 @@ describe('metrics', () => {
   it('forget the lag of partitions that went to other members', async () => {
     const { telemetry, metrics } = rig();
     telemetry.emit({ type: 'records.received', ...topic, count: 5, lag: 7 });
-    telemetry.emit({ type: 'group.joined', group: 'g', partitions: {} });
-    expect((await metrics()).filter((line) => line.includes('lag'))).toEqual([]);
+    telemetry.emit({ type: 'partition.paused', ...topic });
+    telemetry.emit({ type: 'group.joined', group: 'g', partitions: { 'audit.events': [4] } });
+    expect((await metrics()).filter((line) => /lag|paused/.test(line))).toEqual([
+      'driftline_partition_paused{topic="audit.events",partition="4"} 0',
+    ]);
   });
 
   it('tell the age of the oldest record that is not committed, which grows by itself', async () => {
@@ -304,6 +319,7 @@ describe('log lines', () => {
     'consumer.stalled': { type: 'consumer.stalled', seconds: 1 },
     'consumer.offset-reset': { type: 'consumer.offset-reset', ...topic, lost: '1' },
     'partition.paused': { type: 'partition.paused', ...topic },
+    'partition.waiting': { type: 'partition.waiting', ...topic, records: 1 },
     'partition.resumed': { type: 'partition.resumed', ...topic },
     'partition.moved': { type: 'partition.moved', ...topic, offset: '1' },
     'records.received': { type: 'records.received', ...topic, count: 1, lag: 1 },

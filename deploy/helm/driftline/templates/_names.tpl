@@ -57,6 +57,9 @@ capabilities:
 
 {{/* `secrets`: existingSecret and files. */}}
 {{- define "driftline.env" -}}
+# For commands that are run in the pod by hand.
+- name: DRIFTLINE_CONFIG_FILE
+  value: /etc/driftline/config/driftline.json
 - name: DRIFTLINE_HTTP_HOST
   value: 0.0.0.0
 - name: DRIFTLINE_HTTP_PORT

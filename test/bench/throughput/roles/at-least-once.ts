@@ -108,6 +108,7 @@ export const runAtLeastOnce = async (settings: Settings): Promise<void> => {
     handle: (batch, scope, committer) => processUnit(steps, batch, scope, committer),
     telemetry,
     fetchCommitted: (topic) => fetchCommitted(admin, kafka.groupId, topic, delay),
+    fetchRanges: async () => [],
     onCommitted: () => undefined,
     onFatal: end,
     now: monotonic,

@@ -80,6 +80,7 @@ const start = async (committed: ReadonlyMap<number, Committed>) => {
     handle: (batch, scope, committer) => committer.commit(batch, [], scope),
     telemetry: recordedTelemetry(),
     fetchCommitted: async () => committed,
+    fetchRanges: async () => [],
     onCommitted: () => undefined,
     onFatal: (error) => void failures.push(error),
     now: () => performance.now(),

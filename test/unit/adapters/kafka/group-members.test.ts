@@ -46,6 +46,15 @@ describe('the members of a group', () => {
     });
   });
 
+  it('the groups of the topic are told of a cluster with hundreds, and of thousands that not all were asked', async () => {
+    const others = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [`other-${n}`, '-1']));
+    const told = (count: number) =>
+      readGroupMembers(cluster('Dead', { ...others(count), zeta: '1' }), 'driftlime', 'events');
+    await expect(told(400)).rejects.toThrow('of events: zeta. Set');
+    await expect(told(1_200)).rejects.toThrow('of events. 201 more groups were not asked. Set');
+  });
+
   it('are told as unknown even where the groups may not be listed', async () => {
     const admin = {
       ...cluster('Dead'),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Committed } from '../../../../src/adapters/kafka/committed-offsets.ts';
+import type { TopicRange } from '../../../../src/adapters/kafka/topic-facts.ts';
 import {
   createPartitionControls,
   type PartitionControls,
@@ -14,7 +15,7 @@ const paused = (offset: bigint): Committed => ({
   control: { paused: { since: '', note: '' }, skip: [] },
 });
 
-const follow = () => {
+const follow = (ranges: readonly TopicRange[] = []) => {
   const told: string[] = [];
   const committed = new Map<number, Committed>();
   let during = (): void => undefined;
@@ -27,6 +28,12 @@ const follow = () => {
     hold: (topic, partition) => void told.push(`hold ${topic}/${partition}`),
     release: (topic, partition) => void told.push(`release ${topic}/${partition}`),
     align: (topic, partition, offset) => void told.push(`align ${topic}/${partition} ${offset}`),
+    ranges: async (topic) => {
+      told.push(`ranges ${topic}`);
+      return ranges;
+    },
+    waiting: (topic, partition, records) =>
+      void told.push(`waiting ${topic}/${partition} ${records}`),
     move: (topic, partition, offset) => void told.push(`move ${topic}/${partition} ${offset}`),
     intervalMs: 3_600_000,
   });
@@ -49,7 +56,25 @@ describe('createPartitionControls', () => {
     await controls.look();
     committed.set(0, open(5n));
     await controls.look();
-    expect(told).toEqual(['hold t/0', 'align t/0 5', 'release t/0']);
+    expect(told.filter((each) => each !== 'ranges t')).toEqual([
+      'hold t/0',
+      'align t/0 5',
+      'release t/0',
+    ]);
+  });
+
+  it.each([
+    ['from the committed offset', 2n, 9n, 4],
+    ['from the first record, where retention took some', 7n, 9n, 2],
+    ['none, where it took all', 9n, 9n, 0],
+  ])('tells at each look how many records wait in a paused partition: %s', async (...row) => {
+    const [, low, high, waiting] = row;
+    const { told, committed, controls } = follow([{ partition: 0, leader: 1, low, high }]);
+    committed.set(0, paused(5n));
+    await controls.look();
+    await controls.look();
+    const look = `waiting t/0 ${waiting}`;
+    expect(told).toEqual(['hold t/0', 'align t/0 5', 'ranges t', look, 'ranges t', look]);
   });
 
   it('reads from the committed offset on at its first look, since a move may have come before it', async () => {
@@ -100,7 +125,7 @@ describe('createPartitionControls', () => {
     await controls.look();
     controls.assign({ t: [1] });
     await controls.look();
-    expect(told).toEqual(['hold t/0', 'align t/0 5', 'release t/0']);
+    expect(told).toEqual(['hold t/0', 'align t/0 5', 'ranges t', 'release t/0']);
   });
 
   it('says nothing of a partition that went to another member while it looked', async () => {

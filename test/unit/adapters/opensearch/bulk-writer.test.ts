@@ -368,6 +368,7 @@ describe('the bodies', () => {
     const documents = Array.from({ length: 200 }, (_, i) => documentOf(`id-${i}`));
     expect(await writer.write(documents, scope)).toEqual(written(200));
     const limits = telemetry.of('bulk.concurrency').map(({ limit }) => limit);
+    expect(limits[0]).toBe(4);
     expect(Math.min(...limits)).toBe(1);
     expect(limits.at(-1)).toBe(4);
     expect(Math.max(...most)).toBe(4);

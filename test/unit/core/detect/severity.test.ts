@@ -130,6 +130,17 @@ describe('severity', () => {
     expect(claimed.reasons.join()).toContain('not trusted');
   });
 
+  it.each([
+    ['arn:aws:iam::111122223333:root', 'the root user of the account (+20)'],
+    ['arn:aws-cn:iam::111122223333:root', 'the root user of the account (+20)'],
+    ['kubernetes-admin', "the cluster's own administrator (+10)"],
+    ['arn:aws:iam::111122223333:user/root', undefined],
+  ])('rises where %s acts by hand', (principal, reason) => {
+    const actor = { class: 'console', trusted: false, signals: [], principal } as const;
+    const without = of({}).reasons;
+    expect(of({ actor }).reasons).toEqual(reason === undefined ? without : [...without, reason]);
+  });
+
   it('stays between 0 and 100', () => {
     const most = compileSeverity({ ...table, kinds: { changed: 99 }, publicScore: 100 });
     const least = compileSeverity({ ...table, kinds: { changed: -100 } });
