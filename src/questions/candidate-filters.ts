@@ -1,8 +1,15 @@
 import { SEVERITIES } from '../core/model/drift-candidate.ts';
 import { anyOf, atLeast, is, isActorName, oneOf, type Clause } from './clause.ts';
 
+/** A session of AWS STS is no principal by itself, and no resource: a candidate that speaks of it was made in it. */
+const SESSION_ARN = /^arn:[\w-]+:sts::\d+:(?:assumed-role|federated-user)\//;
+
 export const candidatesByPrincipal = (value: string): Clause =>
-  anyOf([is('actor.principal', value), isActorName('actor.name', value)]);
+  anyOf([
+    is('actor.principal', value),
+    isActorName('actor.name', value),
+    ...(SESSION_ARN.test(value) ? [is('entities', value)] : []),
+  ]);
 
 /** An IP address, or a block of them; the field takes no other text. */
 const candidatesByAddress = (value: string): Clause => is('source_ip', value);

@@ -2,6 +2,7 @@ import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { InputBatch, UnitCommitter, UnitScope } from '../../pipeline/ports.ts';
 import type { Telemetry } from '../../telemetry/telemetry-event.ts';
 import type { Committed } from './committed-offsets.ts';
+import { fetchBytes } from './fetch-bytes.ts';
 import { createFilteredOffsets, type FilteredFetch } from './filtered-offsets.ts';
 import { errorMessage, isGroupMovedOn, KafkaError, PartitionLostError } from './kafka-error.ts';
 import { createPartitionControls } from './partition-controls.ts';
@@ -66,10 +67,6 @@ const filteredDelayMs = 1_000;
 
 /** How long an idle partition takes to see what an operator orders. */
 const controlsIntervalMs = 3_000;
-
-/** Bytes of one fetch over all partitions. */
-const fetchBytes = (options: GroupConsumerOptions): number =>
-  Math.max(10 * 1024 * 1024, options.maxBytesPerPartition * options.partitionsConsumedConcurrently);
 
 /**
  * The group consumer. Nothing that a unit throws reaches kafkajs, but for the loss of the membership: kafkajs stops for

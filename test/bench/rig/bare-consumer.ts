@@ -1,4 +1,5 @@
 import kafkajs from 'kafkajs';
+import { fetchBytes } from '../../../src/adapters/kafka/fetch-bytes.ts';
 import { loadConfig } from '../../../src/config/load-config.ts';
 
 export interface ConsumerRun {
@@ -15,10 +16,7 @@ export const serviceFetch = (): kafkajs.ConsumerConfig & {
   return {
     groupId: '',
     maxBytesPerPartition: kafka.maxBytesPerPartition,
-    maxBytes: Math.max(
-      10 * 1024 * 1024,
-      kafka.maxBytesPerPartition * kafka.partitionsConsumedConcurrently,
-    ),
+    maxBytes: fetchBytes(kafka),
     maxWaitTimeInMs: 1_000,
     partitionsConsumedConcurrently: kafka.partitionsConsumedConcurrently,
   };

@@ -56,6 +56,33 @@ describe('questions over indices of several months', () => {
     ]);
   });
 
+  it('finds by --principal what an actor did under each role, and in one session', async () => {
+    const { opensearch } = inject('stack');
+    const session = 'arn:aws:sts::111122223333:assumed-role/Admin/lee';
+    const found = async (principal: string): Promise<readonly unknown[]> => {
+      const answer = await ask('candidates', '--principal', principal, '--format', 'ndjson');
+      return jsonLines(answer)
+        .map(({ candidate_id: id }) => id)
+        .toSorted();
+    };
+    const acts = [
+      { name: 'lee', entities: [] },
+      { name: 'lee (Admin)', entities: [session] },
+      { name: 'lee as deployer', entities: [] },
+      { name: 'leeward (Admin)', entities: [`${session}ward`] },
+    ].map(({ name, entities }, act) => ({
+      index: `${indexes().driftCandidates}-2026.08`,
+      source: {
+        ...actsOf(8, 'lee', 4)[act],
+        actor: { principal: 'arn:aws:iam::111122223333:role/Admin', name },
+        entities,
+      },
+    }));
+    await writeDocuments(opensearch, acts);
+    expect(await found('lee')).toEqual(['lee-8-0', 'lee-8-1', 'lee-8-2']);
+    expect(await found(session)).toEqual(['lee-8-1']);
+  });
+
   it('shows an operation that each index has too many others before, more than one search measures', async () => {
     const { opensearch } = inject('stack');
     const acts = (month: number, operation: string, times: number) =>
