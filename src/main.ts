@@ -86,7 +86,11 @@ registerRun(program, {
   signal: stop.signal,
   setExitCode,
   report,
-  run: (loaded, signal) => runDriftline(loaded, signal, { file: given.config, load: config }),
+  run: (loaded, signal) =>
+    runDriftline(loaded, signal, {
+      file: configSources(given).file,
+      load: config,
+    }),
 });
 registerSetup(program, {
   config,

@@ -128,8 +128,13 @@ export const renderEvent = ({ logger, metrics, clock }: Renderer, event: Telemet
       return logger.debug(fields, 'records wait in a paused partition');
     case 'partition.resumed':
       metrics.partitionPaused.set({ topic: event.topic, partition: event.partition }, 0);
+      // Of a unit that the pause broke off: its records may have been passed over since.
+      metrics.lagSeconds.set(event.topic, event.partition, undefined);
       return logger.info(fields, 'partition is consumed again');
     case 'partition.moved':
+      // What waits behind the new place is told by the next fetch, if there is anything.
+      metrics.consumerLag.set({ topic: event.topic, partition: event.partition }, 0);
+      metrics.lagSeconds.set(event.topic, event.partition, undefined);
       return logger.warn(fields, 'partition goes on elsewhere by order');
     case 'records.received': {
       const labels = { topic: event.topic, partition: event.partition };

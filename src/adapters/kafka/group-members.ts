@@ -19,35 +19,40 @@ const stateOf = async (admin: GroupAdmin, groupId: string) => {
   }
 };
 
+/** In the place of a wait for the coordinator of one of many groups. */
+const waitForNone = (): Promise<never> => Promise.reject(new Error('a group is not waited for'));
+
 interface GroupsOfTopic {
   readonly found: readonly string[];
-  /** Groups that were not asked. */
+  /** Groups that were not asked, or did not answer. */
   readonly more: number;
 }
 
 /** Groups that have committed offsets of the topic, of those that this user may see. */
 const groupsOf = async (admin: GroupAdmin, topic: string): Promise<GroupsOfTopic> => {
-  const hasCommitted = async (groupId: string): Promise<boolean> => {
+  const hasCommitted = async (groupId: string): Promise<boolean | undefined> => {
     try {
-      return (await fetchCommitted(admin, groupId, topic)).size > 0;
+      return (await fetchCommitted(admin, groupId, topic, waitForNone)).size > 0;
     } catch {
       // A help beside the error: a group that cannot be asked is not named.
-      return false;
+      return undefined;
     }
   };
   const groups = (await admin.listGroups()).groups.map(({ groupId }) => groupId).sort();
   const asked = groups.slice(0, MOST_ASKED);
   const found: string[] = [];
+  let more = groups.length - asked.length;
   for (let from = 0; from < asked.length; from += ASKED_AT_ONCE) {
     const some = asked.slice(from, from + ASKED_AT_ONCE);
     const answers = await Promise.all(some.map(hasCommitted));
     found.push(...some.filter((_, index) => answers[index]));
+    more += answers.filter((answer) => answer === undefined).length;
   }
-  return { found, more: groups.length - asked.length };
+  return { found, more };
 };
 
 const whoHasCommitted = ({ found, more }: GroupsOfTopic, topic: string): string => {
-  const rest = more === 0 ? '' : ` ${more} more groups were not asked.`;
+  const rest = more === 0 ? '' : ` ${more} more could not be asked.`;
   return found.length === 0
     ? `No group that this user may see has committed offsets of ${topic}.${rest}`
     : `Groups that have committed offsets of ${topic}: ${found.join(', ')}.${rest}`;

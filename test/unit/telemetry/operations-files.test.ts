@@ -82,6 +82,12 @@ describe('dashboard and alert rules', () => {
     expect(own.filter((name) => !shown.has(name)).sort()).toEqual([...elsewhere].sort());
   });
 
+  it('take pauses for those of the very member, not of another group on a topic of the same name', () => {
+    const paused = operationsExpressions().filter(([, expr]) => expr.includes('partition_paused'));
+    expect(paused.length).toBeGreaterThan(3);
+    for (const [where, expr] of paused) expect(expr, where).not.toMatch(/\bon\s*\(/);
+  });
+
   it('are the same rules for Prometheus and for its operator', () => {
     const rule = parse(operationsFile('prometheus/prometheus-rule.yaml')) as {
       readonly kind: string;

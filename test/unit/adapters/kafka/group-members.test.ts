@@ -41,7 +41,7 @@ describe('the members of a group', () => {
       code: 'group_unknown',
       retriable: false,
       message: expect.stringMatching(
-        /no consumer group driftlime: .* of events: audit, driftline\. Set kafka\.groupId/,
+        /no consumer group driftlime: .* of events: audit, driftline\. 1 more could not be asked\. Set kafka\.groupId/,
       ) as unknown,
     });
   });
@@ -52,7 +52,7 @@ describe('the members of a group', () => {
     const told = (count: number) =>
       readGroupMembers(cluster('Dead', { ...others(count), zeta: '1' }), 'driftlime', 'events');
     await expect(told(400)).rejects.toThrow('of events: zeta. Set');
-    await expect(told(1_200)).rejects.toThrow('of events. 201 more groups were not asked. Set');
+    await expect(told(1_200)).rejects.toThrow('of events. 201 more could not be asked. Set');
   });
 
   it('are told as unknown even where the groups may not be listed', async () => {
