@@ -144,17 +144,6 @@ describe('metrics', () => {
     ]);
   });
 
-  it('tell no lag of what was passed over while the partition was paused', async () => {
-    const { telemetry, metrics } = rig();
-    telemetry.emit({ type: 'records.received', ...topic, count: 5, lag: 7 });
-    telemetry.emit({ type: 'unit.started', ...topic, oldestTime: 1_600_000_000_000 });
-    telemetry.emit({ type: 'partition.paused', ...topic });
-    telemetry.emit({ type: 'partition.resumed', ...topic });
-    telemetry.emit({ type: 'partition.moved', ...topic, offset: '9' });
-    const lag = (await metrics()).filter((line) => line.startsWith('driftline_consumer_lag'));
-    expect(lag.map((line) => line.split(' ').at(-1))).toEqual(['0', '0']);
-  });
-
   it('tell the age of the oldest record that is not committed, which grows by itself', async () => {
     const { telemetry, metrics } = rig();
     const age = async () => (await metrics()).filter((line) => line.includes('lag_seconds'));
