@@ -41,7 +41,9 @@ describe.skipIf(!programExists)('the packed package', () => {
     const [first] = Object.values(JSON.parse(stdout) as Record<string, Packed>);
     if (first === undefined) throw new Error(`npm pack reported no package: ${stdout}`);
     packed = first;
-    await run('npm', ['install', '--no-progress', join(folder, packed.filename)], options(folder));
+    // Without a prefix npm installs into the nearest folder above that has a node_modules.
+    const install = ['install', '--no-progress', '--prefix', folder];
+    await run('npm', [...install, join(folder, packed.filename)], options(folder));
   }, limit);
 
   afterAll(async () => {
