@@ -109,12 +109,30 @@ export const entitiesMember = (processed: ProcessedEvent, texts: ActorTexts): st
 const asWritten = (identity: string): readonly string[] =>
   isArn(identity) ? [identity] : [identity, identity.slice(identity.indexOf(':') + 1)];
 
+/** ARNs of the act that end with the id: what no code owns has no other that is known. */
+const arnsOf = (
+  identity: string,
+  { resources, request, response }: AuditEvent,
+): readonly string[] => {
+  const [, id] = asWritten(identity);
+  if (id === undefined || id === '') return [];
+  const stated = resources.flatMap(({ uid }) => (uid !== undefined && isArn(uid) ? [uid] : []));
+  const told = [request, response].flatMap((payload) =>
+    requestIdentifiers(payload).flatMap(({ value, arn }) => (arn ? [value] : [])),
+  );
+  return [...stated, ...told].filter((arn) => arn.endsWith(`/${id}`) || arn.endsWith(`:${id}`));
+};
+
 const identitiesIn = (
   { resource }: DriftCandidate,
-  processed: Pick<ProcessedEvent, 'owners'> | undefined,
+  processed: Pick<ProcessedEvent, 'event' | 'owners'> | undefined,
 ): readonly string[] => {
   const owner = processed?.owners.find(({ key }) => key === resource.key);
-  return [resource.identity, ...(owner?.identities ?? [])]
+  const others =
+    processed === undefined || owner !== undefined
+      ? owner?.identities
+      : arnsOf(resource.identity, processed.event);
+  return [resource.identity, ...(others ?? [])]
     .filter((identity) => !isCollectionIdentity(identity))
     .flatMap(asWritten);
 };

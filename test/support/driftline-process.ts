@@ -23,12 +23,22 @@ export interface DriftlineProcess {
   readonly exited: Promise<number | null>;
 }
 
-/** Starts `driftline` with arguments, as a process of its own. `main`: of another checkout. */
-export const startDriftline = (args: readonly string[], main = MAIN): DriftlineProcess => {
+export interface ProcessOptions {
+  /** The program of another checkout. */
+  readonly main?: string | undefined;
+  /** Environment variables besides those of the tests. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** Starts `driftline` with arguments, as a process of its own. */
+export const startDriftline = (
+  args: readonly string[],
+  { main = MAIN, variables = {} }: ProcessOptions = {},
+): DriftlineProcess => {
   // NODE_ENV=test, which vitest sets, makes kafkajs retry in another way.
   const { NODE_ENV: _testOnly, ...env } = process.env;
   const child = spawn(process.execPath, [main, ...args], {
-    env,
+    env: { ...env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: LogLine[] = [];

@@ -56,7 +56,7 @@ const publish = async (deployment: Deployment, main: string, folder: string): Pr
   const file = join(folder, 'upgrade.tfstate');
   writeFileSync(file, securityGroupState(OWNED));
   const args = ['desired', 'publish', file, '--env', 'test', ...deployment.settings];
-  const publisher = startDriftline(args, main);
+  const publisher = startDriftline(args, { main });
   if ((await publisher.exited) !== 0) throw new Error(`publish failed: ${publisher.stderr()}`);
 };
 
@@ -107,7 +107,7 @@ const roll = async (deployment: Deployment, oldMain: string) => {
   const run = ['run', ...deployment.settings];
   const members: DriftlineProcess[] = [];
   const start = async (name: string, main?: string): Promise<DriftlineProcess> => {
-    const member = startDriftline(run, main);
+    const member = startDriftline(run, { main });
     members.push(member);
     await member.event('group.joined', PATIENCE_MS);
     note(`${name} has joined`);

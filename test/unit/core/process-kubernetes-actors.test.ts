@@ -117,3 +117,23 @@ describe('the actor', () => {
     expect(told(process({ userAgent }, ['erin@example.com']))).toEqual(['iac', 'iac_pipeline']);
   });
 });
+
+describe("the cluster's own administrator", () => {
+  const reasonsOf = (user: Readonly<Record<string, unknown>>): readonly string[] =>
+    process({ user: { groups: ['system:masters'], ...user } }).candidates.flatMap(
+      ({ severity }) => severity.reasons,
+    );
+  const points = "the cluster's own administrator (+10)";
+
+  it('weighs more than another person', () => {
+    expect(reasonsOf({ username: 'kubernetes-admin' })).toContain(points);
+    expect(reasonsOf({ username: 'jane' })).not.toContain(points);
+  });
+
+  it('is on EKS the principal of AWS behind the name', () => {
+    const canonicalArn = ['arn:aws:iam::111122223333:role/Ops'];
+    expect(reasonsOf({ username: 'kubernetes-admin', extra: { canonicalArn } })).not.toContain(
+      points,
+    );
+  });
+});

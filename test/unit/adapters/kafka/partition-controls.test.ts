@@ -19,6 +19,7 @@ const follow = (ranges: readonly TopicRange[] = []) => {
   const told: string[] = [];
   const committed = new Map<number, Committed>();
   let during = (): void => undefined;
+  let duringRanges = (): void => undefined;
   const controls: PartitionControls = createPartitionControls({
     fetch: async () => {
       const copy = new Map(committed);
@@ -30,6 +31,7 @@ const follow = (ranges: readonly TopicRange[] = []) => {
     align: (topic, partition, offset) => void told.push(`align ${topic}/${partition} ${offset}`),
     ranges: async (topic) => {
       told.push(`ranges ${topic}`);
+      duringRanges();
       return ranges;
     },
     waiting: (topic, partition, records) =>
@@ -44,6 +46,9 @@ const follow = (ranges: readonly TopicRange[] = []) => {
     controls,
     whileFetching: (work: () => void) => {
       during = work;
+    },
+    whileAskingRanges: (work: () => void) => {
+      duringRanges = work;
     },
   };
 };
@@ -127,6 +132,21 @@ describe('createPartitionControls', () => {
     await controls.look();
     expect(told).toEqual(['hold t/0', 'align t/0 5', 'ranges t', 'release t/0']);
   });
+
+  it.each<[string, (controls: PartitionControls) => void]>([
+    ['went to another member', (controls) => controls.assign({ t: [1] })],
+    ['was assigned anew', (controls) => controls.assign({ t: [0] })],
+  ])(
+    'tells nothing to wait in a partition that %s while its range was asked',
+    async (_, change) => {
+      const range = { partition: 0, leader: 1, low: 0n, high: 9n };
+      const { told, committed, controls, whileAskingRanges } = follow([range]);
+      committed.set(0, paused(5n));
+      whileAskingRanges(() => change(controls));
+      await controls.look();
+      expect(told).toEqual(['hold t/0', 'align t/0 5', 'ranges t', 'release t/0']);
+    },
+  );
 
   it('says nothing of a partition that went to another member while it looked', async () => {
     const { told, committed, controls, whileFetching } = follow();

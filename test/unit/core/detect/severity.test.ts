@@ -133,7 +133,8 @@ describe('severity', () => {
   it.each([
     ['arn:aws:iam::111122223333:root', 'the root user of the account (+20)'],
     ['arn:aws-cn:iam::111122223333:root', 'the root user of the account (+20)'],
-    ['kubernetes-admin', "the cluster's own administrator (+10)"],
+    ['kubernetes-super-admin', 'whom no rule of the cluster can refuse (+20)'],
+    ['masterclient', "the cluster's own administrator (+10)"],
     ['arn:aws:iam::111122223333:user/root', undefined],
   ])('rises where %s acts by hand', (principal, reason) => {
     const actor = { class: 'console', trusted: false, signals: [], principal } as const;
