@@ -1,4 +1,4 @@
-import { keepBounded, keptByPair } from '../core/model/bounded-cache.ts';
+import { keptByName, keptByPair } from '../core/model/bounded-cache.ts';
 import { indexedText } from './search-document.ts';
 
 /*
@@ -55,10 +55,7 @@ export const flatText = (text: string): string => Buffer.from(text).toString();
 export const remembered = (
   make: (text: string) => string,
   most: number,
-): ((text: string) => string) => {
-  const kept = new Map<string, string>();
-  return (text) => kept.get(text) ?? keepBounded(kept, text, flatText(make(text)), most);
-};
+): ((text: string) => string) => keptByName((text) => flatText(make(text)), most);
 
 /** The same of two texts. */
 export const rememberedPair = (

@@ -1,4 +1,4 @@
-import { keepBounded } from '../model/bounded-cache.ts';
+import { keptByName } from '../model/bounded-cache.ts';
 
 /** Whatever the type of the value. */
 const SECRET_NAME = new RegExp(
@@ -24,10 +24,8 @@ const PLAIN_KEY =
 
 const MAX_CACHED = 10_000;
 
-const remembered = (test: (name: string) => boolean): ((name: string) => boolean) => {
-  const known = new Map<string, boolean>();
-  return (name) => known.get(name) ?? keepBounded(known, name, test(name), MAX_CACHED);
-};
+const remembered = (test: (name: string) => boolean): ((name: string) => boolean) =>
+  keptByName(test, MAX_CACHED);
 
 const snakeCased = (name: string): string =>
   name

@@ -1,6 +1,6 @@
 import type { AttackRow, AttackTable } from '../model/attack-table.ts';
 import { compileAttributeRows } from '../model/attribute-match.ts';
-import { keepBounded } from '../model/bounded-cache.ts';
+import { keptByName } from '../model/bounded-cache.ts';
 import type { Attack, AttackName, CandidateKind, Change } from '../model/drift-candidate.ts';
 import { compileGlobs, type GlobMatcher } from '../model/glob.ts';
 import { compileClosing, withoutClosed, type OpeningFinder } from '../model/opened-values.ts';
@@ -28,12 +28,13 @@ const compileNames = (
     if (patterns.length > 0) globs.push({ row, matches: compileGlobs(patterns) });
     for (const name of names) exact.set(name, [...(exact.get(name) ?? []), row]);
   }
-  const known = new Map<string, readonly AttackRow[]>();
-  const find = (name: string): readonly AttackRow[] => [
-    ...(exact.get(name) ?? []),
-    ...globs.filter(({ matches }) => matches(name)).map(({ row }) => row),
-  ];
-  return (name) => known.get(name) ?? keepBounded(known, name, find(name), MAX_NAMES);
+  return keptByName(
+    (name) => [
+      ...(exact.get(name) ?? []),
+      ...globs.filter(({ matches }) => matches(name)).map(({ row }) => row),
+    ],
+    MAX_NAMES,
+  );
 };
 
 /** Names of operations and types come from records and states, too. */

@@ -6,7 +6,7 @@ import type {
   SeverityVerdict,
 } from '../model/drift-candidate.ts';
 import { SEVERITIES } from '../model/drift-candidate.ts';
-import { keepBounded, keptByPair } from '../model/bounded-cache.ts';
+import { keptByName, keptByPair } from '../model/bounded-cache.ts';
 import { compileGlob } from '../model/glob.ts';
 import { compileAttributeRows } from '../model/attribute-match.ts';
 import { compileOpenings } from '../model/opened-values.ts';
@@ -61,14 +61,8 @@ const heaviestOf = (
   return addition(score, `${category === undefined ? reason : `${category}: ${reason}`}, by ${at}`);
 };
 
-/** What the type adds by itself, and where it is deleted. */
-interface TypeWeight {
-  readonly of: Addition | undefined;
-  readonly deleted: Addition | undefined;
-}
-
-/** Types come from tables and published states, as environments do; paths of tags from records. */
-const MAX_TYPES = 5_000;
+/** Types and environments come from tables and published states; principals, and paths of tags, from records. */
+const MAX_NAMES = 5_000;
 const MAX_PATHS = 10_000;
 
 const levelOf = (score: number, levels: SeverityTable['levels']): Severity =>
@@ -77,45 +71,39 @@ const levelOf = (score: number, levels: SeverityTable['levels']): Severity =>
 const isUntrustedIac = (actor: ActorVerdict): boolean =>
   actor.class === 'iac_pipeline' && !actor.trusted;
 
+type FindAddition = (name: string) => Addition | undefined;
+
+/** What is found for a name, nothing included, is told once for each. */
+const findOnce = (find: FindAddition): FindAddition => {
+  const told = keptByName((name) => ({ of: find(name) }), MAX_NAMES);
+  return (name) => told(name).of;
+};
+
 /** What the first row whose glob matches a name adds. */
-const compileRows = (rows: SeverityTable['types']): ((name: string) => Addition | undefined) => {
+const compileRows = (rows: SeverityTable['types'] = []): FindAddition => {
   const ready = rows.map(({ match, score, reason }) => ({
     matches: compileGlob(match),
     of: addition(score, reason),
   }));
-  return (name) => ready.find(({ matches }) => matches(name))?.of;
+  return findOnce((name) => ready.find(({ matches }) => matches(name))?.of);
 };
 
-/** What the first rows whose globs match the type add, told once for each type. */
-const compileTypes = ({ types, deletions = [] }: SeverityTable): ((type: string) => TypeWeight) => {
-  const [ofType, ofDeletion] = [compileRows(types), compileRows(deletions)];
-  const known = new Map<string, TypeWeight>();
-  return (type) =>
-    known.get(type) ??
-    keepBounded(known, type, { of: ofType(type), deleted: ofDeletion(type) }, MAX_TYPES);
-};
-
-/** What the first pattern that matches the environment adds, told once for each environment. */
-const compilePlaces = (
-  scores: SeverityTable['environments'],
-): ((environment: string) => { readonly of: Addition | undefined }) => {
+/** What the first pattern that matches the environment adds. */
+const compilePlaces = (scores: SeverityTable['environments']): FindAddition => {
   const rows = Object.entries(scores).map(([pattern, score]) => ({
     isPlace: compileGlob(pattern),
     score,
   }));
-  const known = new Map<string, { readonly of: Addition | undefined }>();
-  const find = (environment: string): { readonly of: Addition | undefined } => {
+  return findOnce((environment) => {
     const row = rows.find(({ isPlace }) => isPlace(environment));
-    return { of: row === undefined ? row : addition(row.score, `environment ${environment}`) };
-  };
-  return (environment) =>
-    known.get(environment) ?? keepBounded(known, environment, find(environment), MAX_TYPES);
+    return row === undefined ? undefined : addition(row.score, `environment ${environment}`);
+  });
 };
 
 const compileScores = (
   scores: Readonly<Record<string, number>>,
   reasonOf: (name: string) => string,
-): ((name: string) => Addition | undefined) => {
+): FindAddition => {
   const additions = new Map(
     Object.entries(scores).map(([name, score]) => [name, addition(score, reasonOf(name))]),
   );
@@ -134,12 +122,13 @@ export const compileSeverity = (table: SeverityTable): SeverityStep => {
     (type, path) => attributesOf(type).find(({ covers }) => covers(path))?.row ?? NO_WEIGHT,
     MAX_PATHS,
   );
-  const weightsOf = compileTypes(table);
-  const placeOf = compilePlaces(table.environments);
+  const types = compileRows(table.types);
+  const deletions = compileRows(table.deletions);
+  const places = compilePlaces(table.environments);
   const openings = compileOpenings(table);
   const kinds = compileScores(table.kinds, (kind) => kind);
   const actors = compileScores(table.actors, (name) => `actor class ${name}`);
-  const principals = compileRows(table.principals ?? []);
+  const principals = compileRows(table.principals);
   const untrustedIac = addition(
     table.untrustedIac,
     'claims to be an IaC tool, principal not trusted',
@@ -155,16 +144,15 @@ export const compileSeverity = (table: SeverityTable): SeverityStep => {
     };
     add(kinds(kind));
     if (kind !== 'restored') {
-      const weights = weightsOf(type);
-      add(weights.of);
-      if (kind === 'deleted') add(weights.deleted);
+      add(types(type));
+      if (kind === 'deleted') add(deletions(type));
       const changes = subject.changes.filter(({ verdict }) => verdict !== 'equals_desired');
       add(heaviestOf(changes, subject, weightAt));
       for (const { score, reason } of openings(changes)) add(addition(score, reason));
       add(actors(actor.class));
       if (actor.principal !== undefined) add(principals(actor.principal));
       if (isUntrustedIac(actor)) add(untrustedIac);
-      if (environment !== undefined) add(placeOf(environment).of);
+      if (environment !== undefined) add(places(environment));
     }
     const score = Math.max(0, Math.min(MAX_SCORE, Math.round(sum)));
     const level = levelOf(score, table.levels);

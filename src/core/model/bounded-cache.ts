@@ -24,6 +24,15 @@ export const keepBounded = <Value>(
   return value;
 };
 
+/** What is made of a name, once for each, kept as `keepBounded` does. */
+export const keptByName = <Value extends object | string | boolean>(
+  make: (name: string) => Value,
+  max: number,
+): ((name: string) => Value) => {
+  const kept = new Map<string, Value>();
+  return (name) => kept.get(name) ?? keepBounded(kept, name, make(name), max);
+};
+
 /**
  * What is made of two names, such as type and path: once for each pair. Forgets all where there are `max` of them, and
  * keeps none whose names have more than `LONGEST_KEPT_KEY` characters together.

@@ -1,4 +1,4 @@
-import { keepBounded } from './bounded-cache.ts';
+import { keptByName } from './bounded-cache.ts';
 import type { DesiredResource } from './desired-resource.ts';
 import { ownValue, type JsonValue } from './json.ts';
 
@@ -8,18 +8,17 @@ interface Step {
 }
 
 const MAX_KEPT = 10_000;
-const steps = new Map<string, readonly Step[]>();
 
-const parseSteps = (path: string): readonly Step[] =>
-  path.split('.').map((segment) => {
-    const open = segment.indexOf('[');
-    return open === -1
-      ? { key: segment, index: undefined }
-      : { key: segment.slice(0, open), index: Number(segment.slice(open + 1, -1)) };
-  });
-
-const stepsOf = (path: string): readonly Step[] =>
-  steps.get(path) ?? keepBounded(steps, path, parseSteps(path), MAX_KEPT);
+const stepsOf = keptByName(
+  (path): readonly Step[] =>
+    path.split('.').map((segment) => {
+      const open = segment.indexOf('[');
+      return open === -1
+        ? { key: segment, index: undefined }
+        : { key: segment.slice(0, open), index: Number(segment.slice(open + 1, -1)) };
+    }),
+  MAX_KEPT,
+);
 
 /** The value at `versioning[0].enabled`; a block's list of one may be left out of the path, and the other way. */
 export const desiredAt = (owner: DesiredResource, path: string): JsonValue | undefined => {

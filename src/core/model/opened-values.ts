@@ -1,5 +1,5 @@
 import { addressBlock } from './address-block.ts';
-import { keepBounded } from './bounded-cache.ts';
+import { keptByName } from './bounded-cache.ts';
 import type { Change } from './drift-candidate.ts';
 import { isJsonObject, type JsonValue } from './json.ts';
 import type { SeverityTable, WildcardRow } from './provider-tables.ts';
@@ -91,20 +91,19 @@ const MAX_NAMES = 5_000;
 const withoutCase = <Value extends object>(
   byName: ReadonlyMap<string, Value>,
 ): ((name: string) => Value | undefined) => {
-  const known = new Map<string, Value | 'none'>();
+  const find = keptByName<Value | 'none'>(
+    (name) => byName.get(name.toLowerCase()) ?? 'none',
+    MAX_NAMES,
+  );
   return (name) => {
-    const found =
-      known.get(name) ??
-      keepBounded(known, name, byName.get(name.toLowerCase()) ?? 'none', MAX_NAMES);
+    const found = find(name);
     return found === 'none' ? undefined : found;
   };
 };
 
 /** The rows of a path by its names, told once for each path. */
-const compileRowsOfPath = (finder: Finder): ((path: string) => readonly WildcardRow[]) => {
-  const known = new Map<string, readonly WildcardRow[]>();
-  return (path) => known.get(path) ?? keepBounded(known, path, rowsOfPath(path, finder), MAX_NAMES);
-};
+const compileRowsOfPath = (finder: Finder): ((path: string) => readonly WildcardRow[]) =>
+  keptByName((path) => rowsOfPath(path, finder), MAX_NAMES);
 
 /** The names of a path, without positions: `spec.containers[0].image` as spec, containers, image. */
 const namesOf = (path: string): readonly string[] => path.replace(/\[[^[\]]*\]/g, '').split('.');

@@ -1,4 +1,4 @@
-import { keepBounded } from '../../model/bounded-cache.ts';
+import { keptByName } from '../../model/bounded-cache.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import { compileGlobs, type GlobMatcher } from '../../model/glob.ts';
 import type { ObjectTable } from '../../model/object-table.ts';
@@ -57,9 +57,7 @@ const LAST_NAME = /([^.[\]]+)(?:\[\d+\]|\.)*$/;
 
 const compile = ({ blocks, defaults, listKeys, toolMarks }: ObjectTable): ObjectNames => {
   const keys = new Map(Object.entries(listKeys).map(([list, each]) => [list, each.map(parseKey)]));
-  const snake = new Map<string, string>();
-  const snakeName = (key: string): string =>
-    snake.get(key) ?? keepBounded(snake, key, snakeCase(key), MAX_NAMES);
+  const snakeName = keptByName(snakeCase, MAX_NAMES);
   const member: ObjectNames['member'] = (object, key) => {
     if (!isJsonObject(object)) return undefined;
     const own = ownMember(object, key) ?? ownMember(object, snakeName(key));

@@ -5,6 +5,7 @@ import { isSecretScalarName } from '../../../../src/core/desired/secret-names.ts
 import { compileAttacks } from '../../../../src/core/detect/attacks.ts';
 import {
   keepBounded,
+  keptByName,
   keptByPair,
   LONGEST_KEPT_KEY,
 } from '../../../../src/core/model/bounded-cache.ts';
@@ -22,6 +23,18 @@ describe('a bounded cache', () => {
     expect([...kept.keys()]).toEqual(['k20', 'k21', 'k22', 'k23', 'k24']);
     expect(keepBounded(kept, 'k'.repeat(LONGEST_KEPT_KEY + 1), 7, 10)).toBe(7);
     expect(kept.size).toBe(5);
+  });
+
+  it('makes a value once for a name, `false` and the empty text included, each time for long ones', () => {
+    const made: string[] = [];
+    const find = keptByName<string | boolean>((name) => {
+      made.push(name);
+      return name === 'no' ? false : '';
+    }, 10);
+    const long = 'k'.repeat(LONGEST_KEPT_KEY + 1);
+    for (const name of ['no', '-', 'no', '-']) expect(find(name)).toBe(name === 'no' ? false : '');
+    for (const name of [long, long]) expect(find(name)).toBe('');
+    expect(made).toEqual(['no', '-', long, long]);
   });
 
   it('makes a value once for a pair of names, again when it has forgotten, each time for long ones', () => {

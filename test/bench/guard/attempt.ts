@@ -9,11 +9,8 @@ import { estateStates } from '../throughput/work/estate.ts';
 import { FORMATS } from '../throughput/work/work.ts';
 import type { Ratios } from './judge.ts';
 
-export interface GuardRun {
-  readonly events: number;
-  readonly resources: number;
-  readonly rounds: number;
-}
+/** Enough slices that where a collection of garbage falls does not decide. */
+const WORK = { events: 4_000, resources: 1_000 };
 
 const PASSES: readonly PassName[] = ['decode', 'unit'];
 
@@ -27,8 +24,9 @@ const steady = (rounds: readonly (readonly number[])[]): number =>
     .map((_micros, slice) => median(rounds.map((round) => round[slice] ?? Number.NaN)))
     .reduce((sum, micros) => sum + micros, 0);
 
-/** Measures all formats in one process, in turns, and gives each pass against `JSON.parse`. */
-export const guardMeasure = ({ events, resources, rounds }: GuardRun): (() => Promise<Ratios>) => {
+/** Measures all formats in this process, in turns, and gives each pass against `JSON.parse`. */
+const measure = async (rounds: number): Promise<Ratios> => {
+  const { events, resources } = WORK;
   const context = detectionOverStates(estateStates(resources), [TRUSTED_PRINCIPAL]);
   const passes = unitPasses(context, new Map());
   const task = (name: string, pass: PassName, records: readonly WorkInMemory[]): CpuTask => ({
@@ -45,16 +43,16 @@ export const guardMeasure = ({ events, resources, rounds }: GuardRun): (() => Pr
       task(`${format} reads`, 'documents', reads),
     ];
   });
-  return async () => {
-    const results = await measureCpu(tasks, rounds, undefined, WARM_UP);
-    const micros = new Map(
-      tasks.map(({ name, events: of }) => [name, steady(results.get(name) ?? []) / of]),
-    );
-    return Object.fromEntries(
-      [...micros].flatMap(([name, each]) => {
-        const [format = '', pass = ''] = name.split(' ');
-        return pass === 'parse' ? [] : [[name, each / (micros.get(`${format} parse`) ?? 0)]];
-      }),
-    );
-  };
+  const results = await measureCpu(tasks, rounds, undefined, WARM_UP);
+  const micros = new Map(
+    tasks.map(({ name, events: of }) => [name, steady(results.get(name) ?? []) / of]),
+  );
+  return Object.fromEntries(
+    [...micros].flatMap(([name, each]) => {
+      const [format = '', pass = ''] = name.split(' ');
+      return pass === 'parse' ? [] : [[name, each / (micros.get(`${format} parse`) ?? 0)]];
+    }),
+  );
 };
+
+process.stdout.write(JSON.stringify(await measure(Number(process.argv[2]))));
