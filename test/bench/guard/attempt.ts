@@ -1,3 +1,4 @@
+import { keepYoungObjectsYoung } from '../../../src/engine-settings.ts';
 import { detectionOverStates } from '../../support/detection-context.ts';
 import { median } from '../rig/median.ts';
 import { slicesOf } from '../rig/slices.ts';
@@ -55,4 +56,5 @@ const measure = async (rounds: number): Promise<Ratios> => {
   );
 };
 
+keepYoungObjectsYoung();
 process.stdout.write(JSON.stringify(await measure(Number(process.argv[2]))));
