@@ -54,6 +54,7 @@ const COMPARISONS = Object.keys({
   number: true,
   set: true,
   json: true,
+  google_policy: true,
   security_group_rules: true,
   ignore_case: true,
   arn_or_name: true,

@@ -1,5 +1,6 @@
 import { addressBlock } from './address-block.ts';
 import { namesOfArn } from './arn-names.ts';
+import { googleMember, isSameGooglePolicy } from './google-policy.ts';
 import { isHidden } from './hidden-value.ts';
 import { isJsonObject, ownValue, type JsonObject, type JsonValue } from './json.ts';
 import { canonicalDocument, parseJsonText } from './policy-document.ts';
@@ -66,23 +67,23 @@ const sameName = (observed: JsonValue, desired: JsonValue): Equality => {
 const lastSegment = (value: JsonValue): JsonValue =>
   typeof value === 'string' ? value.slice(value.lastIndexOf('/') + 1).toLowerCase() : value;
 
+const asDocument = (value: JsonValue): JsonValue =>
+  typeof value === 'string' ? (parseJsonText(value) ?? value) : value;
+
 const sameDocument = (observed: JsonValue, desired: JsonValue): Equality => {
-  const left = canonicalDocument(
-    typeof observed === 'string' ? (parseJsonText(observed) ?? observed) : observed,
-  );
-  const right = canonicalDocument(
-    typeof desired === 'string' ? (parseJsonText(desired) ?? desired) : desired,
-  );
+  const left = canonicalDocument(asDocument(observed));
+  const right = canonicalDocument(asDocument(desired));
   return left === undefined || right === undefined ? undefined : left === right;
 };
 
 /**
- * Equality of members of lists and maps: paths and blocks of addresses as what they denote, scalars as text, all else
- * as documents.
+ * Equality of members of lists and maps: paths, blocks of addresses and members of Google's policies as what they
+ * denote, scalars as text, all else as documents.
  */
 export const memberKey = (value: JsonValue): string => {
   const text = asText(value);
-  if (text !== undefined) return pathIdentity(text) ?? addressBlock(text) ?? text;
+  if (text !== undefined)
+    return pathIdentity(text) ?? addressBlock(text) ?? googleMember(text) ?? text;
   return canonicalDocument(value) ?? JSON.stringify(null);
 };
 
@@ -167,6 +168,8 @@ const sameByType = (observed: JsonValue, desired: JsonValue, depth: number): Equ
       if (path !== undefined) return path;
       const block = addressBlock(desired);
       if (block !== undefined) return addressBlock(observed) === block;
+      const member = googleMember(desired);
+      if (member !== undefined) return googleMember(observed) === member;
     }
     return sameText(observed, desired);
   }
@@ -221,6 +224,8 @@ export function isSame(
       return sameSet(observed, desired);
     case 'json':
       return sameDocument(observed, desired);
+    case 'google_policy':
+      return isSameGooglePolicy(asDocument(observed), asDocument(desired));
     case 'security_group_rules':
       return sameSet(observed, desired, (rule) => {
         const atom = asRule(rule);

@@ -72,6 +72,12 @@ describe('a policy delta', () => {
     ]);
   });
 
+  it('names a member of a binding in another case, as Google keeps it', () => {
+    const owner = binding('roles/viewer', ['user:Ann.Lee@Example.com', 'group:ops@example.com']);
+    const { candidates } = act(delta([add('roles/viewer', 'user:ann.lee@example.com')]), [owner]);
+    expect(verdictsOf(candidates[0])).toEqual([['members', 'add', 'equals_desired']]);
+  });
+
   const bucket = google('google_storage_bucket', { id: 'shop-data', name: 'shop-data' });
   const ofBucket = (...deltas: readonly object[]): object => ({
     ...delta(deltas),
@@ -115,5 +121,81 @@ describe('a policy delta', () => {
     expect(act(payload, [bucket]).candidates).toMatchObject([
       { kind: 'changed', resource: { key: bucket.key } },
     ]);
+  });
+});
+
+describe('a policy as a whole', () => {
+  const role = 'roles/viewer';
+  const [ann, ops, ci] = ['user:Ann@example.com', 'group:ops@example.com', 'serviceAccount:ci@p'];
+  const condition = { title: 'until may', expression: 'request.time < timestamp("2026-05-01")' };
+  const audit = (exempted: readonly string[]): object => ({
+    service: 'allServices',
+    auditLogConfigs: [{ logType: 'DATA_READ', exemptedMembers: exempted }],
+  });
+  const desired = {
+    bindings: [
+      { role, members: [ann, ops] },
+      { role, members: [ci], condition },
+    ],
+    auditConfigs: [audit([ann])],
+  };
+  const owner = google('google_project_iam_policy', {
+    id: PROJECT,
+    project: PROJECT,
+    policy_data: JSON.stringify(desired),
+  });
+  const set = (policy: object) =>
+    act(
+      {
+        serviceName: 'cloudresourcemanager.googleapis.com',
+        methodName: 'SetIamPolicy',
+        resourceName: `projects/${PROJECT}`,
+        request: { resource: PROJECT, policy },
+      },
+      [owner],
+    ).candidates;
+
+  it.each<[string, object]>([
+    ['in another order', { bindings: desired.bindings.toReversed() }],
+    [
+      'of a binding for each member',
+      {
+        bindings: [
+          { role, members: [ops] },
+          { role, members: ['user:ann@example.com'] },
+          { role, members: [ci], condition: { ...condition, description: '' } },
+        ],
+      },
+    ],
+    [
+      'with an etag, a version and a binding of nobody',
+      {
+        etag: 'BwX',
+        version: 3,
+        bindings: [...desired.bindings, { role: 'roles/owner', members: [] }],
+      },
+    ],
+    ['that names the audits of code', { ...desired, auditConfigs: [audit([ann])] }],
+  ])('that grants what code says, %s, restores it', (_, policy) => {
+    expect(set(policy)).toMatchObject([{ kind: 'restored' }]);
+  });
+
+  it.each<[string, object]>([
+    [
+      'one member more',
+      { bindings: [{ role, members: [ann, ops, 'allUsers'] }, desired.bindings[1]] },
+    ],
+    ['one member less', { bindings: [{ role, members: [ann] }, desired.bindings[1]] }],
+    [
+      'another role',
+      { bindings: [{ role: 'roles/editor', members: [ann, ops] }, desired.bindings[1]] },
+    ],
+    ['no condition', { bindings: [{ role, members: [ann, ops, ci] }] }],
+    ['no audits', { ...desired, auditConfigs: [] }],
+    ['others exempt', { ...desired, auditConfigs: [audit([ops])] }],
+  ])('differs by %s', (_, policy) => {
+    const [candidate] = set(policy);
+    expect(candidate).toMatchObject({ kind: 'changed', resource: { key: owner.key } });
+    expect(verdictsOf(candidate)).toEqual([['policy_data', 'set', 'differs']]);
   });
 });
