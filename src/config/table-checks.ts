@@ -53,6 +53,7 @@ const COMPARISONS = Object.keys({
   text: true,
   number: true,
   set: true,
+  list: true,
   json: true,
   google_policy: true,
   security_group_rules: true,

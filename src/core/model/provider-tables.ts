@@ -180,14 +180,16 @@ export interface ChangeRow {
  * How two values of an attribute are compared. Default `auto`: by the type of the desired value. `arn_or_name` takes
  * an ARN and the name at its end for the same, `ip_protocol` the name and the number of a protocol. `tags`: a map whose
  * keys are told one by one, as tags are. `path_end`: paths with the same last segment are the same, as a role's, which has
- * one id in every scope. `google_policy`: IAM policies by what they grant. `none`: record and code write the value in
- * ways that the tables do not translate, so the verdict is `unknown`.
+ * one id in every scope. `list`: in this order, which `auto` and `set` do not look at. `google_policy`: IAM policies by
+ * what they grant. `none`: record and code write the value in ways that the tables do not translate, so the verdict is
+ * `unknown`.
  */
 export type Comparison =
   | 'auto'
   | 'text'
   | 'number'
   | 'set'
+  | 'list'
   | 'json'
   | 'google_policy'
   | 'security_group_rules'

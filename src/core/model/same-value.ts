@@ -93,6 +93,15 @@ const sameSet = (observed: JsonValue, desired: JsonValue, key = memberKey): bool
   return left.size === right.size && [...left].every((member) => right.has(member));
 };
 
+/** In the order of both. */
+const sameList = (observed: JsonValue, desired: JsonValue): boolean => {
+  const [left, right] = [listOf(observed), listOf(desired)];
+  return (
+    left.length === right.length &&
+    left.every((member, at) => memberKey(member) === memberKey(right[at] ?? null))
+  );
+};
+
 const isBlock = (value: JsonValue): value is JsonObject => isJsonObject(value);
 
 /** Lists of blocks, in any order: each observed block is another of the desired ones. */
@@ -222,6 +231,8 @@ export function isSame(
       return protocolName(observed) === protocolName(desired);
     case 'set':
       return sameSet(observed, desired);
+    case 'list':
+      return sameList(observed, desired);
     case 'json':
       return sameDocument(observed, desired);
     case 'google_policy':
