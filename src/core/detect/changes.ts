@@ -7,13 +7,14 @@ import { holdsAll } from '../model/literal-match.ts';
 import {
   compilePath,
   compilePaths,
+  isEmptiedList,
   isMany,
   pathRoot,
   plainValue,
   readPath,
   type Path,
 } from '../model/path-template.ts';
-import type { ChangeRow, TargetRow } from '../model/provider-tables.ts';
+import type { ChangeRow, Conversion, TargetRow } from '../model/provider-tables.ts';
 import { rulesOfCall } from '../model/security-group-rules.ts';
 import { snakeCase } from '../model/snake-case.ts';
 import { itemsOf } from '../model/named-targets.ts';
@@ -268,7 +269,7 @@ const observedBy = (
       : [change(row.path, row.action ?? 'set', row.value)];
   }
   for (const path of paths) {
-    const value = observedAt(root, path, position);
+    const value = observedAt(root, path, position) ?? emptied(row, root, path);
     if (value === undefined) continue;
     const changes = converted(row, value);
     if (changes.length > 0) return changes;
@@ -277,6 +278,19 @@ const observedBy = (
     ? NO_CHANGES
     : [change(row.path, row.action ?? 'set', row.absent)];
 };
+
+/** Conversions of a list that a call may set to an empty one. */
+const OF_LISTS: ReadonlySet<Conversion> = new Set(['value', 'list', 'csv', 'blocks', 'tag_set']);
+const EMPTY: readonly JsonValue[] = [];
+
+/** A list that a call sets, and that has no member: all that code says of it is gone. */
+const emptied = (row: ChangeRow, root: JsonValue, path: Path): JsonValue | undefined =>
+  row.action === undefined &&
+  OF_LISTS.has(row.as ?? 'value') &&
+  isMany(path) &&
+  isEmptiedList(root, path)
+    ? EMPTY
+    : undefined;
 
 const observedAt = (root: JsonValue, path: Path, position: number): JsonValue | undefined => {
   if (path.keys !== undefined) return plainValue(root, path);

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../model/json.ts';
 import { isJsonObject } from '../model/json.ts';
-import type { OperationRow } from '../model/provider-tables.ts';
+import type { OperationRow, TargetRow } from '../model/provider-tables.ts';
 import { isEmpty } from '../model/same-value.ts';
 
 /** Members of a request that say how the call is made, or which resource it means: names in lower case. */
@@ -13,7 +13,8 @@ const OF_THE_CALL = new Set(
 );
 const TOKEN = /token$/;
 
-const INTO_REQUEST = /\brequest((?:\.[\w@$-]+(?:\[[^\]]*\])*)*)/g;
+const INTO_REQUEST = /\brequest\b((?:\.[\w@$-]+(?:\[[^\]]*\])*)*)/g;
+const INTO_ITEM = /\bitem\b((?:\.[\w@$-]+(?:\[[^\]]*\])*)*)/g;
 const PICKS = /\[[^\]]*\]/g;
 
 /** What a row reads of a request, by member; `all` where a path ends, which has all below it. */
@@ -35,13 +36,24 @@ const addPath = (read: ReadMembers, path: string): void => {
   at.all = true;
 };
 
+const pathsIn = (text: string, into: RegExp): readonly string[] =>
+  Array.from(text.matchAll(into), ([, path = '']) => path);
+
+/** What a target reads of the request. Paths stand in ids, conditions, lists and changes alike. */
+const pathsOf = (target: TargetRow): readonly string[] => {
+  const { items, fields = {}, ...rest } = target;
+  const text = JSON.stringify(rest);
+  const own = [...pathsIn(text, INTO_REQUEST), ...Object.values(fields)];
+  if (items === undefined) return own;
+  const lists = pathsIn(items.from, INTO_REQUEST);
+  // Of a list whose items are taken as they are, only what the target reads of each is read.
+  const members = items.as === 'list' ? pathsIn(text, INTO_ITEM) : [''];
+  return [...own, ...lists.flatMap((list) => members.map((member) => `${list}${member}`))];
+};
+
 const membersRead = ({ targets }: OperationRow): ReadMembers => {
   const read = nothingRead();
-  // Paths stand in ids, conditions, lists and changes alike.
-  for (const [, path = ''] of JSON.stringify(targets).matchAll(INTO_REQUEST)) addPath(read, path);
-  for (const { fields = {} } of targets) {
-    for (const path of Object.values(fields)) addPath(read, path);
-  }
+  for (const path of targets.flatMap(pathsOf)) addPath(read, path);
   return read;
 };
 

@@ -231,6 +231,19 @@ export const readPath = (
   return value === undefined ? [] : [value];
 };
 
+/** Whether the first list that the path expands is there, and empty. */
+export const isEmptiedList = (root: JsonValue, path: Path): boolean => {
+  let value = root;
+  for (const { key, picks } of path.segments) {
+    const next = own(value, key);
+    if (next === undefined || next === null) return false;
+    if (picks.includes('each')) return Array.isArray(next) && next.length === 0;
+    if (picks.length > 0) return false;
+    value = next;
+  }
+  return false;
+};
+
 /** Whether the path expands lists, so that its value is a list. */
 export const isMany = (path: Path): boolean =>
   path.keys === undefined && path.segments.some(({ picks }) => picks.includes('each'));

@@ -75,6 +75,16 @@ describe('records of a hosted zone', () => {
     ).toEqual([['changed', web.address, 'records']]);
   });
 
+  it('are not restored by values of code beside what no row reads', () => {
+    const policy = { cidrRoutingConfig: { collectionId: 'c', locationName: 'office' } };
+    expect(changed(change('UPSERT', 'www.example.com', '1.2.3.4', policy))).toEqual([
+      ['changed', web.address],
+    ]);
+    expect(changed(change('UPSERT', 'www.example.com', '1.2.3.4'))).toEqual([
+      ['restored', web.address],
+    ]);
+  });
+
   it('are each told of where a call has some of a routing policy and some without', () => {
     const weighted = change('UPSERT', 'blue.example.com', '1.2.3.4', {
       setIdentifier: 'b',
