@@ -26,7 +26,8 @@ const collect = (rows: readonly (readonly [string, JsonValue | undefined])[]): G
     found.set(key, named);
     if (!Array.isArray(members)) continue;
     for (const member of members as readonly JsonValue[]) {
-      const text = typeof member === 'string' ? member : JSON.stringify(member);
+      // Of hostile records: all that is no text is one member without a name.
+      const text = typeof member === 'string' ? member : '';
       named.add(googleMember(text) ?? text);
     }
   }
