@@ -100,9 +100,14 @@ const tagPairs = (value: JsonValue): readonly (readonly [string, JsonValue])[] =
 
 const tagMap = (value: JsonValue): JsonObject => Object.fromEntries(tagPairs(value));
 
+const isTextMap = (value: JsonValue): value is JsonObject =>
+  isJsonObject(value) && Object.values(value).every((each) => typeof each === 'string');
+
+/** Keys of tags: from a list of them or of pairs, or from a map. */
 const tagKeys = (value: JsonValue): readonly string[] => {
   const list =
     isJsonObject(value) && Object.hasOwn(value, 'items') ? (value['items'] ?? []) : value;
+  if (isTextMap(list) && memberOf(list, KEY_NAMES) === undefined) return Object.keys(list);
   const names = Array.isArray(list) ? (list as readonly JsonValue[]) : [list];
   return names.flatMap((item: JsonValue) => {
     const key = isJsonObject(item) ? memberOf(item, KEY_NAMES) : item;

@@ -72,6 +72,20 @@ describe('a policy delta', () => {
     ]);
   });
 
+  it('says the whole policy again in its request, which restores no binding that it leaves as it is', () => {
+    const owner = binding('roles/editor', ['user:c@example.com']);
+    const bindings = [
+      { role: 'roles/editor', members: ['user:c@example.com'] },
+      { role: 'roles/browser', members: ['user:d@example.com'] },
+    ];
+    const payload = {
+      ...delta([add('roles/browser', 'user:d@example.com')]),
+      request: { resource: PROJECT, policy: { bindings } },
+    };
+    const { candidates } = act(payload, [owner, project]);
+    expect(candidates.map(({ kind }) => kind)).toEqual(['unmanaged']);
+  });
+
   it('names a member of a binding in another case, as Google keeps it', () => {
     const owner = binding('roles/viewer', ['user:Ann.Lee@Example.com', 'group:ops@example.com']);
     const { candidates } = act(delta([add('roles/viewer', 'user:ann.lee@example.com')]), [owner]);

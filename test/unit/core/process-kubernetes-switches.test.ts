@@ -40,6 +40,41 @@ describe('annotations of a tool that people set', () => {
   });
 });
 
+describe('a rollout that is restarted', () => {
+  const annotations = { 'kubectl.kubernetes.io/restartedAt': '2026-03-10T10:00:00Z' };
+  const restart = (template: object, more: object = {}) =>
+    told(process({ requestObject: { spec: { template, ...more } } }));
+
+  it('is no act on configuration', () => {
+    expect(restart({ metadata: { annotations } })).toEqual(['runtime', 'server_parts']);
+  });
+
+  it.each<[string, object, object]>([
+    ['an annotation', { metadata: { annotations: { ...annotations, team: 'x' } } }, {}],
+    ['a label', { metadata: { annotations, labels: { team: 'x' } } }, {}],
+    [
+      'an image',
+      { metadata: { annotations }, spec: { containers: [{ name: 'web', image: 'x' }] } },
+      {},
+    ],
+    ['replicas', { metadata: { annotations } }, { replicas: 9 }],
+  ])('is one where it sets %s, too', (_, template, more) => {
+    expect(restart(template, more)).toEqual(['candidate', 'outside_code', `changed ${web}`]);
+  });
+
+  it('tells nothing of the mark beside what else is set', () => {
+    const template = { metadata: { annotations: { ...annotations, team: 'x' } } };
+    const { candidates } = process({ requestObject: { spec: { template } } });
+    expect(candidates[0]?.changes.map(({ path }) => path).join()).not.toContain('restartedAt');
+  });
+
+  it('is none as a JSON patch either', () => {
+    const path = '/spec/template/metadata/annotations/kubectl.kubernetes.io~1restartedAt';
+    const requestObject = [{ op: 'add', path, value: 'now' }];
+    expect(told(process({ requestObject }))).toEqual(['runtime', 'server_parts']);
+  });
+});
+
 describe('a namespace that lets pods do more', () => {
   it('weighs more than its labels', () => {
     const namespace = 'kubernetes:core/namespaces//shop';
