@@ -2,6 +2,7 @@ import { ACTOR_CLASSES, CANDIDATE_KINDS, SEVERITIES } from '../core/model/drift-
 import type { AttackRow, AttackTable } from '../core/model/attack-table.ts';
 import type { CloudFormationTypeRow, KubernetesKindRow } from '../core/model/format-tables.ts';
 import type { ObjectTable } from '../core/model/object-table.ts';
+import { compilePaths } from '../core/model/path-template.ts';
 import {
   ATTRIBUTE_CATEGORIES,
   SIGNAL_FIELDS,
@@ -62,6 +63,9 @@ const COMPARISONS = Object.keys({
   ip_protocol: true,
   path_end: true,
   tags: true,
+  dns_name: true,
+  dns_records: true,
+  named_values: true,
   none: true,
 } satisfies AllOf<Comparison, true>);
 
@@ -133,14 +137,23 @@ const targetRow = shape({ type: text, id: text }, {
 
 const operationRow = shape({ effect: oneOf(EFFECTS), targets: listOf(targetRow) }, { note: text });
 
-const pattern: Check = (value, path, report) => {
-  text(value, path, report);
-  try {
-    RegExp(String(value));
-  } catch {
-    report(path, 'must be a regular expression');
-  }
-};
+/** A text that is compiled when it is read. */
+const compiled =
+  (compile: (text: string) => unknown, expected: string): Check =>
+  (value, path, report) => {
+    text(value, path, report);
+    try {
+      compile(String(value));
+    } catch {
+      report(path, `must be ${expected}`);
+    }
+  };
+
+const pattern = compiled((source) => new RegExp(source), 'a regular expression');
+const paths = compiled(
+  compilePaths,
+  'paths with | between, such as `forward[0].target_group[].arn`',
+);
 
 const resourceTypeRow = shape({}, {
   sameAs: text,
@@ -149,6 +162,7 @@ const resourceTypeRow = shape({}, {
   lowerCase: flag,
   forms: listOf(shape({ match: pattern, as: text })),
   defaults: mapOf(anyValue),
+  elsewhere: mapOf(paths),
   attributes: mapOf(oneOf(COMPARISONS)),
   keys: mapOf(text),
   secrets: listOf(text),

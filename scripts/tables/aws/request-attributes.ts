@@ -20,6 +20,9 @@ const SCALARS: Readonly<Record<string, readonly string[]>> = {
 /** Values that records hide, or should. */
 const SECRET = /password|secret|token$|credential|privatekey|passphrase|authkey/i;
 
+/** What Terraform has as attributes only to hand them to the call: nothing of the resource is so. */
+const OPTIONS = /^(apply_immediately|allow_major_version_upgrade)$/;
+
 const TAGS = /^(tags|tag_list|resource_tags)$/;
 
 /** The attribute of a block that a member's name and shape fit; the thing's own name before it may be left out. */
@@ -62,6 +65,7 @@ const changesOf = (
   const [name, attribute] = fit;
   const shape = model.shapes[found.member.shape];
   if (shape === undefined || found.member.idempotencyToken === true) return [];
+  if (OPTIONS.test(name)) return [];
   if (SCOPE.test(found.name) || SECRET.test(found.name)) return [];
   const members = [...at.members, found];
   const path = `${at.path}${name}`;

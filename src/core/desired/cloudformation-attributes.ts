@@ -41,10 +41,19 @@ const attributeValue = (name: string, value: JsonValue): JsonValue => {
   if ((name === 'ingress' || name === 'egress') && Array.isArray(value)) {
     return (value as readonly JsonValue[]).map(securityGroupRule);
   }
+  if (name === 'inline_policy' && Array.isArray(value)) {
+    return (value as readonly JsonValue[]).map(inlinePolicy);
+  }
   if (isJsonObject(value) && Object.hasOwn(value, 'Statement')) return value;
   // The keys of the value are wrapped, so that those of a list are reached too.
   return ownValue(snakeCaseKeys({ [name]: value }), snakeCase(name)) ?? value;
 };
+
+/** A policy in a role's own list, as Terraform's blocks write it. */
+const inlinePolicy = (policy: JsonValue): JsonValue => ({
+  name: ownValue(policy, 'PolicyName') ?? null,
+  policy: ownValue(policy, 'PolicyDocument') ?? null,
+});
 
 /** A rule in a group's own lists, as Terraform's blocks write it. */
 const securityGroupRule = (rule: JsonValue): JsonValue => {

@@ -5,12 +5,13 @@ import { isJsonObject, ownString, ownValue } from '../model/json.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { Comparison, ProviderTables, ResourceTypeRow } from '../model/provider-tables.ts';
 import { desiredAt } from '../model/desired-value.ts';
+import { compilePaths, isMany, readPath } from '../model/path-template.ts';
 import { pathRules, withoutIndexes } from '../model/path-rules.ts';
 import { isRedacted, isSameSecret } from '../model/redacted-value.ts';
 import type { SecretHash } from '../model/redacted-value.ts';
 import { isEmpty, isOff, isSame, isSameMember, listOf, memberKey } from '../model/same-value.ts';
 import { asRule, ruleKey, rulesOfBlocks } from '../model/security-group-rules.ts';
-import { isUnknown } from '../model/unknown-value.ts';
+import { isUnknown, UNKNOWN_VALUE } from '../model/unknown-value.ts';
 
 /** Members of a desired list that a change quotes. */
 const MAX_QUOTED = 20;
@@ -149,6 +150,33 @@ const compareLeftOut = (
   return isOff(observed) ? made(change, 'unknown', undefined) : verdict(isEmpty(observed));
 };
 
+const MAX_GATHERED = 1_000;
+
+const holdsUnknown = (value: JsonValue | undefined, depth = 0): boolean =>
+  isUnknown(value) ||
+  (typeof value === 'object' &&
+    value !== null &&
+    depth <= MAX_DEPTH &&
+    Object.values(value).some((member: JsonValue) => holdsUnknown(member, depth + 1)));
+
+/** What code says at the path or, where that is empty, at the first where code of the type may say the same. */
+const desiredOf = (
+  owner: DesiredResource,
+  path: string,
+  rows: readonly ResourceTypeRow[],
+): JsonValue | undefined => {
+  const desired = desiredAt(owner, path);
+  if (!isEmpty(desired)) return desired;
+  const elsewhere = rows.flatMap((row) => ownString(row.elsewhere ?? {}, path) ?? []);
+  for (const other of elsewhere.flatMap(compilePaths)) {
+    const found = readPath(owner.attributes, other, 0, MAX_GATHERED);
+    const whole = ownValue(owner.attributes, other.segments[0]?.key ?? '');
+    if (holdsUnknown(found.length > 0 ? found : whole)) return UNKNOWN_VALUE;
+    if (found.length > 0) return isMany(other) ? found : found[0];
+  }
+  return desired;
+};
+
 const compareSet = (
   change: ObservedChange,
   desired: JsonValue | undefined,
@@ -214,7 +242,8 @@ export const compareChange = (
   const { rows, by, tag, secret, key } = pathRules(tables, owner.type, change.path);
   if (isLeftOpen(owner, change.path, by)) return made(change, 'unknown', undefined);
   if (tag) return compareTag(change, owner);
-  const desired = desiredAt(owner, change.path);
+  const desired = desiredOf(owner, change.path, rows);
+  if (isUnknown(desired)) return made(change, 'unknown', undefined);
   if (secret || isRedacted(desired)) return compareSecret(change, desired, hash);
   if (by === 'none') return compareUntranslated(change, desired);
   if (change.action === 'set') return compareSet(change, desired, rows, by);
@@ -222,6 +251,10 @@ export const compareChange = (
     return membership(change, desiredRules(owner, change.path), ruleOrMember);
   }
   const members = desired === undefined ? [] : listOf(desired);
+  if (key !== undefined && desired === undefined && change.action === 'remove') {
+    // Code that says nothing of the blocks at all may have them elsewhere.
+    return made(change, 'unknown', undefined);
+  }
   const keyed = key === undefined ? undefined : keyedBlock(change, members, key);
   return keyed ?? membership(change, members, memberKey);
 };

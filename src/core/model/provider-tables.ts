@@ -181,7 +181,9 @@ export interface ChangeRow {
  * an ARN and the name at its end for the same, `ip_protocol` the name and the number of a protocol. `tags`: a map whose
  * keys are told one by one, as tags are. `path_end`: paths with the same last segment are the same, as a role's, which has
  * one id in every scope. `list`: in this order, which `auto` and `set` do not look at. `google_policy`: IAM policies by
- * what they grant. `none`: record and code write the value in ways that the tables do not translate, so the verdict is
+ * what they grant. `dns_name`: host names without their last dot, case and `dualstack.`. `dns_records`: a set of what DNS
+ * records hold, host names as these, texts with or without their quotes. `named_values`: a list of `{name, value}` is the
+ * map that it makes. `none`: record and code write the value in ways that the tables do not translate, so the verdict is
  * `unknown`.
  */
 export type Comparison =
@@ -198,6 +200,9 @@ export type Comparison =
   | 'ip_protocol'
   | 'path_end'
   | 'tags'
+  | 'dns_name'
+  | 'dns_records'
+  | 'named_values'
   | 'none';
 
 export type ResourceTypeTable = Readonly<Record<string, ResourceTypeRow>>;
@@ -226,6 +231,12 @@ export interface ResourceTypeRow {
   readonly defaults?: Readonly<Record<string, JsonValue>>;
   /** Comparison by attribute path. */
   readonly attributes?: Readonly<Record<string, Comparison>>;
+  /**
+   * By attribute path with its indexes, where code may say the same instead: paths with `|` between, in which `[]` gathers
+   * a list. They are asked where code leaves the attribute empty:
+   * `{"default_action[0].target_group_arn": "default_action[0].forward[0].target_group[].arn"}`.
+   */
+  readonly elsewhere?: Readonly<Record<string, string>>;
   /** By path of a list of blocks, the attribute that tells its blocks apart: `{"ingress": "rule_no"}`. */
   readonly keys?: Readonly<Record<string, string>>;
   /** Attribute paths whose values are secrets, beyond those that the state marks. */

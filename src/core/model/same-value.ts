@@ -1,5 +1,6 @@
 import { addressBlock } from './address-block.ts';
 import { namesOfArn } from './arn-names.ts';
+import { dnsName, dnsRecordKey } from './dns-records.ts';
 import { googleMember, isSameGooglePolicy } from './google-policy.ts';
 import { isHidden } from './hidden-value.ts';
 import { isJsonObject, ownValue, type JsonObject, type JsonValue } from './json.ts';
@@ -195,7 +196,28 @@ const sameByType = (observed: JsonValue, desired: JsonValue, depth: number): Equ
       sameBlocks(blocks, desired as readonly JsonValue[], depth)
     );
   }
-  return sameMap(observed, desired, depth);
+  // What the call writes as a text, code may write as an object: a policy of a CloudFormation template.
+  const written = typeof observed === 'string' ? parseJsonText(observed) : undefined;
+  return written === undefined ? sameMap(observed, desired, depth) : sameDocument(written, desired);
+};
+
+/** A list of `{name, value}` as the map that it makes; anything else as it is. */
+const asMap = (value: JsonValue): JsonValue => {
+  if (!Array.isArray(value)) return value;
+  const pairs = (value as readonly JsonValue[]).map(
+    (item) => [ownValue(item, 'name'), ownValue(item, 'value') ?? null] as const,
+  );
+  return pairs.every((pair): pair is readonly [string, JsonValue] => typeof pair[0] === 'string')
+    ? Object.fromEntries(pairs)
+    : value;
+};
+
+/** What observed records show of their type tells how texts are read: those of TXT stand in quotes. */
+const sameRecords = (observed: JsonValue, desired: JsonValue): boolean => {
+  const quoted = listOf(observed).some((one) => asText(one)?.startsWith('"') === true);
+  return sameSet(observed, desired, (record) =>
+    typeof record === 'string' ? dnsRecordKey(record, quoted) : memberKey(record),
+  );
 };
 
 export function isSame(
@@ -235,6 +257,12 @@ export function isSame(
       return sameList(observed, desired);
     case 'json':
       return sameDocument(observed, desired);
+    case 'dns_name':
+      return sameText(dnsName(observed), dnsName(desired));
+    case 'dns_records':
+      return sameRecords(observed, desired);
+    case 'named_values':
+      return sameByType(asMap(observed), asMap(desired), depth);
     case 'google_policy':
       return isSameGooglePolicy(asDocument(observed), asDocument(desired));
     case 'security_group_rules':

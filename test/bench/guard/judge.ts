@@ -1,3 +1,5 @@
+import { median } from '../rig/median.ts';
+
 /** Processor time of a pass, in times of `JSON.parse` of the same acts as OCSF JSON or CloudTrail. */
 export type Ratios = Readonly<Record<string, number>>;
 
@@ -68,3 +70,12 @@ export const best = (attempts: readonly Ratios[]): Ratios =>
       ]),
     ),
   }));
+
+/** The middle of some attempts, which all have the same names: what is recorded. */
+export const middle = (attempts: readonly Ratios[]): Ratios =>
+  Object.fromEntries(
+    Object.keys(attempts[0] ?? {}).map((name) => [
+      name,
+      median(attempts.flatMap((attempt) => attempt[name] ?? [])),
+    ]),
+  );

@@ -5,6 +5,7 @@ import {
   isPassed,
   judge,
   judgementLines,
+  middle,
   type GuardRecord,
 } from '../../bench/guard/judge.ts';
 
@@ -34,6 +35,11 @@ describe('the guard of processor time', () => {
     const noisy = { 'ocsf unit': 13, 'avro unit': 6 };
     expect(isPassed(judge(recorded, best([noisy, recorded])))).toBe(true);
     expect(isPassed(judge(recorded, best([noisy, { ...noisy, 'ocsf unit': 12 }])))).toBe(false);
+  });
+
+  it('records the middle of its attempts', () => {
+    const attempts = [{ a: 1 }, { a: 9 }, { a: 2 }];
+    expect(middle(attempts)).toEqual({ a: 2 });
   });
 
   it('has a record of every format', () => {

@@ -212,6 +212,11 @@ describe('a faulty table', () => {
       { aws_x: { forms: [{ match: '(', as: '$1' }] } },
       'aws_x.forms[0].match must be a regular expression',
     ],
+    [
+      'providers/aws/resource-types.json',
+      { aws_x: { elsewhere: { a: 'b[x]' } } },
+      'aws_x.elsewhere.a must be paths',
+    ],
     ['severity.json', { publicScore: '30' }, 'publicScore must be a number'],
     ['severity.json', { kinds: { moved: 3 } }, 'kinds.moved as a key must be one of changed'],
     [

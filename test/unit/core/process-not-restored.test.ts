@@ -76,7 +76,7 @@ describe('records of a hosted zone', () => {
   });
 
   it('are not restored by values of code beside what no row reads', () => {
-    const policy = { cidrRoutingConfig: { collectionId: 'c', locationName: 'office' } };
+    const policy = { trafficPolicyInstanceId: 'traffic-1' };
     expect(changed(change('UPSERT', 'www.example.com', '1.2.3.4', policy))).toEqual([
       ['changed', web.address],
     ]);

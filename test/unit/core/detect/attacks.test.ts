@@ -38,6 +38,14 @@ describe('the technique', () => {
     ],
     ['of a trail that is deleted', { type: 'aws_cloudtrail', kind: 'deleted' }, 'T1562.008'],
     [
+      'of logs of a cluster that are switched off',
+      {
+        type: 'aws_eks_cluster',
+        changes: [change('enabled_cluster_log_types', ['audit'], { action: 'remove' })],
+      },
+      'T1562.008',
+    ],
+    [
       'of a port opened',
       { type: 'aws_security_group', changes: [change('ingress', [], { action: 'add' })] },
       'T1562.007',

@@ -117,6 +117,21 @@ describe('operationRow', () => {
     });
   });
 
+  it('takes nothing that only says how the call is made', () => {
+    const model = service({
+      DeleteCluster: { in: { 'Name!': 'Text' } },
+      UpdateCluster: { in: { 'Name!': 'Text', Description: 'Text', ApplyImmediately: 'Flag' } },
+    });
+    const flagged = type('aws_thing_cluster', {
+      name: TEXT,
+      description: TEXT,
+      apply_immediately: { kind: 'boolean' },
+    });
+    expect(rowFor(model, 'UpdateCluster', { Cluster: flagged })?.row.targets[0]?.fields).toEqual({
+      description: 'description',
+    });
+  });
+
   it('finds what was created by the answer, where the service gives the identifier', () => {
     const model = service({
       CreateCluster: { in: { 'Name!': 'Text' }, out: { ClusterId: 'Text' } },
