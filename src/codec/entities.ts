@@ -109,18 +109,34 @@ export const entitiesMember = (processed: ProcessedEvent, texts: ActorTexts): st
 const asWritten = (identity: string): readonly string[] =>
   isArn(identity) ? [identity] : [identity, identity.slice(identity.indexOf(':') + 1)];
 
+/** Whether an ARN may be of what the act was done to: of its service and its account, where it says one. */
+const isOfAct = (arn: string, { service, account }: AuditEvent): boolean => {
+  const [, , ofService = '', , owner = ''] = arn.split(':', 5);
+  return service.startsWith(`${ofService}.`) && (owner === '' || owner === account);
+};
+
+const actArns = new WeakMap<AuditEvent, readonly string[]>();
+
+/** The ARNs that an act states and tells, collected once for all of its candidates. */
+const arnsOfAct = (event: AuditEvent): readonly string[] => {
+  let arns = actArns.get(event);
+  if (arns === undefined) {
+    const { resources, request, response } = event;
+    const stated = resources.flatMap(({ uid }) => (uid !== undefined && isArn(uid) ? [uid] : []));
+    const told = [request, response].flatMap((payload) =>
+      requestIdentifiers(payload).flatMap(({ value, arn }) => (arn ? [value] : [])),
+    );
+    arns = [...new Set([...stated, ...told])].filter((arn) => isOfAct(arn, event));
+    actArns.set(event, arns);
+  }
+  return arns;
+};
+
 /** ARNs of the act that end with the id: what no code owns has no other that is known. */
-const arnsOf = (
-  identity: string,
-  { resources, request, response }: AuditEvent,
-): readonly string[] => {
+const arnsOf = (identity: string, event: AuditEvent): readonly string[] => {
   const [, id] = asWritten(identity);
   if (id === undefined || id === '') return [];
-  const stated = resources.flatMap(({ uid }) => (uid !== undefined && isArn(uid) ? [uid] : []));
-  const told = [request, response].flatMap((payload) =>
-    requestIdentifiers(payload).flatMap(({ value, arn }) => (arn ? [value] : [])),
-  );
-  return [...stated, ...told].filter((arn) => arn.endsWith(`/${id}`) || arn.endsWith(`:${id}`));
+  return arnsOfAct(event).filter((arn) => arn.endsWith(`/${id}`) || arn.endsWith(`:${id}`));
 };
 
 const identitiesIn = (

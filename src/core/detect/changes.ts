@@ -178,7 +178,9 @@ const blockOf = (row: ChangeRow, item: JsonObject): JsonValue => {
       const path = compilePath(text);
       const found = readPath(item, path, 0, MAX_CHANGES);
       if (found.length > 0) {
-        return [[name, isMany(path) ? found : mapped(row, found[0] ?? null)] as const];
+        const value = found[0] ?? null;
+        const isMapped = row.mapOf === undefined || row.mapOf === name;
+        return [[name, isMany(path) ? found : isMapped ? mapped(row, value) : value] as const];
       }
     }
     return [];

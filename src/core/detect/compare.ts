@@ -6,10 +6,23 @@ import type { JsonValue } from '../model/json.ts';
 import type { Comparison, ProviderTables, ResourceTypeRow } from '../model/provider-tables.ts';
 import { desiredAt } from '../model/desired-value.ts';
 import { compilePaths, isMany, readPath } from '../model/path-template.ts';
-import { pathRules, withoutIndexes } from '../model/path-rules.ts';
+import {
+  pathRules,
+  withoutIndexes,
+  type MemberComparisons,
+  type PathRules,
+} from '../model/path-rules.ts';
 import { isRedacted, isSameSecret } from '../model/redacted-value.ts';
 import type { SecretHash } from '../model/redacted-value.ts';
-import { isEmpty, isOff, isSame, isSameMember, listOf, memberKey } from '../model/same-value.ts';
+import {
+  googleMemberKey,
+  isEmpty,
+  isOff,
+  isSame,
+  isSameMember,
+  listOf,
+  memberKey,
+} from '../model/same-value.ts';
 import { asRule, ruleKey, rulesOfBlocks } from '../model/security-group-rules.ts';
 import { isUnknown, UNKNOWN_VALUE } from '../model/unknown-value.ts';
 
@@ -48,18 +61,28 @@ const made = (
   };
 };
 
-/** Blocks that one attribute tells apart: the one of code's that an act names by it, whatever else it says. */
+const isSameKey = (one: JsonValue, other: JsonValue, by: Comparison | undefined): boolean =>
+  by === undefined ? memberKey(one) === memberKey(other) : isSame(one, other, by) === true;
+
+/**
+ * Blocks that one attribute tells apart: the one of code's that an act names by it, whatever else it says. Where code has
+ * several of that name, such as policies of one object for applications, it is the one that says the same.
+ */
 const keyedBlock = (
   change: ObservedChange,
   desired: readonly JsonValue[],
   name: string,
+  members: MemberComparisons | undefined,
 ): Change | undefined => {
-  const key = ownValue(change.observed ?? null, name);
-  if (change.observed === undefined || key === undefined) return undefined;
-  const one = desired.find((block) => {
+  const { observed } = change;
+  const key = ownValue(observed ?? null, name);
+  if (observed === undefined || key === undefined) return undefined;
+  const named = desired.filter((block) => {
     const other = ownValue(block, name);
-    return other !== undefined && memberKey(other) === memberKey(key);
+    return other !== undefined && isSameKey(key, other, members?.get(name));
   });
+  const same = named.find((block) => isSameMember(observed, block, members));
+  const one = same ?? named[0];
   if (one === undefined) {
     return made(
       change,
@@ -67,7 +90,7 @@ const keyedBlock = (
       undefined,
     );
   }
-  const equal = change.action === 'add' && isSameMember(change.observed, one);
+  const equal = change.action === 'add' && same !== undefined;
   return made(change, equal ? 'equals_desired' : 'differs', one);
 };
 
@@ -75,11 +98,12 @@ const membership = (
   change: ObservedChange,
   desired: readonly JsonValue[],
   key: (value: JsonValue) => string,
+  blocks?: MemberComparisons,
 ): Change => {
   if (change.observed === undefined) return made(change, 'unknown', desired);
   const members = listOf(change.observed);
   const isMember = (one: JsonValue, other: JsonValue): boolean =>
-    key(one) === key(other) || isSameMember(one, other);
+    key(one) === key(other) || isSameMember(one, other, blocks);
   const present = desired.filter((other) => members.some((one) => isMember(one, other)));
   if (change.action === 'remove') {
     const [one] = present;
@@ -180,8 +204,7 @@ const desiredOf = (
 const compareSet = (
   change: ObservedChange,
   desired: JsonValue | undefined,
-  rows: readonly ResourceTypeRow[],
-  by: Comparison,
+  { rows, by, members }: PathRules,
 ): Change => {
   if (holdsRedacted(desired)) {
     // A part is secret: its observed value stays out, and JSON with a marker in it equals nothing.
@@ -191,7 +214,7 @@ const compareSet = (
   if (desired === undefined || desired === null) {
     return compareLeftOut(change, change.observed, defaultOf(rows, change.path));
   }
-  const same = isSame(change.observed, desired, by);
+  const same = isSame(change.observed, desired, by, 0, members);
   return made(
     change,
     same === undefined ? 'unknown' : same ? 'equals_desired' : 'differs',
@@ -239,14 +262,15 @@ export const compareChange = (
   tables: ProviderTables,
   hash?: SecretHash,
 ): Change => {
-  const { rows, by, tag, secret, key } = pathRules(tables, owner.type, change.path);
+  const rules = pathRules(tables, owner.type, change.path);
+  const { rows, by, tag, secret, key } = rules;
   if (isLeftOpen(owner, change.path, by)) return made(change, 'unknown', undefined);
   if (tag) return compareTag(change, owner);
   const desired = desiredOf(owner, change.path, rows);
   if (isUnknown(desired)) return made(change, 'unknown', undefined);
   if (secret || isRedacted(desired)) return compareSecret(change, desired, hash);
   if (by === 'none') return compareUntranslated(change, desired);
-  if (change.action === 'set') return compareSet(change, desired, rows, by);
+  if (change.action === 'set') return compareSet(change, desired, rules);
   if (by === 'security_group_rules') {
     return membership(change, desiredRules(owner, change.path), ruleOrMember);
   }
@@ -255,6 +279,14 @@ export const compareChange = (
     // Code that says nothing of the blocks at all may have them elsewhere.
     return made(change, 'unknown', undefined);
   }
-  const keyed = key === undefined ? undefined : keyedBlock(change, members, key);
-  return keyed ?? membership(change, members, memberKey);
+  const keyed = key === undefined ? undefined : keyedBlock(change, members, key, rules.members);
+  return (
+    keyed ??
+    membership(
+      change,
+      members,
+      by === 'google_members' ? googleMemberKey : memberKey,
+      rules.members,
+    )
+  );
 };

@@ -13,6 +13,8 @@ export const googleMember = (text: string): string | undefined => {
   return text.slice(0, name) + text.slice(name).toLowerCase();
 };
 
+const CONDITION = ['title', 'description', 'expression'];
+
 type Grants = ReadonlyMap<string, ReadonlySet<string>>;
 
 const objectsOf = (value: JsonValue | undefined): readonly JsonObject[] =>
@@ -26,9 +28,7 @@ const collect = (rows: readonly (readonly [string, JsonValue | undefined])[]): G
     found.set(key, named);
     if (!Array.isArray(members)) continue;
     for (const member of members as readonly JsonValue[]) {
-      // Of hostile records: all that is no text is one member without a name.
-      const text = typeof member === 'string' ? member : '';
-      named.add(googleMember(text) ?? text);
+      if (typeof member === 'string') named.add(googleMember(member) ?? member);
     }
   }
   return found;
@@ -38,7 +38,7 @@ const collect = (rows: readonly (readonly [string, JsonValue | undefined])[]): G
 const grantsOf = (policy: JsonObject): Grants => {
   const bindings = objectsOf(policy['bindings']).map((binding) => {
     const condition = ownValue(binding, 'condition');
-    const words = ['title', 'description', 'expression'].map((name) => ownString(condition, name));
+    const words = CONDITION.map((name) => ownString(condition, name));
     return [
       JSON.stringify([ownString(binding, 'role'), ...words]),
       ownValue(binding, 'members'),
@@ -68,13 +68,30 @@ const isSameGrants = (one: Grants, other: Grants): boolean =>
     return members.size === others?.size && [...members].every((member) => others.has(member));
   });
 
+const isText = (value: JsonValue | undefined): boolean => typeof value === 'string';
+const isTextOrNone = (value: JsonValue | undefined): boolean =>
+  value === undefined || value === null || isText(value);
+
+const isListOf = (value: JsonValue | undefined, is: (item: JsonValue) => boolean): boolean =>
+  Array.isArray(value) && (value as readonly JsonValue[]).every(is);
+
+const isCondition = (value: JsonValue | undefined): boolean =>
+  value === undefined ||
+  value === null ||
+  (isJsonObject(value) && CONDITION.every((name) => isTextOrNone(ownValue(value, name))));
+
+const isBinding = (value: JsonValue): boolean =>
+  isText(ownValue(value, 'role')) &&
+  isListOf(ownValue(value, 'members') ?? [], isText) &&
+  isCondition(ownValue(value, 'condition'));
+
 const isPolicy = (value: JsonValue): value is JsonObject =>
-  isJsonObject(value) && Array.isArray(ownValue(value, 'bindings'));
+  isJsonObject(value) && isListOf(ownValue(value, 'bindings'), isBinding);
 
 /**
  * Whether two IAM policies of Google grant the same: in any order, with the members of a role in one binding or several,
- * whatever `etag` and `version` say. A call that says nothing of audit configurations leaves them. Undefined where one
- * of the two is no policy.
+ * whatever `etag` and `version` say. Undefined where one of the two is no policy, or where they differ in their audit
+ * configurations: which of these a call sets, its update mask decides.
  */
 export const isSameGooglePolicy = (
   observed: JsonValue,
@@ -82,8 +99,5 @@ export const isSameGooglePolicy = (
 ): boolean | undefined => {
   if (!isPolicy(observed) || !isPolicy(desired)) return undefined;
   if (!isSameGrants(grantsOf(observed), grantsOf(desired))) return false;
-  return (
-    ownValue(observed, 'auditConfigs') === undefined ||
-    isSameGrants(auditsOf(observed), auditsOf(desired))
-  );
+  return isSameGrants(auditsOf(observed), auditsOf(desired)) ? true : undefined;
 };

@@ -23,6 +23,21 @@ const comparisonOf = (rows: readonly ResourceTypeRow[], path: string): Compariso
   return 'auto';
 };
 
+/** By attribute of the blocks at the path, how it compares; undefined where the tables say it of none. */
+const memberComparisons = (
+  rows: readonly ResourceTypeRow[],
+  path: string,
+): MemberComparisons | undefined => {
+  const blocks = `${withoutIndexes(path)}.`;
+  const members = rows.toReversed().flatMap(({ attributes }) =>
+    Object.entries(attributes ?? {}).flatMap(([name, by]) => {
+      const member = name.startsWith(blocks) ? name.slice(blocks.length) : '';
+      return member === '' || member.includes('.') ? [] : [[member, by] as const];
+    }),
+  );
+  return members.length === 0 ? undefined : new Map(members);
+};
+
 const isSecretPath = (rows: readonly ResourceTypeRow[], path: string): boolean =>
   rows.some(({ secrets }) =>
     (secrets ?? []).some((secret) => path === secret || path.startsWith(`${secret}.`)),
@@ -44,6 +59,9 @@ const isTagPath = (path: string, rows: readonly ResourceTypeRow[]): boolean => {
   return /^(tags|tags_all|labels|annotations)$/.test(map) || comparisonOf(rows, map) === 'tags';
 };
 
+/** How the attributes of blocks compare, by name. */
+export type MemberComparisons = ReadonlyMap<string, Comparison>;
+
 /** What the tables say of an attribute path of a resource type. */
 export interface PathRules {
   readonly rows: readonly ResourceTypeRow[];
@@ -52,13 +70,21 @@ export interface PathRules {
   readonly secret: boolean;
   /** Of a list of blocks: the attribute that tells its blocks apart. */
   readonly key: string | undefined;
+  readonly members: MemberComparisons | undefined;
 }
 
 const rulesFor = (tables: ProviderTables, type: string, path: string): PathRules => {
   const rows = typeRows(tables, type);
   const by = comparisonOf(rows, path);
   const tag = by !== 'security_group_rules' && isTagPath(path, rows);
-  return { rows, by, tag, secret: isSecretPath(rows, path), key: keyOf(rows, path) };
+  return {
+    rows,
+    by,
+    tag,
+    secret: isSecretPath(rows, path),
+    key: keyOf(rows, path),
+    members: memberComparisons(rows, path),
+  };
 };
 
 const MAX_RULES = 10_000;

@@ -174,13 +174,16 @@ export interface ChangeRow {
   readonly action?: 'set' | 'add' | 'remove';
   /** Maps the provider's words to the attribute's, such as `{"Enabled": true}`. */
   readonly map?: Readonly<Record<string, JsonValue>>;
+  /** With `members`: the one attribute of the blocks that `map` is of; absent: all. */
+  readonly mapOf?: string;
 }
 
 /**
  * How two values of an attribute are compared. Default `auto`: by the type of the desired value. `arn_or_name` takes
  * an ARN and the name at its end for the same, `ip_protocol` the name and the number of a protocol. `tags`: a map whose
  * keys are told one by one, as tags are. `path_end`: paths with the same last segment are the same, as a role's, which has
- * one id in every scope. `list`: in this order, which `auto` and `set` do not look at. `google_policy`: IAM policies by
+ * one id in every scope. `list`: in this order, which `auto` and `set` do not look at. `google_members`: members of
+ * IAM policies, addresses in any case. `google_policy`: IAM policies by
  * what they grant. `dns_name`: host names without their last dot, case and `dualstack.`. `dns_records`: a set of what DNS
  * records hold, host names as these, texts with or without their quotes. `named_values`: a list of `{name, value}` is the
  * map that it makes. `none`: record and code write the value in ways that the tables do not translate, so the verdict is
@@ -193,6 +196,7 @@ export type Comparison =
   | 'set'
   | 'list'
   | 'json'
+  | 'google_members'
   | 'google_policy'
   | 'security_group_rules'
   | 'ignore_case'

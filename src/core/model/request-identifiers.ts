@@ -38,9 +38,10 @@ export const requestIdentifiers = (
 ): readonly RequestIdentifier[] => {
   const found: RequestIdentifier[] = [];
   let visited = 0;
+  const isDone = (): boolean => visited >= MAX_VISITED || found.length >= MAX_FOUND;
   const visit = (value: JsonValue, name: string, depth: number): void => {
+    if (isDone()) return;
     visited += 1;
-    if (visited > MAX_VISITED || found.length >= MAX_FOUND) return;
     if (typeof value === 'string') {
       if (value !== '' && value.length <= MAX_LENGTH && !/\s/.test(value)) {
         found.push({ name, value, arn: isArn(value) });
@@ -49,9 +50,15 @@ export const requestIdentifiers = (
     }
     if (depth >= MAX_DEPTH) return;
     if (Array.isArray(value)) {
-      for (const item of value as readonly JsonValue[]) visit(item, name, depth + 1);
+      for (const item of value as readonly JsonValue[]) {
+        if (isDone()) return;
+        visit(item, name, depth + 1);
+      }
     } else if (isJsonObject(value)) {
-      for (const [key, member] of Object.entries(value)) visit(member, key, depth + 1);
+      for (const [key, member] of Object.entries(value)) {
+        if (isDone()) return;
+        visit(member, key, depth + 1);
+      }
     }
   };
   if (request !== undefined) visit(request, '', 0);

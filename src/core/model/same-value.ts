@@ -4,6 +4,7 @@ import { dnsName, dnsRecordKey } from './dns-records.ts';
 import { googleMember, isSameGooglePolicy } from './google-policy.ts';
 import { isHidden } from './hidden-value.ts';
 import { isJsonObject, ownValue, type JsonObject, type JsonValue } from './json.ts';
+import type { MemberComparisons } from './path-rules.ts';
 import { canonicalDocument, parseJsonText } from './policy-document.ts';
 import type { Comparison } from './provider-tables.ts';
 import { isRedacted } from './redacted-value.ts';
@@ -78,15 +79,18 @@ const sameDocument = (observed: JsonValue, desired: JsonValue): Equality => {
 };
 
 /**
- * Equality of members of lists and maps: paths, blocks of addresses and members of Google's policies as what they
- * denote, scalars as text, all else as documents.
+ * Equality of members of lists and maps: paths and blocks of addresses as what they denote, scalars as text, all else
+ * as documents.
  */
 export const memberKey = (value: JsonValue): string => {
   const text = asText(value);
-  if (text !== undefined)
-    return pathIdentity(text) ?? addressBlock(text) ?? googleMember(text) ?? text;
+  if (text !== undefined) return pathIdentity(text) ?? addressBlock(text) ?? text;
   return canonicalDocument(value) ?? JSON.stringify(null);
 };
+
+/** The same of members of Google's policies. */
+export const googleMemberKey = (value: JsonValue): string =>
+  (typeof value === 'string' ? googleMember(value) : undefined) ?? memberKey(value);
 
 const sameSet = (observed: JsonValue, desired: JsonValue, key = memberKey): boolean => {
   const left = new Set(listOf(observed).map(key));
@@ -110,12 +114,13 @@ const sameBlocks = (
   observed: readonly JsonObject[],
   desired: readonly JsonValue[],
   depth: number,
+  members: MemberComparisons | undefined,
 ): boolean => {
   const left = [...desired];
   return (
     observed.length === desired.length &&
     observed.every((block) => {
-      const at = left.findIndex((other) => sameMap(block, other, depth) === true);
+      const at = left.findIndex((other) => sameMap(block, other, depth, members) === true);
       if (at === -1) return false;
       left.splice(at, 1);
       return true;
@@ -124,9 +129,13 @@ const sameBlocks = (
 };
 
 /** Whether a value is one member of a list or set; of blocks, what one leaves out is empty in the other. */
-export const isSameMember = (observed: JsonValue, desired: JsonValue): boolean =>
+export const isSameMember = (
+  observed: JsonValue,
+  desired: JsonValue,
+  members?: MemberComparisons,
+): boolean =>
   memberKey(observed) === memberKey(desired) ||
-  (isBlock(observed) && isBlock(desired) && sameMap(observed, desired, 0) === true);
+  (isBlock(observed) && isBlock(desired) && sameMap(observed, desired, 0, members) === true);
 
 /**
  * What states write within a block for what code leaves out: 0 for a number, a block whose settings are all empty. A
@@ -141,13 +150,19 @@ const isUnset = (desired: JsonValue): boolean => {
   return members.every(isEmpty) && members.some((member) => member === '' || member === null);
 };
 
-const sameMap = (observed: JsonValue, desired: JsonValue, depth: number): Equality => {
+const sameMap = (
+  observed: JsonValue,
+  desired: JsonValue,
+  depth: number,
+  members?: MemberComparisons,
+): Equality => {
   if (!isJsonObject(observed) || !isJsonObject(desired) || depth > MAX_DEPTH) return undefined;
   let equal: Equality = true;
   for (const key of new Set([...Object.keys(observed), ...Object.keys(desired)])) {
     const seen = ownValue(observed, key) ?? null;
     const said = ownValue(desired, key) ?? null;
-    const same = (seen === null && isUnset(said)) || isSame(seen, said, 'auto', depth + 1);
+    const by = members?.get(key) ?? 'auto';
+    const same = (seen === null && isUnset(said)) || isSame(seen, said, by, depth + 1);
     if (same === false) return false;
     if (same === undefined) equal = undefined;
   }
@@ -164,7 +179,12 @@ const samePath = (observed: string, desired: string): Equality => {
   return name.includes('/') ? undefined : path.slice(path.lastIndexOf('/') + 1) === name;
 };
 
-const sameByType = (observed: JsonValue, desired: JsonValue, depth: number): Equality => {
+const sameByType = (
+  observed: JsonValue,
+  desired: JsonValue,
+  depth: number,
+  members?: MemberComparisons,
+): Equality => {
   if (typeof desired === 'number') return sameNumber(observed, desired);
   if (typeof desired === 'boolean') return sameBoolean(observed, desired);
   if (typeof desired === 'string') {
@@ -178,8 +198,6 @@ const sameByType = (observed: JsonValue, desired: JsonValue, depth: number): Equ
       if (path !== undefined) return path;
       const block = addressBlock(desired);
       if (block !== undefined) return addressBlock(observed) === block;
-      const member = googleMember(desired);
-      if (member !== undefined) return googleMember(observed) === member;
     }
     return sameText(observed, desired);
   }
@@ -187,18 +205,21 @@ const sameByType = (observed: JsonValue, desired: JsonValue, depth: number): Equ
     const [block] = desired as readonly JsonValue[];
     const [one, ...others] = listOf(observed);
     const single = desired.length === 1 && others.length === 0;
-    if (single && isJsonObject(block) && isJsonObject(one)) return sameMap(one, block, depth);
+    if (single && isJsonObject(block) && isJsonObject(one))
+      return sameMap(one, block, depth, members);
     if (sameSet(observed, desired)) return true;
     const blocks = listOf(observed).filter(isBlock);
     return (
       blocks.length > 0 &&
       blocks.length <= MAX_BLOCKS &&
-      sameBlocks(blocks, desired as readonly JsonValue[], depth)
+      sameBlocks(blocks, desired as readonly JsonValue[], depth, members)
     );
   }
   // What the call writes as a text, code may write as an object: a policy of a CloudFormation template.
   const written = typeof observed === 'string' ? parseJsonText(observed) : undefined;
-  return written === undefined ? sameMap(observed, desired, depth) : sameDocument(written, desired);
+  return written === undefined
+    ? sameMap(observed, desired, depth, members)
+    : sameDocument(written, desired);
 };
 
 /** A list of `{name, value}` as the map that it makes; anything else as it is. */
@@ -220,11 +241,20 @@ const sameRecords = (observed: JsonValue, desired: JsonValue): boolean => {
   );
 };
 
+const lowerCase = (value: JsonValue): JsonValue => asText(value)?.toLowerCase() ?? value;
+
+const sameInAnyCase = (observed: JsonValue, desired: JsonValue): Equality =>
+  Array.isArray(observed) || Array.isArray(desired)
+    ? sameSet(observed, desired, (member) => memberKey(lowerCase(member)))
+    : sameText(lowerCase(observed), lowerCase(desired));
+
+/** @param members how the attributes of blocks compare, where the values are blocks */
 export function isSame(
   observed: JsonValue,
   desired: JsonValue,
   by: Comparison,
   depth = 0,
+  members?: MemberComparisons,
 ): Equality {
   if (isHidden(observed) || isRedacted(desired)) return undefined;
   if (isEmpty(observed) && isEmpty(desired)) return true;
@@ -233,7 +263,7 @@ export function isSame(
   switch (by) {
     case 'auto':
     case 'tags':
-      return sameByType(observed, desired, depth);
+      return sameByType(observed, desired, depth, members);
     case 'none':
       return undefined;
     case 'text':
@@ -241,10 +271,7 @@ export function isSame(
     case 'number':
       return sameNumber(observed, desired);
     case 'ignore_case':
-      return sameText(
-        asText(observed)?.toLowerCase() ?? observed,
-        asText(desired)?.toLowerCase() ?? desired,
-      );
+      return sameInAnyCase(observed, desired);
     case 'arn_or_name':
       return sameName(observed, desired);
     case 'path_end':
@@ -263,6 +290,8 @@ export function isSame(
       return sameRecords(observed, desired);
     case 'named_values':
       return sameByType(asMap(observed), asMap(desired), depth);
+    case 'google_members':
+      return sameSet(observed, desired, googleMemberKey);
     case 'google_policy':
       return isSameGooglePolicy(asDocument(observed), asDocument(desired));
     case 'security_group_rules':

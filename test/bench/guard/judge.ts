@@ -29,7 +29,10 @@ export const judge = (recorded: Ratios, measured: Ratios): readonly Judgement[] 
     const [before, now] = [recorded[name], measured[name]];
     const both = { name, recorded: before, measured: now };
     if (before === undefined) return { ...both, change: undefined, verdict: 'unrecorded' };
-    if (now === undefined) return { ...both, change: undefined, verdict: 'unmeasured' };
+    // JSON has neither Infinity nor NaN: a pass that was set against nothing comes as null.
+    if (!Number.isFinite(now) || now === undefined || now <= 0) {
+      return { ...both, change: undefined, verdict: 'unmeasured' };
+    }
     const change = now / before;
     const verdict = change > 1 + MOST_LOSS ? 'lost' : change < 1 - MOST_LOSS ? 'gained' : 'kept';
     return { ...both, change, verdict };

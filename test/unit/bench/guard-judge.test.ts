@@ -26,6 +26,14 @@ describe('the guard of processor time', () => {
     expect(isPassed(judge(recorded, { 'ocsf unit': 10 }))).toBe(false);
   });
 
+  it.each([0, Number.NaN, Number.POSITIVE_INFINITY, null])(
+    'fails where %s was measured',
+    (none) => {
+      const measured = { 'ocsf unit': none as number, 'avro unit': 6 };
+      expect(isPassed(judge(recorded, measured))).toBe(false);
+    },
+  );
+
   it('fails where something measured was never recorded', () => {
     expect(isPassed(judge({}, recorded))).toBe(false);
     expect(isPassed(judge({}, {}))).toBe(false);

@@ -33,8 +33,17 @@ describe('rules within a security group', () => {
   const one = (body: object) =>
     act({ on: `${AZURE_NSG}/securityRules/ssh`, body }, [group]).candidates[0];
 
-  it('know a protocol in the case of the portal', () => {
-    expect(one(written('ssh', '10.0.0.0/8'))?.kind).toBe('restored');
+  it.each(['TCP', 'tcp', 'Tcp'])('know a protocol in any case: %s', (protocol) => {
+    expect(one(written('ssh', '10.0.0.0/8', protocol))?.kind).toBe('restored');
+  });
+
+  it('may have the name of a protocol', () => {
+    const named = azure('azurerm_network_security_group', AZURE_NSG, {
+      security_rule: [rule('TCP')],
+    });
+    const on = `${AZURE_NSG}/securityRules/TCP`;
+    const [candidate] = act({ on, body: written('TCP', '10.0.0.0/8') }, [named]).candidates;
+    expect(candidate?.kind).toBe('restored');
   });
 
   it('are compared with the rule of code that has the name', () => {

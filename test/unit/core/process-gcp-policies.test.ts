@@ -169,11 +169,14 @@ describe('a policy as a whole', () => {
       [owner],
     ).candidates;
 
+  const { auditConfigs } = desired;
+
   it.each<[string, object]>([
-    ['in another order', { bindings: desired.bindings.toReversed() }],
+    ['in another order', { auditConfigs, bindings: desired.bindings.toReversed() }],
     [
       'of a binding for each member',
       {
+        auditConfigs,
         bindings: [
           { role, members: [ops] },
           { role, members: ['user:ann@example.com'] },
@@ -184,32 +187,43 @@ describe('a policy as a whole', () => {
     [
       'with an etag, a version and a binding of nobody',
       {
+        auditConfigs,
         etag: 'BwX',
         version: 3,
         bindings: [...desired.bindings, { role: 'roles/owner', members: [] }],
       },
     ],
-    ['that names the audits of code', { ...desired, auditConfigs: [audit([ann])] }],
   ])('that grants what code says, %s, restores it', (_, policy) => {
     expect(set(policy)).toMatchObject([{ kind: 'restored' }]);
   });
 
-  it.each<[string, object]>([
-    [
-      'one member more',
-      { bindings: [{ role, members: [ann, ops, 'allUsers'] }, desired.bindings[1]] },
-    ],
-    ['one member less', { bindings: [{ role, members: [ann] }, desired.bindings[1]] }],
-    [
-      'another role',
-      { bindings: [{ role: 'roles/editor', members: [ann, ops] }, desired.bindings[1]] },
-    ],
-    ['no condition', { bindings: [{ role, members: [ann, ops, ci] }] }],
-    ['no audits', { ...desired, auditConfigs: [] }],
-    ['others exempt', { ...desired, auditConfigs: [audit([ops])] }],
-  ])('differs by %s', (_, policy) => {
+  const told = (policy: object) => {
     const [candidate] = set(policy);
     expect(candidate).toMatchObject({ kind: 'changed', resource: { key: owner.key } });
-    expect(verdictsOf(candidate)).toEqual([['policy_data', 'set', 'differs']]);
+    return verdictsOf(candidate);
+  };
+  const [, conditional] = desired.bindings;
+
+  it.each<[string, object]>([
+    ['one member more', { bindings: [{ role, members: [ann, ops, 'allUsers'] }, conditional] }],
+    ['one member less', { bindings: [{ role, members: [ann] }, conditional] }],
+    ['another role', { bindings: [{ role: 'roles/editor', members: [ann, ops] }, conditional] }],
+    ['no condition', { bindings: [{ role, members: [ann, ops, ci] }] }],
+  ])('differs by %s', (_, policy) => {
+    expect(told(policy)).toEqual([['policy_data', 'set', 'differs']]);
+  });
+
+  it.each<[string, object]>([
+    ['it leaves out the audits of code', { bindings: desired.bindings }],
+    ['it takes them away', { ...desired, auditConfigs: [] }],
+    ['it exempts others', { ...desired, auditConfigs: [audit([ops])] }],
+    [
+      'members are a text',
+      { ...desired, bindings: [{ role: 'roles/owner', members: 'allUsers' }] },
+    ],
+    ['a condition is none', { ...desired, bindings: [{ role, condition: { expression: {} } }] }],
+    ['a binding is none', { ...desired, bindings: [[], ...desired.bindings] }],
+  ])('is not judged where %s', (_, policy) => {
+    expect(told(policy)).toEqual([['policy_data', 'set', 'unknown']]);
   });
 });
