@@ -5,7 +5,8 @@ import type { JsonObject, JsonValue } from './json.ts';
  * Paths and text with `{paths}`, as the provider tables write them.
  * - A path is dotted: `request.groupId`. `a[0]` takes an element, `a[]` each element, `a[#]` the element at the
  *   position of the resource that the path is read for. A value that is no list counts as a list of itself, since
- *   providers write a list of one as its element.
+ *   providers write a list of one as its element. A name with dots stands in quotes:
+ *   `annotations['run.googleapis.com/ingress']`.
  * - `{a|b}` takes the first path with a value; `'text'` in quotes is a literal, as in `{from_port|'0'}`.
  * - Paths of one template that share a prefix up to `[]` speak of the same element.
  */
@@ -85,13 +86,26 @@ const remember = <T>(cache: Map<string, T>, text: string, compile: (text: string
   return made;
 };
 
-const parseSegment = (text: string, whole: string): PathSegment => {
+/** A dot that is in no name in quotes. */
+const DOT = /\.(?![^']*'\])/;
+const QUOTED_NAME = /^\['([^'|{}]+)'\]/;
+
+/** What stands between dots: a name with what is picked after it, and names in quotes. */
+const parseSegments = (text: string, whole: string): readonly PathSegment[] => {
   const open = text.indexOf('[');
   const key = open === -1 ? text : text.slice(0, open);
   if (key === '') throw new SyntaxError(`Path "${whole}": a segment has no name.`);
-  const picks: (number | 'each' | 'position')[] = [];
+  let picks: (number | 'each' | 'position')[] = [];
+  const segments = [{ key, picks }];
   let rest = open === -1 ? '' : text.slice(open);
   while (rest !== '') {
+    const name = QUOTED_NAME.exec(rest)?.[1];
+    if (name !== undefined) {
+      picks = [];
+      segments.push({ key: name, picks });
+      rest = rest.slice(name.length + 4);
+      continue;
+    }
     const close = rest.indexOf(']');
     const inner = rest.slice(1, close);
     if (rest[0] !== '[' || close === -1 || !/^(#|\d{0,4})$/.test(inner)) {
@@ -100,13 +114,13 @@ const parseSegment = (text: string, whole: string): PathSegment => {
     picks.push(inner === '' ? 'each' : inner === '#' ? 'position' : Number(inner));
     rest = rest.slice(close + 1);
   }
-  return { key, picks };
+  return segments;
 };
 
 /** @throws SyntaxError that names the path, where it is malformed. */
 export const compilePath = (text: string): Path =>
   remember(paths, text, (path) => {
-    const segments = path.split('.').map((segment) => parseSegment(segment, path));
+    const segments = path.split(DOT).flatMap((segment) => parseSegments(segment, path));
     return segments.every(({ picks }) => picks.length === 0)
       ? { segments, keys: segments.map(({ key }) => key) }
       : { segments };

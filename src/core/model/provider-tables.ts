@@ -233,7 +233,7 @@ export interface ResourceTypeRow {
    * switches off what code leaves out is `unknown`.
    */
   readonly defaults?: Readonly<Record<string, JsonValue>>;
-  /** Comparison by attribute path. */
+  /** Comparison by attribute path, which may lead to an attribute of blocks: `access_policy.key_permissions`. */
   readonly attributes?: Readonly<Record<string, Comparison>>;
   /**
    * By attribute path with its indexes, where code may say the same instead: paths with `|` between, in which `[]` gathers

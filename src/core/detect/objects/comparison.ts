@@ -51,6 +51,8 @@ export interface Comparison {
   drop(path: string, element: JsonValue): void;
   /** The call touches the path in a way that cannot be told. */
   unknown(path: string): void;
+  /** The call sets or adds the value, at a path of which it is not known what code says there. */
+  unplaced(path: string, action: 'set' | 'add', observed: JsonValue): void;
   /** The call has what code says at the path. */
   equal(path: string): void;
   /** The call sets what is at the path; `same` as found elsewhere, undefined where it cannot be told. */
@@ -58,7 +60,7 @@ export interface Comparison {
 }
 
 /** Whether a secret's marker stands anywhere in the value: then it can be told neither whole nor in part. */
-const holdsMarker = (value: JsonValue | undefined, depth = 0): boolean => {
+export const holdsMarker = (value: JsonValue | undefined, depth = 0): boolean => {
   if (value === undefined || depth > MAX_DEPTH) return false;
   if (typeof value === 'string') return value.includes('"$redacted"');
   if (isRedacted(value)) return true;
@@ -185,6 +187,10 @@ export const createComparison = (options: ComparisonOptions): Comparison => {
       push({ path, action: 'remove', ...quote, verdict: 'differs' });
     },
     unknown: (path) => push({ path, action: 'set', verdict: 'unknown' }),
+    unplaced: (path, action, observed) => {
+      const told = secret || isHidden(observed) ? {} : { observed };
+      push({ path, action, ...told, verdict: 'unknown' });
+    },
     equal: (path) => push({ path, action: 'set', verdict: 'equals_desired' }),
     tell: (path, same) => push({ path, action: 'set', verdict: verdictOf(same) }),
   };

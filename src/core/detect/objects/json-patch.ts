@@ -2,8 +2,8 @@ import { isJsonObject, ownString, ownValue, scalarText, type JsonValue } from '.
 import type { ObjectTable } from '../../model/object-table.ts';
 import { isRedacted } from '../../model/redacted-value.ts';
 import { elementPath, memberPath } from './attribute-path.ts';
-import type { Comparison } from './comparison.ts';
-import { listOf, matchElements } from './keyed-list.ts';
+import { holdsMarker, type Comparison } from './comparison.ts';
+import { listOf, matchElements, type MatchedElement } from './keyed-list.ts';
 import { oneOf } from './object-names.ts';
 import { finalPointers, indexOf, pointerOf, POSITION, type FinalPointer } from './patch-pointer.ts';
 import { isSameValue } from './same-object.ts';
@@ -34,12 +34,52 @@ const isPosition = (segment: string | undefined, { after, desired }: Place): seg
   POSITION.test(segment) &&
   (Array.isArray(after) || (!isJsonObject(after) && !isJsonObject(desired)));
 
+interface Differing {
+  readonly declared: readonly JsonValue[];
+  readonly positions: readonly number[];
+}
+
+const differing = new WeakMap<readonly JsonValue[], Differing>();
+
+/** Where the answer's list has not what code's has; told once for each list, since a patch may lead through it often. */
+const differingPositions = (
+  { names, options }: Comparison,
+  path: string,
+  now: readonly JsonValue[],
+  declared: readonly JsonValue[],
+): readonly number[] => {
+  const known = differing.get(now);
+  if (known?.declared === declared) return known.positions;
+  const by = { names, ...options };
+  const positions = now.flatMap((element, at) =>
+    isSameValue(element, declared[at], path, by) === true ? [] : [at],
+  );
+  differing.set(now, { declared, positions });
+  return positions;
+};
+
+/** Of a list without a key: code's element at the position, where all others of the answer's are code's at theirs. */
+const matchPosition = (
+  comparison: Comparison,
+  { after, desired, path }: Place,
+  index: number | undefined,
+): MatchedElement | undefined => {
+  const now = listOf(after);
+  const declared = listOf(desired);
+  const element = index === undefined ? undefined : now?.[index];
+  if (index === undefined || now === undefined || element === undefined) return undefined;
+  if (now.length !== declared?.length || now.length > MAX_COMPARED) return undefined;
+  const others = differingPositions(comparison, path, now, declared).some((at) => at !== index);
+  return others ? undefined : { element, position: index, value: declared[index] };
+};
+
 /**
  * Follows a pointer through the desired object. Its positions are those of the object in the cluster: they are turned
- * into the desired one's by the key of the element that the answer has there; without one they are not known.
+ * into the desired one's by the key of the element that the answer has there, or by all else that the list has; without
+ * an answer they are not known.
  */
 const follow = (
-  { names }: Comparison,
+  comparison: Comparison,
   segments: readonly string[],
   root: {
     readonly path: string;
@@ -47,6 +87,7 @@ const follow = (
     readonly after: JsonValue | undefined;
   },
 ): Place => {
+  const { names } = comparison;
   let place: Place = { ...root, list: undefined, known: true };
   let field = '';
   for (const segment of segments) {
@@ -56,8 +97,9 @@ const follow = (
     if (isPosition(segment, place)) {
       const index = indexOf(listOf(live), segment);
       const element = index === undefined ? undefined : listOf(live)?.[index];
-      const [found] =
-        element === undefined ? [] : (matchElements(names, field, [element], place.desired) ?? []);
+      const matched =
+        element === undefined ? [] : matchElements(names, field, [element], place.desired);
+      const found = matched === undefined ? matchPosition(comparison, place, index) : matched[0];
       place = {
         path: elementPath(place.path, found?.position ?? index ?? 0),
         desired: found?.value,
@@ -139,6 +181,32 @@ const removeAt = (
   else comparison.unknown(place.path);
 };
 
+const marked = new WeakMap<object, boolean>();
+
+/** Whether any part of code's object is a secret; told once, since a patch may have many operations. */
+const isMarked = (desired: JsonValue): boolean => {
+  if (typeof desired !== 'object' || desired === null) return holdsMarker(desired);
+  const known = marked.get(desired) ?? holdsMarker(desired);
+  marked.set(desired, known);
+  return known;
+};
+
+/** Tells what is set where it is not known which of code's elements it is in. */
+const setUnplaced = (
+  comparison: Comparison,
+  segments: readonly string[],
+  value: JsonValue,
+  root: Parameters<typeof follow>[2],
+  parent: Place,
+): void => {
+  // What code says there may be a secret.
+  if (isRedacted(parent.desired) || isMarked(root.desired)) {
+    return comparison.unknown(parent.path);
+  }
+  if (segments.at(-1) === '-') return comparison.unplaced(parent.path, 'add', value);
+  comparison.unplaced(follow(comparison, segments, root).path, 'set', value);
+};
+
 interface Setting {
   /** The element that was there before is gone. */
   readonly replaces: boolean;
@@ -156,7 +224,8 @@ const setAt = (
   const last = segments.at(-1);
   const parent = follow(comparison, segments.slice(0, -1), root);
   const isPart = segments.length > 0 && isRedacted(parent.desired);
-  if (value === undefined || !parent.known || isPart) return comparison.unknown(parent.path);
+  if (value === undefined || isPart) return comparison.unknown(parent.path);
+  if (!parent.known) return setUnplaced(comparison, segments, value, root, parent);
   if (!isPosition(last, parent)) {
     const place = follow(comparison, segments, root);
     const isWhole = isJsonObject(value) && isJsonObject(oneOf(place.desired));

@@ -60,9 +60,19 @@ describe('a template', () => {
     expect(texts('{a.length}', { a: ['x'] })).toEqual([]);
   });
 
-  it.each(['{a', '', '{a..b}', '{a[x]}', '{a[}', '{}'])('refuses %j', (template) => {
-    expect(() => compileTemplate(template)).toThrow(SyntaxError);
+  it('reads members whose names have dots', () => {
+    const value = { b: [{ 'x.io/y': { c: 'deep' } }] };
+    expect(texts("{a.b[0]['x.io/y'].c}", { a: value })).toEqual(['deep']);
+    expect(texts("{a.b[]['x.io/y']['c']}", { a: value })).toEqual(['deep']);
+    expect(texts("{a['x.io/z']|'none'}", { a: value })).toEqual(['none']);
   });
+
+  it.each(['{a', '', '{a..b}', '{a[x]}', '{a[}', '{}', "{a['b]}", "{a['']}", "{['b']}"])(
+    'refuses %j',
+    (template) => {
+      expect(() => compileTemplate(template)).toThrow(SyntaxError);
+    },
+  );
 
   it('never throws on what it reads', () => {
     const template = compileTemplate('{a.b[].c|a[0].b|a}/{d[]}');

@@ -202,7 +202,12 @@ describe('a JSON patch', () => {
 
   it('guesses no position where there is no answer', () => {
     expect(patchChanges(replace)).toEqual([
-      { path: 'spec.template.spec.containers[1]', action: 'set', verdict: 'unknown' },
+      {
+        path: 'spec.template.spec.containers[1].image',
+        action: 'set',
+        observed: 'registry.example/web:evil',
+        verdict: 'unknown',
+      },
     ]);
   });
 

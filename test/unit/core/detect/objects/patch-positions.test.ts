@@ -66,7 +66,7 @@ describe('a position in a desired list of one', () => {
   it('is not known without an answer', () => {
     const path = `${containers}/0/image`;
     expect(told([{ op: 'replace', path, value: 'web:1' }])).toEqual([
-      ['spec[0].template[0].spec[0].container[0]', 'set', 'unknown'],
+      ['spec[0].template[0].spec[0].container[0].image', 'set', 'unknown'],
     ]);
   });
 
@@ -96,7 +96,7 @@ describe('a position in a desired list of one', () => {
       ]);
       const path = `/webhooks/${position}/failurePolicy`;
       expect(told([{ op: 'replace', path, value: 'Ignore' }], hook)).toEqual([
-        [position === '+1' ? 'webhooks[1]' : 'webhooks[0]', 'set', 'unknown'],
+        [`webhooks[${position === '+1' ? 1 : 0}].failurePolicy`, 'set', 'unknown'],
       ]);
     }
     const shown = (...names: readonly string[]) => ({
@@ -122,7 +122,7 @@ describe('a position in a desired list of one', () => {
         hook,
         now,
       )[0],
-    ).toEqual(['webhooks[0]', 'set', 'unknown']);
+    ).toEqual(['webhooks[0].failurePolicy', 'set', 'unknown']);
   });
 
   it('is a key in a map, also one with a sign', () => {
